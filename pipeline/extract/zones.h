@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Zones -> readings: cuts every field of a form page out of the original scan and has it read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/base/error.h"
+#include "pipeline/extract/registration.h"
+#include "pipeline/forms/form.h"
+#include "pipeline/model/reading.h"
+
+namespace postkamer::extract {
+
+// Tells which character a glyph is. Implemented in classifiers/handprint.
+class CharacterReader {
+ public:
+  virtual ~CharacterReader() = default;
+  enum class Set { digits, capitals, alphanumeric };
+  // Requires: `glyph` one character's ink, 0 = ink, form lines removed, any size.
+  // Gives: candidates best first, calibrated; empty_probability when there is no character.
+  [[nodiscard]] virtual CharacterCell read(const GrayImage& glyph, Set set) const = 0;
+  // SHA-256 of the model, for the provenance.
+  [[nodiscard]] virtual std::string model() const = 0;
+};
+
+enum class MarkState { empty, marked, crossed_out };
+struct MarkReading {
+  MarkState state = MarkState::empty;
+  double probability = 0.0;  // of `state`, calibrated
+};
+
+// Tells whether a tick box is marked. Implemented in classifiers/mark.
+class MarkReader {
+ public:
+  virtual ~MarkReader() = default;
+  // Requires: `added` the ink that the blank does not have, around the box (0 = ink); `box` the tick
+  // box's own rectangle inside it, px.
+  [[nodiscard]] virtual MarkReading read(const GrayImage& added, const Rect& box) const = 0;
+};
+
+// Tells whether a field is signed. Implemented in classifiers/signature.
+class SignatureReader {
+ public:
+  virtual ~SignatureReader() = default;
+  // `added` as above; gives the probability that there is a signature.
+  [[nodiscard]] virtual double present(const GrayImage& added) const = 0;
+};
+
+// Reads a line of printed text in a zone. The extract worker passes the OCR engine.
+class TextReader {
+ public:
+  virtual ~TextReader() = default;
+  struct Line {
+    std::string text;
+    double confidence = 0.0;  // 0..1, the least sure word's
+    std::vector<Word> words;  // px of the image given
+  };
+  virtual Result<Line> read_line(const GrayImage& zone, std::string_view allowed) = 0;
+};
+
+struct ZoneReaders {
+  const CharacterReader& characters;
+  const MarkReader& marks;
+  const SignatureReader& signatures;
+  TextReader& text;
+};
+
+// Reads all fields of form page `number`.
+//
+// Requires: `original` the scan's own pixels (gray where it was gray); `registration` onto it.
+// Gives:    one Reading per field of that page, in form order, empty fields included.
+// Fails with: internal when a reader fails as a whole; a field that cannot be read is a Reading with
+//             probability 0 and finding "field_unreadable", never an error.
+Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registration& registration,
+                                        const BlankPage& blank, const forms::Form& form, int number,
+                                        const ZoneReaders& readers);
+
+// The ink of `page` that the blank does not have, inside `zone` (mm), upright at `dpi`.
+GrayImage added_ink(const GrayImage& original, const Registration& registration,
+                    const BlankPage& blank, const Rect& zone_mm, Dpi dpi);
+
+}  // namespace postkamer::extract

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// A form as data: what config/forms/<id>/<version>/form.toml says, checked and typed. Any stage may
+// read it; only pipeline/forms makes it. All positions are millimetres on the printed page.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/model/geometry.h"
+
+namespace postkamer::forms {
+
+struct LocalText {
+  std::string nl;
+  std::string en;  // may be empty
+};
+
+enum class FieldType {
+  digits, number, capitals, alphanumeric, text, date, time, amount, bsn, rsin, kvk, iban, postcode,
+  licence_plate, phone, email, checkbox, choice, choices, signature, barcode,
+};
+
+std::string_view name_of(FieldType type);
+std::optional<FieldType> field_type_named(std::string_view name);
+
+// When a person must look at the field, however sure the machine is.
+enum class Verify { never, doubt, always, twice };
+
+struct Option {
+  std::string value;  // what the record holds
+  LocalText label;
+  Rect box;           // the tick box itself
+};
+
+struct Field {
+  std::string name;            // the component key of the digital twin
+  LocalText label;
+  FieldType type = FieldType::text;
+  int page = 1;                // 1-based
+  Rect box;                    // around all cells or lines; the tick box of a checkbox
+  std::vector<Rect> cells;     // comb: one rectangle a character; empty for free boxes
+  std::vector<Option> options; // choice and choices
+  int lines = 1;               // ruled lines of a text box
+  bool required = false;
+  bool office = false;         // filled in by the municipality, normally empty
+  Verify verify = Verify::doubt;
+  double max_error = 0.005;    // wanted bound on P(wrong) of a value that goes out unseen
+  std::string pattern;         // RE2, for text types; empty = none
+  std::string lexicon;         // name of a word list the value should come from; empty = none
+};
+
+// Cross-field rules, one kind a struct member set; `kind` says which members count.
+//   required_when: `field` must be filled when `when` has value `is`
+//   sum:           the amounts of `fields` add up to `field`
+//   date_order:    `fields` are dates, each not before the one in front of it
+//   not_future:    the date `field` is not after the date of receipt
+//   age_at_least:  the birth date `field` lies at least `number` years before the date of receipt
+//   one_of:        at least one of `fields` is filled
+//   different:     the values of `fields` differ
+struct Rule {
+  std::string code;   // finding code this rule gives, e.g. "total_mismatch"
+  std::string kind;
+  std::string field;
+  std::vector<std::string> fields;
+  std::string when;
+  std::string is;     // for a checkbox: "true" or "false"
+  double number = 0.0;
+  LocalText message;  // sentence for the operator
+};
+
+struct PageCode {
+  std::string symbology;  // "qr", "code128", "code39"
+  std::string text;
+  Rect box;
+};
+
+// Print that is neither a field nor its label: headings, explanations, lines, logos.
+struct Decoration {
+  std::string kind;    // "heading", "text", "line", "frame", "office", "bar"
+  LocalText text;
+  Rect box;
+  double size_pt = 9.0;
+};
+
+struct FormPage {
+  int number = 1;                    // 1-based
+  double width = 210.0;
+  double height = 297.0;
+  std::vector<PageCode> codes;
+  std::string title;                 // words that identify the page
+  Rect title_box;                    // zero size: anywhere in the upper third
+  std::string blank;                 // picture file beside form.toml; empty = printed from the definition
+  std::vector<Decoration> decorations;
+};
+
+// The digital twin: where the same submission goes when it comes in digitally.
+struct Twin {
+  std::string form_name;             // generic JSON metadata form_name
+  std::string form_id;               // uuid
+};
+
+struct Form {
+  std::string id;                    // "verhuisaangifte"
+  std::string version;               // "2026-01"
+  LocalText title;
+  std::string organisation;
+  std::vector<FormPage> pages;
+  std::vector<Field> fields;
+  std::vector<Rule> rules;
+  Twin twin;
+  std::string sha256;                // of the form.toml bytes
+};
+
+// Nothing when there is no such field.
+const Field* find_field(const Form& form, std::string_view name);
+
+}  // namespace postkamer::forms

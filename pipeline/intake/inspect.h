@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// What a decoded page is: its codes, a separator, a blank back, or content. And from a row of such
+// pages: which belong together.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pipeline/model/image.h"
+#include "pipeline/model/page.h"
+
+namespace postkamer::intake {
+
+struct InspectOptions {
+  // A code whose text starts with one of these makes its page a separator.
+  std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
+  double blank_ink_share = 0.0008;  // below this share of ink a page is blank
+};
+
+// Codes on the page (QR, Code 128, Code 39, DataMatrix; patch bars), found at any quarter turn.
+// Never throws or aborts (see the .cc for zxing-cpp's ways). Deterministic.
+std::vector<Code> find_codes(const GrayImage& page);
+
+// Everything that decode knows of a page beside its picture.
+DecodedPage inspect(const GrayImage& page, Picture original, int index,
+                    const InspectOptions& options);
+
+// What splitting needs to know of one page, in scan order.
+struct SplitPage {
+  PageKind kind = PageKind::content;
+  std::string form;     // as classified; empty = unknown
+  int form_page = 0;    // 1-based; 0 = unknown
+  int form_pages = 0;   // pages the form has; 0 = unknown
+};
+
+struct SplitDocument {
+  std::vector<int> pages;  // indices into the row given, ascending
+  Findings findings;       // "page_order", "page_missing", "page_foreign"
+};
+
+// Splits a row of pages into documents. Separators end a document; blanks belong to none; without
+// separators a form's page 1 starts a new document and known forms end after their last page;
+// unknown pages in a row that no separator interrupts stay together. A suspicious join is a finding,
+// never a silent guess. Pure; every content page comes back in exactly one document.
+std::vector<SplitDocument> split(const std::vector<SplitPage>& pages);
+
+}  // namespace postkamer::intake

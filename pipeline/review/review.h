@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The states of human verification, as a pure machine: record and a person's act -> new record or a
+// refusal in words.
+#pragma once
+
+#include <string>
+
+#include "pipeline/base/error.h"
+#include "pipeline/forms/form.h"
+#include "pipeline/model/record.h"
+
+namespace postkamer::review {
+
+// A person sets a field; an empty text says "left empty on paper". Checks run at once.
+// Fails with: unsupported (reasons review_unknown_field, review_not_open).
+Result<Record> set_field(const Record& record, const forms::Form* form, const std::string& field,
+                         const std::string& typed, const std::string& person);
+
+// Everything was looked at: doubtful values are taken as they stand, verified by `person`; the record
+// becomes ready. Fails with: unsupported (review_not_open, review_required_missing).
+Result<Record> accept(const Record& record, const forms::Form* form, const std::string& person);
+
+// The document is refused; `why` is for the record. Fails with: unsupported (review_not_open).
+Result<Record> reject(const Record& record, const std::string& person, const std::string& why);
+
+// True when some field or document finding still needs a person.
+bool needs_person(const Record& record);
+
+}  // namespace postkamer::review
