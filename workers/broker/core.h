@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The broker's mind: what comes in and the state it has -> operations for the journal and messages
+// to send. No I/O, no clock, no randomness: all three are passed in, so that a seeded simulator can
+// drive it. The one rule of whoever runs it: commit the operations, then send the messages; when
+// the commit fails, send nothing and end.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pipeline/base/error.h"
+#include "workers/broker/digest.h"
+#include "workers/broker/ledger.h"
+#include "workers/broker/recipe.h"
+#include "workers/journal/journal.h"
+#include "workers/wire/message.h"
+
+namespace postkamer::broker {
+
+struct Moment {
+  std::int64_t milliseconds = 0;  // monotonic
+  std::uint64_t random = 0;       // fresh for every step: lease tokens are derived from it
+};
+
+// --- what comes in ---------------------------------------------------------------------------
+
+// From workers. `worker` is the sender's address, chosen by our socket, never by the sender.
+struct Ready {
+  std::string worker;
+  std::vector<flow::JobKind> kinds;
+  int credit = 1;
+  std::int64_t pid = 0;
+};
+struct Ping {
+  std::string worker;
+  std::vector<wire::Claim> holding;
+};
+struct Started {
+  std::string worker;
+  wire::Claim claim;
+};
+struct Finished {
+  std::string worker;
+  wire::Claim claim;
+  Digest digest;
+};
+struct Failed {
+  std::string worker;
+  wire::Claim claim;
+  Error error;
+};
+struct Bye {
+  std::string worker;
+};
+struct Unreachable {  // a message to it could not be sent
+  std::string worker;
+};
+struct Tick {};  // at least every half second
+
+// From control clients. `asker` is handed back with the answer.
+struct OpenBatch {
+  std::string asker;
+  std::string batch_class, date_of_receipt, source;
+  journal::PublishPolicy publish = journal::PublishPolicy::settled;
+  int expected_sheets = 0;
+};
+struct Submit {
+  std::string asker;
+  std::string batch;  // name
+  std::string name, sha256;
+  int copy = 0;
+  std::uint64_t size = 0;
+  std::string seen_before_in;  // name of another batch with the same bytes; empty = none
+};
+struct CloseBatch {
+  std::string asker;
+  std::string batch;
+  bool accept_missing_sheets = false;
+};
+struct CommitCursor {
+  std::string asker;
+  std::string subscriber;
+  std::uint64_t sequence = 0;
+};
+struct Reviewed {  // a person's act on a document that waits, already applied to its record
+  std::string asker;
+  journal::Id document = 0;
+  AssembledDigest outcome;
+};
+struct Drain {
+  std::string asker;
+};
+
+using Input = std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick,
+                           OpenBatch, Submit, CloseBatch, CommitCursor, Reviewed, Drain>;
+
+// --- what goes out ---------------------------------------------------------------------------
+
+struct SendTask {
+  std::string worker;
+  wire::Claim claim;
+  journal::JobRow job;
+};
+struct SendSignal {  // ack, stale, pong, who, drain
+  std::string worker;
+  wire::MessageType type = wire::MessageType::pong;
+  wire::Claim claim;  // ack and stale only
+};
+struct Answer {
+  std::string asker;
+  Result<nlohmann::json> body;
+};
+using Outgoing = std::variant<SendTask, SendSignal, Answer>;
+
+struct Output {
+  journal::Operations operations;
+  std::vector<Outgoing> messages;
+};
+
+// --- what can be asked without changing anything -------------------------------------------------
+
+struct KindStatus {
+  int waiting = 0;
+  int running = 0;
+  std::int64_t oldest_ms = 0;  // age of the oldest waiting job, as far as this process knows
+};
+struct WorkerStatus {
+  std::vector<flow::JobKind> kinds;
+  std::int64_t pid = 0;
+  int holding = 0;
+  int credit = 0;
+  bool executing = false;
+};
+struct Status {
+  std::vector<KindStatus> kinds;  // in the order of JobKind
+  std::vector<WorkerStatus> workers;
+  bool draining = false;
+};
+
+class Core {
+ public:
+  // Starts from what the journal holds: leases get a grace time in which their worker may speak up.
+  // `recipe` outlives the core.
+  Core(const journal::Snapshot& snapshot, const Recipe& recipe, const Moment& now);
+  Core(Core&&) noexcept;
+  ~Core();
+
+  // What must be done at once after a start, before any input: steps a crash cut short.
+  Output start(const Moment& now);
+  Output step(const Input& input, const Moment& now);
+
+  // True when this claim is the one the core waits for: worth storing the blobs of its result.
+  [[nodiscard]] bool is_current(const wire::Claim& claim) const;
+  // The job of a current claim.
+  [[nodiscard]] const journal::JobRow* job_of(const wire::Claim& claim) const;
+  [[nodiscard]] Status status(const Moment& now) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Three executions that failed send a page into quarantine.
+inline constexpr int kMaxFailures = 3;
+// Answers "unavailable" that are borne with before they count as failures.
+inline constexpr int kMaxUnavailable = 8;
+inline constexpr std::int64_t kPingMs = 1000;
+inline constexpr std::int64_t kLeaseMs = 3 * kPingMs + kPingMs / 2;
+inline constexpr int kMaxCredit = 256;
+
+}  // namespace postkamer::broker

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The count that proves that no sheet disappeared. Pure: over rows, wherever they come from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "workers/journal/journal.h"
+
+namespace postkamer::broker {
+
+struct Missing {
+  std::string what;     // "file", "page", "document", "sheets"
+  std::string subject;  // id
+  std::string state;    // where it is now
+};
+
+struct Ledger {
+  // files: claimed = read + rejected + reading
+  int files = 0, files_read = 0, files_rejected = 0, files_reading = 0;
+  // pages = in documents + separators + blanks + quarantined + underway
+  int pages = 0, pages_in_documents = 0, separators = 0, blanks = 0, quarantined = 0;
+  int pages_underway = 0;
+  // documents = published + review + rejected + reading
+  int documents = 0, published = 0, review = 0, rejected = 0, reading = 0;
+  int without_archive_copy = 0;
+  int expected_sheets = 0;       // 0 = not told
+  std::vector<Missing> missing;  // what keeps it from balancing, at most kMaxMissing
+  bool balanced = false;
+};
+
+inline constexpr std::size_t kMaxMissing = 100;
+
+// Balanced: every file is read or rejected, every page of a read file is accounted for exactly
+// once, every document has reached an end (a person's desk included) with its archive copy made or
+// its failure known, and the sheets are as many as were told (as single or double sides).
+Ledger ledger_of(const journal::BatchContents& contents);
+
+nlohmann::json to_json(const Ledger& ledger);
+
+}  // namespace postkamer::broker

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Asks the broker something and waits for its answer. Verbs: workers/wire/PROTOCOL.md, section 4.
+// A changing verb is safe to ask again after a timeout where PROTOCOL.md calls it idempotent.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/base/bytes.h"
+#include "pipeline/base/error.h"
+
+namespace postkamer::host {
+
+class ControlClient {
+ public:
+  // `endpoint`: "ipc://DIR/run/control.sock". Does not wait for the broker to be there.
+  // Fails with: invalid_config (control_endpoint).
+  static Result<ControlClient> connect(const std::string& endpoint);
+
+  ControlClient(ControlClient&&) noexcept;
+  ControlClient& operator=(ControlClient&&) noexcept;
+  ~ControlClient();
+
+  // The answer's body, or the broker's own Error. `blobs`, when given, receives the answer's blobs.
+  // Fails with: unavailable (control_timeout) when no answer came in time.
+  // Not for several threads at once.
+  Result<nlohmann::json> ask(std::string_view verb, const nlohmann::json& body,
+                             std::vector<Bytes>* blobs = nullptr, int timeout_ms = 10'000);
+
+ private:
+  struct Link;
+  explicit ControlClient(std::unique_ptr<Link> link);
+  std::unique_ptr<Link> link_;
+};
+
+}  // namespace postkamer::host

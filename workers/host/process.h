@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// What the mains of all our processes share: the folder layout and the log.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "pipeline/base/error.h"
+
+namespace postkamer::host {
+
+// Where things lie under the folder given as --dir.
+struct Layout {
+  std::filesystem::path dir;
+
+  [[nodiscard]] std::filesystem::path journal() const { return dir / "journal.db"; }
+  [[nodiscard]] std::filesystem::path blobs() const { return dir / "blobs"; }
+  [[nodiscard]] std::filesystem::path run() const { return dir / "run"; }
+  [[nodiscard]] std::string workers_endpoint() const { return socket("workers"); }
+  [[nodiscard]] std::string control_endpoint() const { return socket("control"); }
+  [[nodiscard]] std::string events_endpoint() const { return socket("events"); }
+  [[nodiscard]] std::string watch_endpoint() const { return socket("watch"); }
+
+ private:
+  [[nodiscard]] std::string socket(const char* name) const {
+    return "ipc://" + (run() / (std::string(name) + ".sock")).string();
+  }
+};
+
+// Makes `dir`, `dir/run` (mode 0700: who may enter it may speak to us) and `dir/blobs`.
+// Fails with: invalid_config (dir_unusable, dir_path_too_long: a socket's path has 107 bytes at
+// most).
+Result<Layout> prepare_layout(const std::filesystem::path& dir);
+
+// One line an event on stderr: time, level, name of the process, text. Never personal data.
+void start_log(const std::string& process);
+
+}  // namespace postkamer::host

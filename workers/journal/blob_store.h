@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Bytes named by their SHA-256, in a folder: blobs/aa/bb/<64 hex digits>. A blob is whole and
+// durable before its name is known to anybody; a crash leaves at worst a file in blobs/tmp.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "pipeline/base/bytes.h"
+#include "pipeline/base/error.h"
+
+namespace postkamer::journal {
+
+class BlobStore {
+ public:
+  // Makes the folder when it is not there. Fails with: unavailable (blob_io).
+  static Result<BlobStore> open(const std::filesystem::path& folder);
+
+  // The bytes' SHA-256; durable on return (write, fsync, rename, fsync of the folders). Putting
+  // what is there already writes nothing. Fails with: unavailable (blob_io, with the system's
+  // reason).
+  Result<std::string> put(ByteView bytes) const;
+
+  // As put, from a file, which is copied while it is hashed.
+  // Fails with: unavailable (blob_io), resource_limit (limit_file_bytes) above `max_bytes`.
+  Result<std::string> put_file(const std::filesystem::path& file, std::uint64_t max_bytes) const;
+
+  // Fails with: corrupt_store (blob_missing, blob_damaged when the bytes do not hash to the name).
+  [[nodiscard]] Result<Bytes> get(const std::string& sha256) const;
+
+  [[nodiscard]] bool exists(const std::string& sha256) const;
+
+  // Where it lies; the name is checked to be 64 hexadecimal digits, else an empty path.
+  [[nodiscard]] std::filesystem::path path(const std::string& sha256) const;
+
+ private:
+  explicit BlobStore(std::filesystem::path folder);
+  [[nodiscard]] Result<std::string> settle(const std::filesystem::path& temporary,
+                                           const std::string& sha256) const;
+  std::filesystem::path folder_;
+};
+
+}  // namespace postkamer::journal

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The durable truth. One writer commits batches of typed operations, each batch whole or not at
+// all; readers see only what was committed. Two implementations pass the same conformance tests:
+// SQLite (sqlite_journal.h) and memory (memory_journal.h, for simulation).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pipeline/base/error.h"
+#include "workers/journal/rows.h"
+
+namespace postkamer::journal {
+
+// Operations. A Put replaces the row with the same key, or makes it.
+struct PutRecord {
+  Id document = 0;
+  std::string text;  // publish::record_json
+};
+struct DropJob {
+  Id job = 0;
+};
+// Appends to the stream. The number and the time are put in at commit. A key that is there already
+// changes nothing: the event was told before.
+struct AppendEvent {
+  std::string key;
+  std::string document;
+  std::string body;  // CloudEvent JSON without sequence and time
+};
+struct Audit {
+  std::string what;
+  std::string subject;
+  std::string detail;
+};
+using Operation = std::variant<BatchRow, ScanRow, PageRow, DocumentRow, JobRow, PageResultRow,
+                               PutRecord, DropJob, AppendEvent, CursorRow, Audit>;
+using Operations = std::vector<Operation>;
+
+// Puts number and time into an event's text; given to a journal when it is opened.
+using StampEvent = std::function<std::string(const std::string& body, std::uint64_t sequence,
+                                             const std::string& time)>;
+
+// All that is not finished: what the core starts from.
+struct Snapshot {
+  std::vector<BatchRow> batches;       // not closed
+  std::vector<ScanRow> scans;          // of those batches
+  std::vector<PageRow> pages;          // of those scans
+  std::vector<DocumentRow> documents;  // of those batches, and all that wait for a person
+  std::vector<JobRow> jobs;
+  Id last_batch = 0, last_scan = 0, last_document = 0, last_job = 0;
+  std::uint64_t head = 0;
+};
+
+// Everything of one batch, for its ledger.
+struct BatchContents {
+  BatchRow batch;
+  std::vector<ScanRow> scans;
+  std::vector<PageRow> pages;
+  std::vector<DocumentRow> documents;
+};
+
+struct DocumentFilter {
+  std::optional<Id> batch;
+  std::optional<DocumentState> state;
+};
+
+// What was committed. Every call fails with corrupt_store (journal_io) only.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual Result<Snapshot> snapshot() = 0;
+  virtual Result<std::uint64_t> head() = 0;
+  // The oldest number that is kept; 0 when there are none.
+  virtual Result<std::uint64_t> oldest() = 0;
+  virtual Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) = 0;
+  virtual Result<std::optional<CursorRow>> cursor(const std::string& name) = 0;
+  virtual Result<std::vector<PageResultRow>> page_results(Id scan, int page) = 0;
+  virtual Result<std::optional<std::string>> record(Id document) = 0;
+  virtual Result<std::optional<ScanRow>> scan(Id id) = 0;
+  virtual Result<std::vector<PageRow>> pages(Id scan) = 0;
+  virtual Result<std::optional<BatchRow>> batch(Id id) = 0;
+  virtual Result<std::optional<Id>> batch_named(const std::string& name) = 0;
+  virtual Result<std::vector<BatchRow>> batches() = 0;
+  virtual Result<std::optional<DocumentRow>> document(Id id) = 0;
+  virtual Result<std::optional<DocumentRow>> document_named(const std::string& name) = 0;
+  virtual Result<std::vector<DocumentRow>> documents(const DocumentFilter& filter) = 0;
+  virtual Result<BatchContents> contents(Id batch) = 0;
+  // The first scan, of any batch, with these bytes.
+  virtual Result<std::optional<ScanRow>> scan_with(const std::string& sha256) = 0;
+  // Rows with a number above `after`, ascending.
+  virtual Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) = 0;
+};
+
+class Journal : public Reader {
+ public:
+  // All of `operations` in one transaction, durable on return; `now` (RFC 3339, UTC) is what events
+  // and audit rows carry. Gives the stream's head. After an error the journal must not be used any
+  // more: the process ends, the next one reads what is there.
+  // Fails with: corrupt_store (journal_io).
+  virtual Result<std::uint64_t> commit(const Operations& operations, const std::string& now) = 0;
+};
+
+}  // namespace postkamer::journal

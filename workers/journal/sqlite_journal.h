@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The journal in SQLite: WAL, synchronous=FULL. Exactly one connection writes and checkpoints;
+// every other one is query-only and never checkpoints, because SQLite before 3.51.3 can corrupt a
+// database whose WAL two connections reset at once.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "workers/journal/journal.h"
+
+namespace postkamer::journal {
+
+// Opens for writing, making the tables when they are not there. Only one process may do so at a
+// time. Fails with: corrupt_store (journal_io), invalid_config (journal_in_use, journal_newer).
+Result<std::unique_ptr<Journal>> open_journal(const std::filesystem::path& file, StampEvent stamp);
+
+// Opens for reading only.
+// Fails with: unavailable (journal_missing) when the broker has not made it yet, corrupt_store.
+Result<std::unique_ptr<Reader>> open_reader(const std::filesystem::path& file);
+
+}  // namespace postkamer::journal

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// A subscriber to the stream of records: pulls with credit, takes only the next number, asks again
+// after a gap or a silence. Delivery is at least once and in order; a consumer that keeps the event
+// id and the number in its own transaction has each once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/base/error.h"
+
+namespace postkamer::publisher {
+
+struct StreamEvent {
+  std::uint64_t sequence = 0;
+  std::string id;    // of the CloudEvent: the idempotency key
+  std::string text;  // the CloudEvent's JSON, byte for byte as it was committed
+};
+
+struct SubscriberOptions {
+  std::string endpoint;  // "ipc://DIR/run/events.sock"
+  std::string name;      // under which the position is remembered; [a-z0-9-]{1,64}
+  // The first number wanted is from + 1; nothing = go on after the last COMMIT under this name.
+  std::optional<std::uint64_t> from;
+  int credit = 256;  // events asked for at a time, 1..1024
+};
+
+class Subscriber {
+ public:
+  // Waits for the publisher's answer at most `timeout_ms`. Fails with: unavailable
+  // (stream_timeout), unsupported (stream_refused: a position beyond the head; stream_gone: older
+  // than what is kept).
+  static Result<Subscriber> connect(const SubscriberOptions& options, int timeout_ms = 10'000);
+
+  Subscriber(Subscriber&&) noexcept;
+  Subscriber& operator=(Subscriber&&) noexcept;
+  ~Subscriber();
+
+  // Events after the last one given, in order and without gap; empty when none came in
+  // `timeout_ms`. Fails with: unsupported (stream_gone).
+  Result<std::vector<StreamEvent>> next(int timeout_ms);
+
+  // Tells that everything up to `sequence` is safe with us. Durable at the broker on return.
+  Result<void> commit(std::uint64_t sequence, int timeout_ms = 10'000);
+
+  // The newest number the publisher told of.
+  [[nodiscard]] std::uint64_t head() const;
+  // The last number given by next(), or the starting position.
+  [[nodiscard]] std::uint64_t position() const;
+
+ private:
+  struct Link;
+  explicit Subscriber(std::unique_ptr<Link> link);
+  std::unique_ptr<Link> link_;
+};
+
+}  // namespace postkamer::publisher

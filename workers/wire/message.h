@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// What travels between our processes, and its form as frames. Grammar and meaning of every message:
+// PROTOCOL.md beside this file. Knows nothing of sockets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/base/bytes.h"
+#include "pipeline/base/error.h"
+
+namespace postkamer::wire {
+
+// The number on the wire. Numbers are never reused.
+enum class MessageType : std::uint8_t {
+  // worker and broker
+  ready = 1,
+  task = 2,
+  started = 3,
+  result = 4,
+  failure = 5,
+  ack = 6,
+  stale = 7,
+  ping = 8,
+  pong = 9,
+  who = 10,
+  drain = 11,
+  bye = 12,
+  unsupported = 13,
+  // control
+  ask = 20,
+  answer = 21,
+  // subscriber and publisher
+  subscribe = 30,
+  subscribed = 31,
+  fetch = 32,
+  event = 33,
+  commit = 34,
+  committed = 35,
+  head = 36,
+  gone = 37,
+  refused = 38,
+};
+
+std::string_view name_of(MessageType type);
+
+struct Message {
+  MessageType type = MessageType::ping;
+  std::uint8_t flags = 0;  // none defined in version 1; sent as 0, ignored when read
+  nlohmann::json body = nlohmann::json::object();
+  std::vector<Bytes> blobs;
+};
+
+// [0] header of kHeaderBytes, [1] JSON object, [2..] blobs.
+using Frames = std::vector<Bytes>;
+
+inline constexpr std::size_t kHeaderBytes = 8;
+inline constexpr std::uint8_t kProtocolVersion = 1;
+
+struct WireLimits {
+  std::size_t body_bytes = 64u << 20;   // the JSON of one message
+  std::size_t blob_bytes = 257u << 20;  // one blob: a whole incoming file and some slack
+  std::size_t blobs = 4096;             // blobs in one message
+  int json_depth = 64;                  // nesting of the JSON
+};
+
+// Limits of the sockets on which no pictures travel.
+inline constexpr WireLimits kSmallMessages{1u << 20, 4u << 20, 16, 32};
+
+// Fails with: resource_limit (wire_too_large) when the message passes a limit.
+Result<Frames> encode(const Message& message, const WireLimits& limits = {});
+
+// Never throws and never allocates more than the frames' own size times a small factor, whatever
+// the frames hold. A type number nobody knows gives unsupported (wire_unknown_type), everything
+// else that is wrong invalid_document (wire_malformed) or resource_limit (wire_too_large).
+Result<Message> decode(const Frames& frames, const WireLimits& limits = {});
+
+// What a worker must echo of the task it holds, so that a late answer cannot be taken for a fresh
+// one.
+struct Claim {
+  std::uint64_t job = 0;
+  int attempt = 0;
+  int generation = 0;
+  std::uint64_t token = 0;  // on the wire: 16 hexadecimal digits
+  bool operator==(const Claim&) const = default;
+};
+
+nlohmann::json to_json(const Claim& claim);
+std::optional<Claim> claim_from(const nlohmann::json& body);
+
+// Typed access that never throws: nothing when absent, of another type or out of range.
+std::optional<std::string> text_at(const nlohmann::json& body, std::string_view key);
+std::optional<std::int64_t> number_at(const nlohmann::json& body, std::string_view key);
+std::optional<bool> flag_at(const nlohmann::json& body, std::string_view key);
+
+// An Error inside a body: {"code", "reason", "message"}.
+nlohmann::json to_json(const Error& error);
+Error error_from(const nlohmann::json& body);
+
+}  // namespace postkamer::wire
