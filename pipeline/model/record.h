@@ -26,6 +26,7 @@ std::string_view name_of(RecordStatus status);
 // What is told of each page, and the means to find its paper and its place in the scan again.
 struct RecordPage {
   std::string scan;              // id of the scan (file) it came from
+  std::string file;              // base name of that file as it was taken in
   int index = 0;                 // 0-based page in that scan
   std::string picture_sha256;    // of the archived picture's bytes
   int form_page = 0;             // 1-based page of the form; 0 = unknown

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Page -> words. The only place that knows Tesseract. An Engine holds a loaded model: one a process,
-// built once; recognise is deterministic given the engine.
+// Page -> words. The only place that knows Tesseract. An Engine holds a loaded model: one a
+// process, built once; recognise is deterministic given the engine.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,12 @@ struct EngineOptions {
 };
 
 // How a piece of a page is laid out.
-enum class Layout { page, block, line, word };
+enum class Layout {
+  page,
+  block,
+  line,
+  word
+};
 
 struct ReadOptions {
   Layout layout = Layout::page;
@@ -38,7 +43,8 @@ class Engine {
   // Fails with: resource_limit (side over 32 767 px), internal.
   virtual Result<std::vector<Word>> read(const GrayImage& image, const ReadOptions& options) = 0;
 
-  // Which quarter turn makes the page readable, with confidence 0..1 (0 = cannot tell).
+  // Which quarter turn makes the page readable, with confidence 0..1 (0 = cannot tell). Letter
+  // shapes decide where they are clear (15-30 ms), Tesseract's own detection elsewhere (0.3 s).
   struct Orientation {
     QuarterTurn turn = QuarterTurn::none;
     double confidence = 0.0;
@@ -50,7 +56,8 @@ class Engine {
 };
 
 // Reads a whole upright page. `known_turn` is what classification proved; null lets the engine tell
-// (it looks only when plain reading looks bad). Word boxes are mapped back to original px.
+// before it reads, so that the page is read once, whichever way up it lies. Word boxes are mapped
+// back to original px.
 Result<RecognisedPage> recognise(const UprightPage& page, const QuarterTurn* known_turn,
                                  Engine& engine);
 

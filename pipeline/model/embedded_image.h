@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// A picture in the form in which a PDF can hold it: the coded data of one image stream and the few
+// facts its dictionary needs. Made by pipeline/intake (which opens pictures), used by
+// pipeline/archive (which writes PDF).
+#pragma once
+
+#include "pipeline/base/bytes.h"
+#include "pipeline/base/units.h"
+
+namespace postkamer {
+
+struct EmbeddedImage {
+  enum class Filter {
+    dct,       // `data` is a whole JPEG file
+    ccitt_g4,  // `data` is one T.6 strip, most significant bit first, without a TIFF around it
+    flate,     // `data` is a zlib stream of rows padded to whole bytes, no predictor
+  };
+
+  Filter filter = Filter::dct;
+  Bytes data;
+  int width = 0;             // pixels
+  int height = 0;            // pixels
+  int components = 1;        // 1 gray, 3 RGB, 4 CMYK
+  int bits = 8;              // a component
+  bool black_is_1 = false;   // ccitt_g4: the strip's 1 bits are black when seen as samples
+  bool is_inverted = false;  // dct with four components: Adobe's way, 255 = no ink
+  Dpi dpi{300.0};
+};
+
+}  // namespace postkamer
