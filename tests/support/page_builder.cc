@@ -35,18 +35,22 @@ void set_ink(cairo_t* pen, const Ink& ink) {
 
 // Draws `words` with the pen's place as top-left corner; `width_mm` 0 = one line.
 void lay_out(cairo_t* pen, const std::string& words, const Type& type, double width_mm) {
+  // In points, not millimetres: Pango rounds line heights to whole units.
+  constexpr double kMmPerPoint = kMillimetresPerInch / 72;
+  cairo_scale(pen, kMmPerPoint, kMmPerPoint);
   PangoLayout* layout = pango_cairo_create_layout(pen);
+  pango_context_set_round_glyph_positions(pango_layout_get_context(layout), FALSE);
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
   pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
   PangoFontDescription* font = pango_font_description_from_string(type.font.c_str());
-  // The pen's unit is the millimetre, so the size in points is given as millimetres of "device".
-  pango_font_description_set_absolute_size(font,
-                                           type.size_pt * kMillimetresPerInch / 72 * PANGO_SCALE);
+  pango_font_description_set_absolute_size(font, type.size_pt * PANGO_SCALE);
   pango_layout_set_font_description(layout, font);
-  if (width_mm > 0) pango_layout_set_width(layout, static_cast<int>(width_mm * PANGO_SCALE));
+  if (width_mm > 0) {
+    pango_layout_set_width(layout, static_cast<int>(width_mm / kMmPerPoint * PANGO_SCALE));
+  }
   pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_line_spacing(layout, width_mm > 0 ? 1.15F : 0.0F);
   pango_layout_set_text(layout, words.c_str(), static_cast<int>(words.size()));
