@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/host/settings.h"
+
+#include <gmock/gmock.h>
+
+namespace postkamer::host {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> mistakes_in(std::string_view toml) {
+  std::vector<std::string> texts;
+  const auto settings = parse_settings(toml, "/etc/postkamer/postkamer.toml");
+  if (!settings)
+    for (const auto& mistake : settings.error())
+      texts.push_back(std::to_string(mistake.line) + ": " + mistake.message);
+  return texts;
+}
+
+TEST(Settings, the_shipped_file_is_right) {
+  const auto settings = load_settings(default_settings_file());
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->inboxes.size(), 1u);
+  EXPECT_TRUE(settings->forms.is_absolute());
+}
+
+TEST(Settings, relative_paths_start_at_the_file) {
+  const auto settings = parse_settings("[system]\nforms = '../forms'\n", "/etc/pk/postkamer.toml");
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->forms, "/etc/forms");
+}
+
+TEST(Settings, every_mistake_is_told_with_its_line) {
+  EXPECT_THAT(mistakes_in("[workers]\n"
+                          "ocr = 0\n"
+                          "deksew = 2\n"
+                          "[ocr]\n"
+                          "languages = 7\n"
+                          "[[inbox]]\n"
+                          "name = 'post'\n"
+                          "publish = 'all'\n"),
+              ElementsAre("2: ocr: expected a whole number from 1 to 256",
+                          "3: unknown key deksew; this table knows decode, deskew, classify, "
+                          "extract, ocr, archive",
+                          "5: languages: expected text in quotes",
+                          "6: folder is missing; add it to this table",
+                          "8: publish: expected \"settled\" or \"doubtful-too\""));
+}
+
+TEST(Settings, a_syntax_mistake_is_told_with_its_line) {
+  const auto mistakes = mistakes_in("[system]\nsource = \n");
+  ASSERT_EQ(mistakes.size(), 1u);
+  EXPECT_TRUE(mistakes[0].starts_with("2: ")) << mistakes[0];
+}
+
+TEST(Settings, an_unknown_table_is_refused) {
+  EXPECT_THAT(
+      mistakes_in("[wokers]\nocr = 1\n"),
+      ElementsAre("1: unknown key wokers; this table knows system, workers, ocr, splitting, "
+                  "limits, inbox"));
+}
+
+}  // namespace
+}  // namespace postkamer::host

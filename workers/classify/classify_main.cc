@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/classify/classify_handler.h"
+#include "workers/host/worker_main.h"
+
+int main(int argc, char** argv) {
+  return postkamer::host::worker_main(argc, argv, {"classify"},
+                                      postkamer::workers::classify_handler);
+}

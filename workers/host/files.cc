@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/host/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace postkamer::host {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<Error> failed(std::string_view reason, std::string_view doing,
+                             const std::filesystem::path& file) {
+  return fail(ErrorCode::unavailable, std::string(reason),
+              "while " + std::string(doing) + " " + file.string() + ": " + std::strerror(errno));
+}
+
+bool write_all(int fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Bytes> read_file(const std::filesystem::path& file) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.get() < 0) return failed("file_unreadable", "opening", file);
+  struct stat about {};
+  if (fstat(descriptor.get(), &about) != 0) return failed("file_unreadable", "looking at", file);
+  if (!S_ISREG(about.st_mode)) {
+    errno = EINVAL;
+    return failed("file_unreadable", "reading (it is not a regular file)", file);
+  }
+  Bytes bytes(static_cast<std::size_t>(about.st_size));
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t got = ::read(descriptor.get(), bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("file_unreadable", "reading", file);
+    if (got == 0) break;  // it became shorter since we asked
+    filled += static_cast<std::size_t>(got);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+Result<void> write_file(const std::filesystem::path& file, ByteView bytes) {
+  const std::filesystem::path beside = file.string() + ".tmp";
+  {
+    const Descriptor descriptor(
+        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    if (descriptor.get() < 0) return failed("file_unwritable", "creating", beside);
+    if (!write_all(descriptor.get(), bytes)) return failed("file_unwritable", "writing", beside);
+    if (fsync(descriptor.get()) != 0) return failed("file_unwritable", "syncing", beside);
+  }
+  if (std::rename(beside.c_str(), file.c_str()) != 0)
+    return failed("file_unwritable", "renaming to", file);
+  const Descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() >= 0) fsync(folder.get());
+  return {};
+}
+
+}  // namespace postkamer::host

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Whole files in and out, with errors as values.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "pipeline/base/bytes.h"
+#include "pipeline/base/error.h"
+
+namespace postkamer::host {
+
+// All bytes of a regular file. Fails with: unavailable (file_unreadable), the system's reason in
+// it.
+Result<Bytes> read_file(const std::filesystem::path& file);
+
+// Writes beside the target, syncs, renames: a reader sees the old file or the new one, whole.
+// Fails with: unavailable (file_unwritable).
+Result<void> write_file(const std::filesystem::path& file, ByteView bytes);
+
+}  // namespace postkamer::host

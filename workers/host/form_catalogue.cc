@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/host/form_catalogue.h"
+
+#include <algorithm>
+
+#include "pipeline/forms/load.h"
+#include "pipeline/forms/print.h"
+#include "pipeline/intake/decode.h"
+#include "workers/host/files.h"
+
+namespace postkamer::host {
+namespace {
+
+constexpr Dpi kBlankDpi{300.0};
+
+// The page's blank picture as it lies beside the definition.
+Result<GrayImage> open_blank(const std::filesystem::path& file) {
+  PK_TRY(bytes, read_file(file));
+  const auto no_pdf = [](ByteView, int, Dpi) -> Result<Picture> {
+    return fail(ErrorCode::invalid_config, "form_blank", "a blank must be a PNG, TIFF or JPEG");
+  };
+  PK_TRY(scan, intake::decode_scan(bytes, {0, 1}, Limits{}, no_pdf));
+  return intake::open_picture(scan.pages.at(0), Limits{});
+}
+
+Result<std::vector<extract::BlankPage>> blanks_of(const forms::Form& form,
+                                                  const std::filesystem::path& folder) {
+  std::vector<extract::BlankPage> blanks;
+  for (const auto& page : form.pages) {
+    PK_TRY(image, page.blank.empty() ? forms::print_page(form, page.number, kBlankDpi, nullptr)
+                                     : open_blank(folder / page.blank));
+    blanks.push_back({std::move(image), page.width, page.height});
+  }
+  return blanks;
+}
+
+std::vector<std::filesystem::path> definitions_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, failed))
+    if (entry.path().filename() == "form.toml") files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+}  // namespace
+
+Result<FormCatalogue> FormCatalogue::load(const std::filesystem::path& folder, Blanks blanks) {
+  FormCatalogue catalogue;
+  std::string mistakes;
+  for (const auto& file : definitions_in(folder)) {
+    PK_TRY(text, read_file(file));
+    auto form = forms::load_form(text_of(text), file.string());
+    if (!form) {
+      for (const auto& mistake : form.error()) mistakes += "\n" + forms::text_of(mistake);
+      continue;
+    }
+    CatalogueForm entry{std::move(*form), {}};
+    if (blanks == Blanks::yes) {
+      auto pages = blanks_of(entry.form, file.parent_path());
+      if (!pages)
+        mistakes += "\n" + file.string() + ": " + pages.error().message;
+      else
+        entry.blanks = std::move(*pages);
+    }
+    catalogue.forms_.push_back(std::move(entry));
+  }
+  if (!mistakes.empty())
+    return fail(ErrorCode::invalid_config, "form_invalid",
+                "while reading the forms in " + folder.string() + ":" + mistakes);
+  if (catalogue.forms_.empty())
+    return fail(ErrorCode::invalid_config, "form_none",
+                "while reading the forms in " + folder.string() +
+                    ": there is no <form>/<version>/form.toml; see config/forms for examples");
+  return catalogue;
+}
+
+const CatalogueForm* FormCatalogue::find(std::string_view id, std::string_view version) const {
+  const auto found = std::ranges::find_if(forms_, [&](const CatalogueForm& entry) {
+    return entry.form.id == id && entry.form.version == version;
+  });
+  return found == forms_.end() ? nullptr : &*found;
+}
+
+}  // namespace postkamer::host

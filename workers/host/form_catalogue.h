@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// All forms of a folder, loaded and with their blanks as pixels: what classify and extract need to
+// know before the first page comes.
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/base/error.h"
+#include "pipeline/extract/registration.h"
+#include "pipeline/forms/form.h"
+
+namespace postkamer::host {
+
+struct CatalogueForm {
+  forms::Form form;
+  std::vector<extract::BlankPage> blanks;  // one a page, 300 dpi; empty when not asked for
+};
+
+class FormCatalogue {
+ public:
+  enum class Blanks {
+    no,
+    yes
+  };
+
+  // Reads every <folder>/<id>/<version>/form.toml.
+  // Fails with: invalid_config, the message listing every mistake of every form, one a line.
+  static Result<FormCatalogue> load(const std::filesystem::path& folder, Blanks blanks);
+
+  // Null when there is no such form.
+  [[nodiscard]] const CatalogueForm* find(std::string_view id, std::string_view version) const;
+  [[nodiscard]] const std::deque<CatalogueForm>& forms() const { return forms_; }
+
+ private:
+  std::deque<CatalogueForm> forms_;  // addresses stay as it grows
+};
+
+}  // namespace postkamer::host

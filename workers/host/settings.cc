@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/host/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "workers/host/files.h"
+
+namespace postkamer::host {
+namespace {
+
+using forms::Mistake;
+
+constexpr std::array<std::string_view, 6> kWorkerKinds{"decode",  "deskew", "classify",
+                                                       "extract", "ocr",    "archive"};
+
+// Takes values out of a table, remembers which keys were asked for, and collects what is wrong.
+class TableReader {
+ public:
+  TableReader(const toml::table& table, std::string file, std::vector<Mistake>& mistakes)
+      : table_(table), file_(std::move(file)), mistakes_(mistakes) {}
+
+  void text(std::string_view key, std::string& target) {
+    if (const auto* node = look(key)) {
+      if (const auto value = node->value<std::string>(); value && node->is_string())
+        target = *value;
+      else
+        wrong(*node, key, "text in quotes");
+    }
+  }
+
+  template <class Integer>
+  void number(std::string_view key, Integer& target, std::int64_t least, std::int64_t most) {
+    const auto* node = look(key);
+    if (node == nullptr) return;
+    const auto value = node->value<std::int64_t>();
+    if (!node->is_integer() || *value < least || *value > most)
+      wrong(*node, key, fmt::format("a whole number from {} to {}", least, most));
+    else
+      target = static_cast<Integer>(*value);
+  }
+
+  void texts(std::string_view key, std::vector<std::string>& target) {
+    const auto* node = look(key);
+    if (node == nullptr) return;
+    const auto* array = node->as_array();
+    if (array == nullptr || !array->is_homogeneous<std::string>())
+      return wrong(*node, key, "a list of texts in quotes");
+    target.clear();
+    for (const auto& item : *array) target.push_back(item.value_or(std::string()));
+  }
+
+  const toml::node* look(std::string_view key) {
+    asked_.emplace_back(key);
+    return table_.get(key);
+  }
+
+  void wrong(const toml::node& node, std::string_view key, std::string_view expected) {
+    add(node.source(), fmt::format("{}: expected {}", key, expected));
+  }
+
+  void missing(std::string_view key) {
+    add(table_.source(), fmt::format("{} is missing; add it to this table", key));
+  }
+
+  // To be called last: whatever was not asked for is unknown.
+  void refuse_the_rest() {
+    for (const auto& [key, node] : table_)
+      if (std::ranges::find(asked_, key.str()) == asked_.end())
+        add(key.source(),
+            fmt::format("unknown key {}; this table knows {}", key.str(), fmt::join(asked_, ", ")));
+  }
+
+ private:
+  void add(const toml::source_region& where, std::string message) {
+    mistakes_.push_back({file_, static_cast<int>(where.begin.line),
+                         static_cast<int>(where.begin.column), std::move(message)});
+  }
+
+  const toml::table& table_;
+  std::string file_;
+  std::vector<Mistake>& mistakes_;
+  std::vector<std::string> asked_;
+};
+
+class SettingsReader {
+ public:
+  SettingsReader(const toml::table& root, const std::filesystem::path& file)
+      : root_(root), file_(file.string()), folder_(file.parent_path()) {}
+
+  tl::expected<Settings, std::vector<Mistake>> read() {
+    TableReader top(root_, file_, mistakes_);
+    for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits"})
+      if (const auto* node = top.look(name)) {
+        if (const auto* table = node->as_table())
+          read_table(name, *table);
+        else
+          top.wrong(*node, name, "a table, written [" + std::string(name) + "]");
+      }
+    if (const auto* node = top.look("inbox")) {
+      if (const auto* array = node->as_array())
+        for (const auto& item : *array) read_inbox(item);
+      else
+        top.wrong(*node, "inbox", "a list of tables, each written [[inbox]]");
+    }
+    top.refuse_the_rest();
+    if (mistakes_.empty()) return std::move(settings_);
+    std::ranges::sort(mistakes_, {}, [](const Mistake& m) { return std::pair(m.line, m.column); });
+    return tl::unexpected(std::move(mistakes_));
+  }
+
+ private:
+  void read_table(std::string_view name, const toml::table& table) {
+    TableReader reader(table, file_, mistakes_);
+    if (name == "system") read_system(reader);
+    if (name == "workers")
+      for (const std::string_view kind : kWorkerKinds) {
+        int count = 1;
+        reader.number(kind, count, 1, 256);
+        settings_.workers[std::string(kind)] = count;
+      }
+    if (name == "ocr") reader.text("languages", settings_.ocr_languages);
+    if (name == "splitting") reader.texts("separator_prefixes", settings_.separator_prefixes);
+    if (name == "limits") read_limits(reader);
+    reader.refuse_the_rest();
+  }
+
+  void read_system(TableReader& reader) {
+    reader.text("source", settings_.source);
+    reader.text("schema_base", settings_.schema_base);
+    settings_.data = path(reader, "data");
+    settings_.forms = path(reader, "forms");
+  }
+
+  void read_limits(TableReader& reader) {
+    constexpr auto kMost = std::numeric_limits<std::int32_t>::max();
+    Limits& limits = settings_.limits;
+    reader.number("file_bytes", limits.file_bytes, 1, std::int64_t{1} << 32);
+    reader.number("page_pixels", limits.page_pixels, 1, kMost);
+    reader.number("side_pixels", limits.side_pixels, 1, 32'767);
+    reader.number("file_pages", limits.file_pages, 1, 100'000);
+    reader.number("pages_per_decode", limits.pages_per_decode, 1, 1'000);
+    reader.number("decode_ms", limits.decode_ms, 1, kMost);
+    reader.number("render_ms", limits.render_ms, 1, kMost);
+  }
+
+  void read_inbox(const toml::node& node) {
+    if (!node.is_table()) {
+      TableReader(root_, file_, mistakes_).wrong(node, "inbox", "a table, written [[inbox]]");
+      return;
+    }
+    TableReader reader(*node.as_table(), file_, mistakes_);
+    InboxSettings inbox;
+    std::string publish = "settled";
+    reader.text("name", inbox.name);
+    inbox.folder = path(reader, "folder");
+    reader.text("class", inbox.batch_class);
+    reader.text("publish", publish);
+    reader.number("stable_ms", inbox.stable_ms, 0, 600'000);
+    reader.number("poll_ms", inbox.poll_ms, 50, 600'000);
+    if (inbox.name.empty()) reader.missing("name");
+    if (inbox.folder.empty()) reader.missing("folder");
+    if (publish == "doubtful-too")
+      inbox.publish = PublishPolicy::doubtful_too;
+    else if (publish != "settled")
+      reader.wrong(*reader.look("publish"), "publish", "\"settled\" or \"doubtful-too\"");
+    reader.refuse_the_rest();
+    settings_.inboxes.push_back(std::move(inbox));
+  }
+
+  std::filesystem::path path(TableReader& reader, std::string_view key) {
+    std::string text;
+    reader.text(key, text);
+    return text.empty() ? std::filesystem::path() : (folder_ / text).lexically_normal();
+  }
+
+  const toml::table& root_;
+  std::string file_;
+  std::filesystem::path folder_;
+  std::vector<Mistake> mistakes_;
+  Settings settings_;
+};
+
+}  // namespace
+
+tl::expected<Settings, std::vector<Mistake>> parse_settings(std::string_view toml,
+                                                            const std::filesystem::path& file) {
+  try {
+    const toml::table root = toml::parse(toml, file.string());
+    return SettingsReader(root, file).read();
+  } catch (const toml::parse_error& error) {
+    return tl::unexpected(std::vector<Mistake>{
+        {file.string(), static_cast<int>(error.source().begin.line),
+         static_cast<int>(error.source().begin.column), std::string(error.description())}});
+  }
+}
+
+Result<Settings> load_settings(const std::filesystem::path& file) {
+  PK_TRY(bytes, read_file(file));
+  auto settings = parse_settings(text_of(bytes), file);
+  if (settings) return std::move(*settings);
+  std::string message = "while reading the settings:";
+  for (const auto& mistake : settings.error()) message += "\n" + forms::text_of(mistake);
+  return fail(ErrorCode::invalid_config, "settings_invalid", std::move(message));
+}
+
+std::filesystem::path installation_root() {
+  const char* root = std::getenv("POSTKAMER_ROOT");
+  return root != nullptr && *root != '\0' ? root : POSTKAMER_SOURCE_DIR;
+}
+
+std::filesystem::path default_settings_file() {
+  return installation_root() / "config" / "postkamer.toml";
+}
+
+}  // namespace postkamer::host

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// config/postkamer.toml -> Settings, or every mistake at once; and where the files lie that the
+// processes need.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "pipeline/base/error.h"
+#include "pipeline/base/limits.h"
+#include "pipeline/forms/load.h"
+
+namespace postkamer::host {
+
+// When a document that waits for a person appears on the stream.
+enum class PublishPolicy {
+  settled,
+  doubtful_too
+};
+
+struct InboxSettings {
+  std::string name;              // "burgerzaken"
+  std::filesystem::path folder;  // watched; work/, processed/ and rejected/ are made beside it
+  std::string batch_class;       // goes into the batch
+  PublishPolicy publish = PublishPolicy::settled;
+  int stable_ms = 3000;  // untouched this long before a file is taken
+  int poll_ms = 1000;    // the folder is looked through this often, events or not
+};
+
+struct Settings {
+  std::string source = "urn:nld:oin:00000099000000001000:systeem:postkamer";
+  std::string schema_base;      // URI prefix of event schemas; empty = none
+  std::filesystem::path data;   // journal, blobs and sockets of `serve`
+  std::filesystem::path forms;  // folder of form definitions
+  std::string ocr_languages = "nld+eng";
+  std::map<std::string, int> workers;  // processes per worker kind; a kind left out gets one
+  std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
+  Limits limits;
+  std::vector<InboxSettings> inboxes;
+};
+
+// Reads the settings. Unknown keys, wrong types and values out of range are mistakes, each with its
+// place and a suggestion. Relative paths are taken from the folder of `file`; nothing is opened.
+tl::expected<Settings, std::vector<forms::Mistake>> parse_settings(
+    std::string_view toml, const std::filesystem::path& file);
+
+// Reads and parses. Fails with: invalid_config, all mistakes in the message, one a line.
+Result<Settings> load_settings(const std::filesystem::path& file);
+
+// The folder that holds config/ and classifiers/: POSTKAMER_ROOT, else the source tree built from.
+std::filesystem::path installation_root();
+
+// <root>/config/postkamer.toml.
+std::filesystem::path default_settings_file();
+
+}  // namespace postkamer::host

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/host/worker_main.h"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <cstdlib>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+namespace postkamer::host {
+
+namespace {
+constexpr int kExitUsage = 2;
+constexpr int kExitConfig = 78;
+}  // namespace
+
+void die_with_parent() {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // The parent may have died before the line above took effect.
+  if (getppid() == 1 && std::getenv("POSTKAMER_ALONE") == nullptr) raise(SIGTERM);
+}
+
+int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandler make_handler) {
+  die_with_parent();
+  CLI::App app("A Postkamer worker; started by `postkamer run` and `postkamer serve`");
+  std::string endpoint;
+  std::string config = default_settings_file();
+  app.add_option("--endpoint", endpoint, "ZeroMQ address of the broker")->required();
+  app.add_option("--config", config, "settings file");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return status == 0 ? 0 : kExitUsage;
+  }
+  const auto complain = [](const Error& error) {
+    std::cerr << error.message << '\n';
+    return kExitConfig;
+  };
+  const auto settings = load_settings(config);
+  if (!settings) return complain(settings.error());
+  const auto handler = make_handler(*settings);
+  if (!handler) return complain(handler.error());
+  WorkerOptions options;
+  options.endpoint = endpoint;
+  options.kinds = std::move(kinds);
+  return run_worker(options, *handler);
+}
+
+}  // namespace postkamer::host

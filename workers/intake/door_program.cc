@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/intake/door_program.h"
+
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "workers/host/process.h"
+#include "workers/host/worker_main.h"
+#include "workers/intake/door.h"
+
+namespace postkamer::intake {
+namespace {
+
+constexpr int kExitUsage = 2;
+constexpr int kExitConfig = 78;
+
+// A signal handler can reach nothing else.
+volatile std::sig_atomic_t asked_to_stop = 0;
+
+void stop_on_sigterm() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { asked_to_stop = 1; };
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+Result<Door> open_door(const std::string& dir, const std::string& config, const std::string& name) {
+  PK_TRY(settings, host::load_settings(config));
+  const auto inbox = std::ranges::find(settings.inboxes, name, &host::InboxSettings::name);
+  if (inbox == settings.inboxes.end())
+    return fail(ErrorCode::invalid_config, "inbox_unknown",
+                "while opening inbox " + name + ": " + config + " names no such inbox");
+  const host::Layout layout{dir};
+  PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
+  PK_TRY(client, host::ControlClient::connect(layout.control_endpoint()));
+  return Door(*inbox, settings.limits, std::move(blobs), std::move(client));
+}
+
+}  // namespace
+
+int door_program(int argc, char** argv) {
+  host::die_with_parent();
+  CLI::App app("The door of one watched folder; started by `postkamer serve`");
+  std::string dir, config, inbox;
+  app.add_option("--dir", dir, "the mailroom's data folder")->required();
+  app.add_option("--config", config, "settings file")->required();
+  app.add_option("--inbox", inbox, "name of the inbox in the settings")->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  host::start_log("inbox-" + inbox);
+  stop_on_sigterm();
+  auto door = open_door(dir, config, inbox);
+  if (!door) {
+    std::cerr << door.error().message << '\n';
+    return kExitConfig;
+  }
+  door->run([] { return asked_to_stop != 0; });
+  return 0;
+}
+
+}  // namespace postkamer::intake

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/postkamer/client_commands.h"
+
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "pipeline/model/finding_texts.h"
+#include "workers/host/control_client.h"
+#include "workers/host/process.h"
+#include "workers/postkamer/exit_codes.h"
+#include "workers/postkamer/stop_signal.h"
+#include "workers/publisher/subscriber.h"
+
+namespace postkamer {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kAnswerMs = 3'000;
+constexpr int kFollowMs = 500;
+
+int complain(const Error& error) {
+  std::cerr << error.message << '\n';
+  if (error.code == ErrorCode::unavailable) return exit_code::kUnavailable;
+  if (error.reason.ends_with("_unknown")) return exit_code::kNotFound;
+  return exit_code::kRefused;
+}
+
+Result<json> ask(const ClientOptions& options, std::string_view verb, const json& body) {
+  PK_TRY(client, host::ControlClient::connect(host::Layout{options.dir}.control_endpoint()));
+  auto answer = client.ask(verb, body, nullptr, kAnswerMs);
+  if (answer || answer.error().reason != "control_timeout") return answer;
+  return fail(ErrorCode::unavailable, "mailroom_closed",
+              "no mailroom answers in " + options.dir.string() +
+                  "; is `postkamer serve` running, and is --dir its data folder?");
+}
+
+// Asks, and prints the answer: as it is for --json, else through `print`.
+template <class Print>
+int ask_and_print(const ClientOptions& options, std::string_view verb, const json& body,
+                  Print print) {
+  const auto answer = ask(options, verb, body);
+  if (!answer) return complain(answer.error());
+  if (options.json)
+    std::cout << answer->dump(2) << '\n';
+  else
+    print(*answer);
+  return exit_code::kOk;
+}
+
+void print_findings(const json& findings, std::string_view field) {
+  for (const auto& finding : findings) {
+    const auto text = finding_text(finding.value("code", std::string()));
+    std::cout << fmt::format("  {:<24} {} {}\n", field, text.dutch, text.way_out);
+  }
+}
+
+void print_record(const json& record) {
+  const json form = record.value("form", json::object());
+  std::cout << fmt::format("{}  {} {}  {}\n", record.value("document", std::string()),
+                           form.value("id", std::string("(onbekend)")),
+                           form.value("version", std::string()),
+                           record.value("status", std::string()));
+  print_findings(record.value("findings", json::array()), "");
+  const json fields = record.value("fields", json::object());
+  for (const auto& [name, field] : fields.items()) {
+    const json value = field.value("value", json());
+    std::cout << fmt::format("{} {:<24} {:<30} {:.3f}\n",
+                             field.value("accepted", false) ? ' ' : '?', name,
+                             value.is_string() ? value.get<std::string>() : value.dump(),
+                             field.value("probability", 0.0));
+    print_findings(field.value("findings", json::array()), "");
+  }
+}
+
+}  // namespace
+
+int status_command(const ClientOptions& options) {
+  return ask_and_print(options, "status", json::object(), [](const json& status) {
+    std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10}\n", "stage", "waiting", "running",
+                             "oldest s");
+    const json kinds = status.value("kinds", json::object());
+    for (const auto& [kind, row] : kinds.items())
+      std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10.1f}\n", kind, row.value("waiting", 0),
+                               row.value("running", 0),
+                               static_cast<double>(row.value("oldest_ms", 0)) / 1000.0);
+    const json workers = status.value("workers", json::array());
+    for (const auto& worker : workers)
+      std::cout << fmt::format("worker {:<7} {} {}\n", worker.value("pid", 0),
+                               worker.value("kinds", json::array()).dump(),
+                               worker.value("state", std::string()));
+    std::cout << fmt::format("events so far: {}\n", status.value("head", 0));
+  });
+}
+
+int ledger_command(const ClientOptions& options, const std::string& batch) {
+  return ask_and_print(options, "ledger", {{"batch", batch}},
+                       [](const json& ledger) { std::cout << ledger.dump(2) << '\n'; });
+}
+
+int review_list_command(const ClientOptions& options) {
+  return ask_and_print(options, "documents", {{"state", "review"}}, [](const json& answer) {
+    const json documents = answer.value("documents", json::array());
+    for (const auto& row : documents)
+      std::cout << fmt::format("{}  {}\n", row.value("document", std::string()),
+                               row.value("form", std::string()));
+    std::cout << fmt::format("{} documents wait for a person\n", documents.size());
+  });
+}
+
+int review_show_command(const ClientOptions& options, const std::string& document) {
+  return ask_and_print(options, "document", {{"document", document}}, [](const json& answer) {
+    print_record(answer.value("record", json::object()));
+  });
+}
+
+int review_set_command(const ClientOptions& options, const std::string& document,
+                       const std::vector<std::string>& assignments, const std::string& person) {
+  for (const auto& assignment : assignments) {
+    const auto equals = assignment.find('=');
+    if (equals == std::string::npos) {
+      std::cerr << "expected FIELD=VALUE, found " << assignment.size()
+                << " characters without '='\n";
+      return exit_code::kUsage;
+    }
+    const auto answer = ask(options, "review_set",
+                            {{"document", document},
+                             {"field", assignment.substr(0, equals)},
+                             {"value", assignment.substr(equals + 1)},
+                             {"person", person}});
+    if (!answer) return complain(answer.error());
+  }
+  return review_show_command(options, document);
+}
+
+int review_accept_command(const ClientOptions& options, const std::string& document,
+                          const std::string& person) {
+  return ask_and_print(options, "review_accept", {{"document", document}, {"person", person}},
+                       [&](const json&) { std::cout << document << " accepted\n"; });
+}
+
+int review_reject_command(const ClientOptions& options, const std::string& document,
+                          const std::string& person, const std::string& why) {
+  return ask_and_print(options, "review_reject",
+                       {{"document", document}, {"person", person}, {"why", why}},
+                       [&](const json&) { std::cout << document << " rejected\n"; });
+}
+
+int records_command(const ClientOptions& options, std::uint64_t from, bool follow) {
+  catch_stop_signals();
+  auto subscriber = publisher::Subscriber::connect(
+      {host::Layout{options.dir}.events_endpoint(), "terminal", from, 256}, kAnswerMs);
+  if (!subscriber) return complain(subscriber.error());
+  while (!stop_signal_came() && (follow || subscriber->position() < subscriber->head())) {
+    const auto events = subscriber->next(kFollowMs);
+    if (!events) return complain(events.error());
+    for (const auto& event : *events) std::cout << event.text << '\n';
+    std::cout.flush();
+  }
+  return exit_code::kOk;
+}
+
+}  // namespace postkamer

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The verbs that ask a running mailroom: status, ledger, review, records. Each gives an exit status
+// of exit_codes.h and prints plain text, or the broker's answer as JSON.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace postkamer {
+
+struct ClientOptions {
+  std::filesystem::path dir;  // the mailroom's data folder
+  bool json = false;
+};
+
+int status_command(const ClientOptions& options);
+int ledger_command(const ClientOptions& options, const std::string& batch);
+
+int review_list_command(const ClientOptions& options);
+int review_show_command(const ClientOptions& options, const std::string& document);
+// `assignments` are FIELD=VALUE; an empty value says that the field is empty on paper.
+int review_set_command(const ClientOptions& options, const std::string& document,
+                       const std::vector<std::string>& assignments, const std::string& person);
+int review_accept_command(const ClientOptions& options, const std::string& document,
+                          const std::string& person);
+int review_reject_command(const ClientOptions& options, const std::string& document,
+                          const std::string& person, const std::string& why);
+
+// Prints events after number `from`, one a line; `follow` goes on until stopped.
+int records_command(const ClientOptions& options, std::uint64_t from, bool follow);
+
+}  // namespace postkamer

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/postkamer/command.h"
+
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "workers/host/settings.h"
+#include "workers/postkamer/client_commands.h"
+#include "workers/postkamer/doctor.h"
+#include "workers/postkamer/exit_codes.h"
+#include "workers/postkamer/form_commands.h"
+#include "workers/postkamer/form_test.h"
+#include "workers/postkamer/run_command.h"
+#include "workers/postkamer/serve_command.h"
+
+namespace postkamer {
+namespace {
+
+// Everything the verbs fill in, and what to do once the line is parsed.
+struct CommandLine {
+  std::filesystem::path config = host::default_settings_file();
+  RunOptions run;
+  ClientOptions client;
+  FormTestOptions form_test;
+  std::string batch, document, person, why;
+  std::vector<std::string> assignments;
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path from_file, to_file, values_file;
+  std::uint64_t from = 0;
+  bool json = false;
+  std::function<int()> act;
+};
+
+using CLI::App;
+
+App* verb(App& parent, CommandLine& line, const char* name, const char* help,
+          std::function<int()> act) {
+  App* sub = parent.add_subcommand(name, help);
+  sub->callback([&line, act = std::move(act)] { line.act = act; });
+  return sub;
+}
+
+void add_run(App& app, CommandLine& line) {
+  App* run = verb(app, line, "run", "read files and folders once, write their records", [&line] {
+    line.run.config = line.config;
+    line.run.json = line.json;
+    return run_command(line.run);
+  });
+  run->add_option("inputs", line.run.inputs, "scans, or folders with scans")->required();
+  run->add_option("--out", line.run.out, "folder for records and documents")->required();
+  run->add_option("--received", line.run.date_of_receipt, "date of receipt, yyyy-mm-dd")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            const bool is_date = text.size() == 10 && text[4] == '-' && text[7] == '-';
+            return is_date ? std::string() : "expected yyyy-mm-dd, found " + text;
+          },
+          "DATE"));
+  run->add_flag("--json", line.json, "print the outcome as JSON");
+  run->add_flag("--quiet", line.run.quiet, "no progress");
+  run->add_flag("--keep-work", line.run.keep_work, "leave journal and blobs in OUT/work");
+}
+
+void add_client_options(App* sub, CommandLine& line) {
+  sub->add_option("--dir", line.client.dir, "the mailroom's data folder");
+  sub->add_flag("--json", line.json, "print the answer as JSON");
+}
+
+// Verbs that ask a running mailroom find it by --dir, else by the settings.
+std::function<int()> asking(CommandLine& line, std::function<int()> act) {
+  return [&line, act = std::move(act)] {
+    line.client.json = line.json;
+    if (line.client.dir.empty()) {
+      const auto settings = host::load_settings(line.config);
+      if (!settings) {
+        std::cerr << settings.error().message << '\n';
+        return exit_code::kConfig;
+      }
+      line.client.dir = settings->data;
+    }
+    return act();
+  };
+}
+
+App* asking_verb(App& parent, CommandLine& line, const char* name, const char* help,
+                 std::function<int()> act) {
+  App* sub = verb(parent, line, name, help, asking(line, std::move(act)));
+  add_client_options(sub, line);
+  return sub;
+}
+
+void add_review(App& app, CommandLine& line) {
+  App* review = app.add_subcommand("review", "settle documents that wait for a person");
+  review->require_subcommand(1);
+  const char* user = std::getenv("USER");
+  line.person = user == nullptr ? "operator" : user;
+  asking_verb(*review, line, "list", "what waits",
+              [&line] { return review_list_command(line.client); });
+  const auto about_document = [&](const char* name, const char* help, std::function<int()> act) {
+    App* sub = asking_verb(*review, line, name, help, std::move(act));
+    sub->add_option("document", line.document, "id, as list shows it")->required();
+    sub->add_option("--person", line.person, "who does this");
+    return sub;
+  };
+  about_document("show", "fields, doubts and reasons",
+                 [&line] { return review_show_command(line.client, line.document); });
+  about_document("set", "put a value right",
+                 [&line] {
+                   return review_set_command(line.client, line.document, line.assignments,
+                                             line.person);
+                 })
+      ->add_option("assignments", line.assignments, "FIELD=VALUE ...")
+      ->required();
+  about_document("accept", "the document is right as it stands", [&line] {
+    return review_accept_command(line.client, line.document, line.person);
+  });
+  about_document(
+      "reject", "the document is refused",
+      [&line] { return review_reject_command(line.client, line.document, line.person, line.why); })
+      ->add_option("--why", line.why, "the reason, for the record")
+      ->required();
+}
+
+void add_records(App& app, CommandLine& line) {
+  App* records = app.add_subcommand("records", "the stream of records, on the terminal");
+  records->require_subcommand(1);
+  asking_verb(*records, line, "tail", "events as they come", [&line] {
+    return records_command(line.client, line.from, true);
+  })->add_option("--from", line.from, "start after this number");
+  asking_verb(*records, line, "replay", "events so far", [&line] {
+    return records_command(line.client, line.from, false);
+  })->add_option("--from", line.from, "start after this number");
+}
+
+void add_forms(App& app, CommandLine& line) {
+  App* form = app.add_subcommand("form", "form definitions");
+  form->require_subcommand(1);
+  verb(*form, line, "check", "tell every mistake in form definitions",
+       [&line] { return form_check(line.files, std::cout, std::cerr); })
+      ->add_option("forms", line.files, "form.toml files or folders")
+      ->required();
+
+  App* print = verb(*form, line, "print", "print a form as PDF", [&line] {
+    return form_print(line.from_file, line.to_file, line.values_file, std::cerr);
+  });
+  print->add_option("form", line.from_file, "form.toml or its folder")->required();
+  print->add_option("--out", line.to_file, "PDF to write")->required();
+  print->add_option("--values", line.values_file, "JSON object of values to fill in");
+
+  App* draft = verb(*form, line, "draft", "draft a definition from a blank",
+                    [&line] { return form_draft(line.from_file, line.to_file, std::cerr); });
+  draft->add_option("blank", line.from_file, "PDF or picture of the empty form")->required();
+  draft->add_option("--out", line.to_file, "form.toml to write")->required();
+
+  App* test = verb(*form, line, "test", "try a form on samples", [&line] {
+    line.form_test.config = line.config;
+    return form_test_command(line.form_test, std::cout, std::cerr);
+  });
+  test->add_option("form", line.form_test.form, "form.toml or its folder")->required();
+  test->add_option("samples", line.form_test.samples, "scans, or folders with scans")->required();
+  test->add_option("--overlay", line.form_test.overlay, "folder for pictures with the zones drawn");
+}
+
+void add_all(App& app, CommandLine& line) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "postkamer " POSTKAMER_VERSION);
+  app.add_option("--config", line.config, "settings file")->envname("POSTKAMER_CONFIG");
+  app.fallthrough();
+  add_run(app, line);
+  verb(app, line, "serve", "the mailroom: watch the inboxes until stopped",
+       [&line] { return serve_command(line.config); });
+  asking_verb(app, line, "status", "what waits where, and who works on what",
+              [&line] { return status_command(line.client); });
+  asking_verb(app, line, "ledger", "where every sheet of a batch went",
+              [&line] { return ledger_command(line.client, line.batch); })
+      ->add_option("batch", line.batch, "id of the batch")
+      ->required();
+  verb(app, line, "doctor", "what is missing on this machine", [&line] {
+    return doctor_command(line.config, line.json);
+  })->add_flag("--json", line.json, "print the findings as JSON");
+  add_forms(app, line);
+  add_review(app, line);
+  add_records(app, line);
+}
+
+}  // namespace
+
+int command(int argc, char** argv) {
+  // Tesseract's threads make two cores five times slower; its OpenMP reads this when it is loaded,
+  // so only processes started from here feel it.
+  setenv("OMP_THREAD_LIMIT", "1", 1);
+  App app("Postkamer: paper in, records out");
+  CommandLine line;
+  add_all(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_code::kOk : exit_code::kUsage;
+  }
+  return line.act();
+}
+
+}  // namespace postkamer

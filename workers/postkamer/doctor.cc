@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/postkamer/doctor.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "workers/host/form_catalogue.h"
+#include "workers/host/settings.h"
+#include "workers/postkamer/exit_codes.h"
+
+namespace postkamer {
+namespace {
+
+using std::filesystem::path;
+
+constexpr std::uintmax_t kLeastFree = std::uintmax_t{2} << 30;
+
+Diagnosis file_there(const std::string& what, const path& file, const std::string& remedy) {
+  const bool there = access(file.c_str(), R_OK) == 0;
+  return {there, what, there ? file.string() : file.string() + " is missing; " + remedy};
+}
+
+Diagnosis program_there(const std::string& name, const std::string& package) {
+  std::istringstream folders(std::getenv("PATH") == nullptr ? "" : std::getenv("PATH"));
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (const path program = path(folder) / name; access(program.c_str(), X_OK) == 0)
+      return {true, name, program.string()};
+  return {false, name, "not found; install the package " + package};
+}
+
+Diagnosis space_free(const path& folder) {
+  std::error_code failed;
+  path there = folder;
+  while (!there.empty() && !std::filesystem::exists(there, failed)) there = there.parent_path();
+  const auto space = std::filesystem::space(there, failed);
+  const bool enough = !failed && space.available >= kLeastFree;
+  return {enough, "disk",
+          fmt::format("{} MiB free at {}{}", space.available >> 20, there.string(),
+                      enough ? "" : "; the mailroom wants 2048")};
+}
+
+void diagnose_settings(const host::Settings& settings, std::vector<Diagnosis>& found) {
+  const auto forms = host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no);
+  found.push_back(
+      forms ? Diagnosis{true, "forms",
+                        std::to_string(forms->forms().size()) + " in " + settings.forms.string()}
+            : Diagnosis{false, "forms", forms.error().message});
+  std::istringstream languages(settings.ocr_languages);
+  for (std::string language; std::getline(languages, language, '+');)
+    found.push_back(file_there("language " + language,
+                               "/usr/share/tesseract-ocr/5/tessdata/" + language + ".traineddata",
+                               "install the package tesseract-ocr-" + language));
+  found.push_back(space_free(settings.data));
+  for (const auto& inbox : settings.inboxes) {
+    const bool usable = access(inbox.folder.c_str(), R_OK | W_OK | X_OK) == 0;
+    found.push_back({usable, "inbox " + inbox.name,
+                     inbox.folder.string() +
+                         (usable ? "" : " cannot be written; `serve` makes it when it may")});
+  }
+}
+
+}  // namespace
+
+std::vector<Diagnosis> diagnose(const path& config) {
+  std::vector<Diagnosis> found;
+  const auto settings = host::load_settings(config);
+  found.push_back(settings ? Diagnosis{true, "settings", config.string()}
+                           : Diagnosis{false, "settings", settings.error().message});
+  if (settings) diagnose_settings(*settings, found);
+  found.push_back(file_there("handprint model",
+                             host::installation_root() / "classifiers/handprint/model.onnx",
+                             "the installation is incomplete"));
+  found.push_back(file_there("glyphless font", "/usr/share/tesseract-ocr/5/tessdata/pdf.ttf",
+                             "install the package tesseract-ocr"));
+  found.push_back(file_there("colour profile", "/usr/share/color/icc/sRGB.icc",
+                             "install the package icc-profiles-free"));
+  found.push_back(program_there("pdftoppm", "poppler-utils"));
+  return found;
+}
+
+int doctor_command(const path& config, bool json) {
+  const auto found = diagnose(config);
+  bool all_fine = true;
+  auto lines = nlohmann::json::array();
+  for (const auto& line : found) {
+    all_fine = all_fine && line.fine;
+    lines.push_back({{"fine", line.fine}, {"what", line.what}, {"detail", line.detail}});
+    if (!json)
+      std::cout << fmt::format("{:<8} {:<16} {}\n", line.fine ? "ok" : "MISSING", line.what,
+                               line.detail);
+  }
+  if (json) std::cout << lines.dump(2) << '\n';
+  return all_fine ? exit_code::kOk : exit_code::kFailed;
+}
+
+}  // namespace postkamer

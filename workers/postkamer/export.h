@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Takes a batch's events off the stream and its documents out of the store, into a folder:
+//   records.jsonl                    one CloudEvent a line, in order
+//   documents/<id>/record.json       the whole record
+//   documents/<id>/document.pdf      the archive copy
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/base/error.h"
+#include "workers/host/control_client.h"
+
+namespace postkamer {
+
+struct ExportedDocument {
+  std::string id;
+  nlohmann::json record;  // publish::record_json
+  bool has_pdf = false;
+};
+
+// Exports what the mailroom in `dir` has of `batch` to `out`.
+// Gives the documents in order. Fails with: unavailable (file_unwritable, control_timeout, ...).
+Result<std::vector<ExportedDocument>> export_batch(const std::filesystem::path& dir,
+                                                   const std::string& batch,
+                                                   const std::filesystem::path& out,
+                                                   host::ControlClient& client);
+
+}  // namespace postkamer

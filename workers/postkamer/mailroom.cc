@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/postkamer/mailroom.h"
+
+#include <chrono>
+
+#include "workers/host/process.h"
+
+namespace postkamer {
+namespace {
+
+struct WorkerProgram {
+  const char* kind;  // key of [workers] in the settings
+  const char* program;
+};
+
+constexpr WorkerProgram kWorkerPrograms[] = {
+    {"decode", "postkamer-decode"},     {"deskew", "postkamer-deskew"},
+    {"classify", "postkamer-classify"}, {"extract", "postkamer-extract"},
+    {"ocr", "postkamer-ocr"},           {"archive", "postkamer-archive"},
+};
+
+std::filesystem::path program_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+int worker_count(const host::Settings& settings, const std::string& kind) {
+  const auto found = settings.workers.find(kind);
+  return found == settings.workers.end() ? 1 : found->second;
+}
+
+}  // namespace
+
+std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Settings& settings) {
+  const auto folder = program_folder();
+  const host::Layout layout{plan.dir};
+  const std::string dir = plan.dir;
+  const std::string config = plan.settings_file;
+
+  std::vector<ProcessSpec> specs;
+  specs.push_back({"broker", folder / "postkamer-broker", {"--dir", dir}});
+  for (const auto& [kind, program] : kWorkerPrograms)
+    for (int n = 1; n <= worker_count(settings, kind); ++n)
+      specs.push_back({std::string(kind) + "-" + std::to_string(n),
+                       folder / program,
+                       {"--endpoint", layout.workers_endpoint(), "--config", config}});
+  specs.push_back({"publisher", folder / "postkamer-publisher", {"--dir", dir}});
+  if (plan.watch_inboxes)
+    for (const auto& inbox : settings.inboxes)
+      specs.push_back({"inbox-" + inbox.name,
+                       folder / "postkamer-intake",
+                       {"--dir", dir, "--config", config, "--inbox", inbox.name}});
+  return specs;
+}
+
+Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Supervisor& supervisor,
+                                             int timeout_ms) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  PK_TRY(client, host::ControlClient::connect(host::Layout{plan.dir}.control_endpoint()));
+  while (std::chrono::steady_clock::now() < deadline) {
+    supervisor.tick();
+    if (client.ask("status", {}, nullptr, 200)) return client;
+  }
+  std::string ended;
+  for (const auto& child : supervisor.children())
+    if (!child.last_end.empty()) ended += "; " + child.name + " ended with " + child.last_end;
+  return fail(ErrorCode::unavailable, "mailroom_not_ready",
+              "while starting the mailroom in " + plan.dir.string() +
+                  ": the broker did not answer in " + std::to_string(timeout_ms) + " ms" + ended);
+}
+
+}  // namespace postkamer

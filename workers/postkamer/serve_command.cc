@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/postkamer/serve_command.h"
+
+#include <poll.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "workers/host/form_catalogue.h"
+#include "workers/host/process.h"
+#include "workers/postkamer/exit_codes.h"
+#include "workers/postkamer/mailroom.h"
+#include "workers/postkamer/stop_signal.h"
+
+namespace postkamer {
+namespace {
+
+constexpr int kReadyMs = 30'000;
+constexpr auto kStopGrace = std::chrono::milliseconds(9'000);
+constexpr int kLookMs = 100;
+
+int complain(const Error& error) {
+  std::cerr << error.message << '\n';
+  return error.code == ErrorCode::invalid_config ? exit_code::kConfig : exit_code::kFailed;
+}
+
+Result<void> check_inboxes(const host::Settings& settings) {
+  if (settings.inboxes.empty())
+    return fail(ErrorCode::invalid_config, "inbox_none",
+                "while starting the mailroom: the settings name no [[inbox]]; add one with a name "
+                "and a folder");
+  for (const auto& inbox : settings.inboxes) {
+    std::error_code failed;
+    std::filesystem::create_directories(inbox.folder, failed);
+    if (failed)
+      return fail(ErrorCode::invalid_config, "inbox_unusable",
+                  "while making the inbox " + inbox.folder.string() + ": " + failed.message());
+  }
+  return {};
+}
+
+}  // namespace
+
+int serve_command(const std::filesystem::path& config) {
+  const auto settings = host::load_settings(config);
+  if (!settings) return complain(settings.error());
+  // Every mistake in every form is told now, not when the first worker dies of it.
+  const auto forms = host::FormCatalogue::load(settings->forms, host::FormCatalogue::Blanks::no);
+  if (!forms) return complain(forms.error());
+  if (const auto inboxes = check_inboxes(*settings); !inboxes) return complain(inboxes.error());
+  if (const auto layout = host::prepare_layout(settings->data); !layout)
+    return complain(layout.error());
+
+  catch_stop_signals();
+  const MailroomPlan plan{settings->data, config, true};
+  Supervisor supervisor(processes_of(plan, *settings));
+  if (const auto started = supervisor.start(); !started) return complain(started.error());
+  const auto client = wait_until_ready(plan, supervisor, kReadyMs);
+  if (!client) return complain(client.error());
+
+  std::cerr << "the mailroom is open\n";
+  for (const auto& inbox : settings->inboxes)
+    std::cerr << "  inbox " << inbox.name << ": " << inbox.folder.string() << '\n';
+  while (!stop_signal_came()) {
+    supervisor.tick();
+    poll(nullptr, 0, kLookMs);
+  }
+  std::cerr << "stopping\n";
+  supervisor.stop(kStopGrace);
+  return exit_code::kOk;
+}
+
+}  // namespace postkamer

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/postkamer/supervisor.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ranges>
+
+namespace postkamer {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A process that lived this long may be started again at once.
+constexpr auto kHealthyLife = 5s;
+constexpr auto kLongestPause = 5s;
+
+std::string end_of(int status) {
+  if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
+  return "exit " + std::to_string(WEXITSTATUS(status));
+}
+
+std::chrono::milliseconds pause_after(int restarts) {
+  const auto pause = 50ms * (1 << std::min(restarts, 7));
+  return std::min<std::chrono::milliseconds>(pause, kLongestPause);
+}
+
+}  // namespace
+
+Supervisor::Supervisor(std::vector<ProcessSpec> specs) {
+  for (auto& spec : specs) {
+    Process process;
+    process.child.name = spec.name;
+    process.spec = std::move(spec);
+    processes_.push_back(std::move(process));
+  }
+}
+
+Supervisor::~Supervisor() { stop(0ms); }
+
+Result<void> Supervisor::start() {
+  for (auto& process : processes_) PK_CHECK(spawn(process));
+  return {};
+}
+
+Result<void> Supervisor::spawn(Process& process) {
+  std::vector<char*> arguments{process.spec.program.data()};
+  for (auto& argument : process.spec.arguments) arguments.push_back(argument.data());
+  arguments.push_back(nullptr);
+
+  // A group of its own, so that Ctrl-C on the terminal reaches only us and we stop them in order.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  const int failed = posix_spawn(&process.child.pid, process.spec.program.c_str(), nullptr,
+                                 &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  process.started = Clock::now();
+  if (failed == 0) return {};
+  process.child.pid = -1;
+  return fail(ErrorCode::internal, "process_not_started",
+              "while starting " + process.spec.name + ": cannot execute " + process.spec.program +
+                  " (" + std::strerror(failed) + "); is the build complete?");
+}
+
+void Supervisor::reap() {
+  for (auto& process : processes_) {
+    int status = 0;
+    if (process.child.pid < 0 || waitpid(process.child.pid, &status, WNOHANG) != process.child.pid)
+      continue;
+    process.child.pid = -1;
+    process.child.last_end = end_of(status);
+    const auto now = Clock::now();
+    const bool healthy = now - process.started > kHealthyLife;
+    process.start_again = now + (healthy ? 0ms : pause_after(process.child.restarts));
+    ++process.child.restarts;
+  }
+}
+
+void Supervisor::tick() {
+  reap();
+  for (auto& process : processes_) {
+    if (process.child.pid >= 0 || Clock::now() < process.start_again) continue;
+    // It could be executed a moment ago; when it cannot now, the next tick tries once more.
+    if (!spawn(process)) process.start_again = Clock::now() + kLongestPause;
+  }
+}
+
+void Supervisor::stop(std::chrono::milliseconds grace) {
+  const auto deadline = Clock::now() + grace;
+  for (auto& process : processes_ | std::views::reverse) {
+    if (process.child.pid < 0) continue;
+    kill(process.child.pid, SIGTERM);
+    // In order: a worker's last result still finds its broker.
+    while (process.child.pid >= 0 && Clock::now() < deadline) {
+      reap();
+      if (process.child.pid >= 0) poll(nullptr, 0, 5);
+    }
+  }
+  for (auto& process : processes_)
+    if (process.child.pid >= 0) kill(process.child.pid, SIGKILL);
+  for (auto& process : processes_) {
+    if (process.child.pid < 0) continue;
+    int status = 0;
+    waitpid(process.child.pid, &status, 0);
+    process.child.last_end = end_of(status);
+    process.child.pid = -1;
+  }
+}
+
+std::vector<Supervisor::Child> Supervisor::children() const {
+  std::vector<Child> children;
+  for (const auto& process : processes_) children.push_back(process.child);
+  return children;
+}
+
+}  // namespace postkamer

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Keeps a set of child processes alive: starts them in order, starts a dead one again (with a
+// growing pause when it dies at once, so that a broken one does not spin), and stops all within a
+// grace time.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "pipeline/base/error.h"
+
+namespace postkamer {
+
+struct ProcessSpec {
+  std::string name;                    // for messages: "ocr-2"
+  std::string program;                 // absolute path
+  std::vector<std::string> arguments;  // without the program itself
+};
+
+class Supervisor {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit Supervisor(std::vector<ProcessSpec> specs);
+  ~Supervisor();  // kills what still runs
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  // Starts all. Fails with: internal, when a program cannot be executed.
+  Result<void> start();
+
+  // Reaps the dead and starts them again when their pause is over. Call it often; it never blocks.
+  void tick();
+
+  // Asks all to stop with SIGTERM, the last started first, and kills what is left after `grace`.
+  void stop(std::chrono::milliseconds grace);
+
+  struct Child {
+    std::string name;
+    pid_t pid = -1;  // -1 = not running
+    int restarts = 0;
+    std::string last_end;  // "exit 1", "signal 9"; empty = never ended
+  };
+  [[nodiscard]] std::vector<Child> children() const;
+
+ private:
+  struct Process {
+    ProcessSpec spec;
+    Child child;
+    Clock::time_point started;
+    Clock::time_point start_again;
+  };
+
+  Result<void> spawn(Process& process);
+  void reap();
+
+  std::vector<Process> processes_;
+};
+
+}  // namespace postkamer
