@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Bytes -> pages. The only place that knows libtiff, libjpeg, libpng, Leptonica's readers and qpdf's
-// page tree. Runs in a boxed process; every limit is checked before memory is taken for it.
+// Bytes -> pages. The only place that knows libtiff, libjpeg, libpng, Leptonica's readers and
+// qpdf's page tree. Runs in a boxed process; every limit is checked before memory is taken for it.
 #pragma once
 
 #include <functional>
@@ -26,9 +26,9 @@ struct DecodeRequest {
 };
 
 struct DecodedScan {
-  int page_count = 0;              // in the whole file
-  std::vector<Picture> pages;      // from first_page on
-  Findings findings;               // e.g. "resolution_guessed", "pdf_active_content"
+  int page_count = 0;          // in the whole file
+  std::vector<Picture> pages;  // from first_page on
+  Findings findings;           // e.g. "resolution_guessed", "pdf_active_content"
 };
 
 // Takes the pictures out of a scan: TIFF (every compression libtiff reads, multi-page), JPEG, PNG,
@@ -37,9 +37,11 @@ struct DecodedScan {
 // Resolution comes from the file or the PDF page box, else it is deduced from A4/A5/Letter size
 // (finding "resolution_guessed").
 //
-// Fails with: invalid_document (reasons scan_empty, scan_not_an_image, scan_truncated, scan_damaged,
-//             scan_encrypted), resource_limit (limit_file_bytes, limit_page_pixels, limit_side_pixels,
-//             limit_side_ratio, limit_file_pages), unsupported (scan_no_pages, scan_format).
+// Fails with: invalid_document (reasons scan_empty, scan_not_an_image, scan_truncated,
+// scan_damaged,
+//             scan_encrypted), resource_limit (limit_file_bytes, limit_page_pixels,
+//             limit_side_pixels, limit_side_ratio, limit_file_pages), unsupported (scan_no_pages,
+//             scan_format).
 // Never crashes on any bytes. Deterministic given the renderer.
 Result<DecodedScan> decode_scan(ByteView file, const DecodeRequest& request, const Limits& limits,
                                 const RenderPdfPage& render);

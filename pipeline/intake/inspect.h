@@ -29,9 +29,9 @@ DecodedPage inspect(const GrayImage& page, Picture original, int index,
 // What splitting needs to know of one page, in scan order.
 struct SplitPage {
   PageKind kind = PageKind::content;
-  std::string form;     // as classified; empty = unknown
-  int form_page = 0;    // 1-based; 0 = unknown
-  int form_pages = 0;   // pages the form has; 0 = unknown
+  std::string form;    // as classified; empty = unknown
+  int form_page = 0;   // 1-based; 0 = unknown
+  int form_pages = 0;  // pages the form has; 0 = unknown
 };
 
 struct SplitDocument {
@@ -41,8 +41,8 @@ struct SplitDocument {
 
 // Splits a row of pages into documents. Separators end a document; blanks belong to none; without
 // separators a form's page 1 starts a new document and known forms end after their last page;
-// unknown pages in a row that no separator interrupts stay together. A suspicious join is a finding,
-// never a silent guess. Pure; every content page comes back in exactly one document.
+// unknown pages in a row that no separator interrupts stay together. A suspicious join is a
+// finding, never a silent guess. Pure; every content page comes back in exactly one document.
 std::vector<SplitDocument> split(const std::vector<SplitPage>& pages);
 
 }  // namespace postkamer::intake
