@@ -42,7 +42,8 @@ Transform turn_transform(int width, int height, QuarterTurn turn);
 // Resolution, focus, contrast, clipping, cut-off corners.
 struct QualityReport {
   PageQuality quality;
-  Findings findings;  // "resolution_low", "focus_poor", "contrast_poor", "clipped", "corner_missing"
+  Findings
+      findings;  // "resolution_low", "focus_poor", "contrast_poor", "clipped", "corner_missing"
 };
 QualityReport measure_quality(const GrayImage& page);
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/deskew/deskew.h"
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include <opencv2/imgproc.hpp>
+
+#include "pipeline/deskew/binarise.h"
+
+namespace postkamer::deskew {
+namespace {
+
+constexpr double kMaxPixels = 200e6;
+// Below this the picture is left alone: over an A4's width it is a tenth of a millimetre, and every
+// resampling costs some sharpness.
+constexpr double kSmallestTurn = 0.03;
+
+struct Rotation {
+  Transform map;  // original px to rotated px
+  cv::Size canvas;
+};
+
+Rotation rotation_by(Degrees angle, int width, int height) {
+  const Transform turn = Transform::rotation(angle.radians());
+  const Rect bounds = turn.bounds({0, 0, static_cast<double>(width), static_cast<double>(height)});
+  // A canvas a hair larger than a whole number is rounding, not a pixel.
+  const cv::Size canvas{static_cast<int>(std::ceil(bounds.width - 1e-6)),
+                        static_cast<int>(std::ceil(bounds.height - 1e-6))};
+  return {then(turn, Transform::translation(-bounds.x, -bounds.y)), canvas};
+}
+
+cv::Mat warped(const cv::Mat& margin, const Rotation& rotation) {
+  // OpenCV counts from pixel centres, a Transform from pixel corners.
+  const Transform centred = then(then(Transform::translation(0.5, 0.5), rotation.map),
+                                 Transform::translation(-0.5, -0.5));
+  const cv::Matx23d matrix{centred.m[0], centred.m[1], centred.m[2],
+                           centred.m[3], centred.m[4], centred.m[5]};
+  cv::Mat out;
+  cv::warpAffine(margin, out, matrix, rotation.canvas, cv::INTER_LINEAR, cv::BORDER_CONSTANT, 255);
+  return out;
+}
+
+std::string evidence_of(const SkewEstimate& estimate) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "confidence %.2f", estimate.confidence);
+  return text.data();
+}
+
+}  // namespace
+
+Result<UprightPage> deskew(const GrayImage& page, const DeskewOptions& options) {
+  if (page.pixels.empty() || page.pixels.type() != CV_8UC1)
+    return fail(ErrorCode::internal, "picture_empty",
+                "straightening a page: expected gray pixels, found none");
+  try {
+    UprightPage result;
+    const cv::Mat margin = ink_margin(page);
+    result.upright = page.is_bilevel ? page : cut_margin(margin, page.dpi);
+    const SkewEstimate estimate = estimate_skew(result.upright, options.max_skew);
+    QualityReport report = measure_quality(page);
+    result.quality = report.quality;
+    result.findings = std::move(report.findings);
+    if (estimate.confidence < options.min_confidence) {
+      result.findings.push_back({"skew_uncertain", "", 0, Severity::notice, evidence_of(estimate)});
+      return result;
+    }
+    result.skew_confidence = estimate.confidence;
+    if (std::abs(estimate.angle.value) < kSmallestTurn) return result;
+    const Rotation rotation =
+        rotation_by(Degrees{-estimate.angle.value}, page.width(), page.height());
+    const double pixels = static_cast<double>(rotation.canvas.width) * rotation.canvas.height;
+    if (pixels > kMaxPixels)
+      return fail(ErrorCode::resource_limit, "limit_page_pixels",
+                  "rotating a page: the limit is 200 megapixels, needed are " +
+                      std::to_string(static_cast<long>(pixels / 1e6)));
+    result.upright = cut_margin(warped(margin, rotation), page.dpi);
+    result.original_to_upright = rotation.map;
+    result.skew = estimate.angle;
+    return result;
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::internal, "deskew_failed",
+                std::string("straightening a page: ") + error.what());
+  }
+}
+
+GrayImage turned(const GrayImage& page, QuarterTurn turn) {
+  GrayImage out = page;
+  cv::Mat moved;  // of its own: a half turn into shared pixels would change the caller's page
+  switch (turn) {
+    case QuarterTurn::none: return out;
+    case QuarterTurn::right: cv::rotate(page.pixels, moved, cv::ROTATE_90_CLOCKWISE); break;
+    case QuarterTurn::half: cv::rotate(page.pixels, moved, cv::ROTATE_180); break;
+    case QuarterTurn::left: cv::rotate(page.pixels, moved, cv::ROTATE_90_COUNTERCLOCKWISE); break;
+  }
+  out.pixels = moved;
+  return out;
+}
+
+Transform turn_transform(int width, int height, QuarterTurn turn) {
+  const auto w = static_cast<double>(width);
+  const auto h = static_cast<double>(height);
+  switch (turn) {
+    case QuarterTurn::none: break;
+    case QuarterTurn::right: return {{0, -1, h, 1, 0, 0, 0, 0, 1}};
+    case QuarterTurn::half: return {{-1, 0, w, 0, -1, h, 0, 0, 1}};
+    case QuarterTurn::left: return {{0, 1, 0, -1, 0, w, 0, 0, 1}};
+  }
+  return Transform::identity();
+}
+
+}  // namespace postkamer::deskew
