@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/publish/event.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "pipeline/publish/values.h"
+
+namespace postkamer::publish {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+// Room for sequence, time and dataref, which may come after the size was measured.
+constexpr std::size_t kStampBytes = 512;
+
+// Left out in this order until the event fits; the values go last, for they are what it is about.
+constexpr std::array kLeaveOut{"fullText", "alternatives", "pages", "fields", "findings", "values"};
+
+std::string_view type_word(EventType type) {
+  switch (type) {
+    case EventType::item_received: return "poststuk-ontvangen";
+    case EventType::form_read: return "formulier-gelezen";
+    case EventType::form_corrected: return "formulier-gecorrigeerd";
+    case EventType::form_withdrawn: return "formulier-ingetrokken";
+    case EventType::item_rejected: return "poststuk-afgewezen";
+  }
+  return "poststuk-ontvangen";
+}
+
+void keep_to(EventType type, Json& data) {
+  switch (type) {
+    case EventType::form_read:
+    case EventType::form_corrected: return;
+    case EventType::form_withdrawn:
+      for (const char* key : {"findings", "pages", "provenance"}) data.erase(key);
+      [[fallthrough]];
+    case EventType::item_received:
+    case EventType::item_rejected:
+      for (const char* key : {"values", "fields", "fullText"}) data.erase(key);
+      return;
+  }
+}
+
+// False when there is no such part to leave out.
+bool leave_out(Json& data, std::string_view part) {
+  if (part != "alternatives") return data.erase(std::string(part)) != 0;
+  const auto fields = data.find("fields");
+  if (fields == data.end() || fields->empty()) return false;
+  for (Json& field : *fields) field.erase("alternatives");
+  return true;
+}
+
+// The names of what was left out to bring `data` under `bytes`.
+Json cut(Json& data, std::size_t bytes) {
+  Json omitted = Json::array();
+  for (const char* part : kLeaveOut) {
+    if (data.dump().size() <= bytes) break;
+    if (leave_out(data, part)) omitted.push_back(part);
+  }
+  return omitted;
+}
+
+std::string join_uri(std::string base, std::string_view rest) {
+  if (!base.empty() && base.back() != '/') base += '/';
+  return base.append(rest);
+}
+
+// CloudEvents wants the order of texts to be the order of events: hence the zeros.
+std::string sequence_text(std::uint64_t sequence) { return fmt::format("{:010}", sequence); }
+
+}  // namespace
+
+std::string_view type_name(EventType type) {
+  switch (type) {
+    case EventType::item_received: return "nl.poststukken.poststuk-ontvangen.v1";
+    case EventType::form_read: return "nl.poststukken.formulier-gelezen.v1";
+    case EventType::form_corrected: return "nl.poststukken.formulier-gecorrigeerd.v1";
+    case EventType::form_withdrawn: return "nl.poststukken.formulier-ingetrokken.v1";
+    case EventType::item_rejected: return "nl.poststukken.poststuk-afgewezen.v1";
+  }
+  return "nl.poststukken.poststuk-ontvangen.v1";
+}
+
+Json event_json(EventType type, const Record& record, const forms::Form* form,
+                const EventContext& context) {
+  Json data = record_json(record, form);
+  keep_to(type, data);
+
+  Json event = Json::object();
+  event["specversion"] = "1.0";
+  event["id"] = fmt::format("{}.{}.r{}", mended(record.document), type_word(type), record.revision);
+  event["source"] = context.source;
+  event["type"] = type_name(type);
+  event["subject"] = mended(record.document);
+  if (!context.schema_base.empty() && form != nullptr) {
+    event["dataschema"] =
+        join_uri(context.schema_base, fmt::format("{}/{}", form->id, form->version));
+  }
+  event["datacontenttype"] = "application/json";
+  const Json omitted = cut(data, kEventBytes - kStampBytes - event.dump().size());
+  if (!omitted.empty()) {
+    data["omitted"] = omitted;
+    event["dataref"] =
+        join_uri(context.data_base, fmt::format("{}/record.json", mended(record.document)));
+  }
+  event["data"] = std::move(data);
+  if (context.sequence != 0) stamp(event, context.sequence, context.time);
+  return event;
+}
+
+void stamp(Json& event, std::uint64_t sequence, const std::string& time) {
+  Json stamped = Json::object();
+  for (auto& [key, value] : event.items()) {
+    if (key == "sequence" || key == "sequencetype" || key == "time") continue;
+    if (key == "datacontenttype") {
+      if (!time.empty()) stamped["time"] = time;
+      stamped["sequence"] = sequence_text(sequence);
+      stamped["sequencetype"] = "Integer";
+    }
+    stamped[key] = std::move(value);
+  }
+  event = std::move(stamped);
+}
+
+Json data_schema(const forms::Form& form) {
+  Json values = Json::object();
+  Json names = Json::array();
+  for (const forms::Field& field : form.fields) {
+    values[field.name] = twin_schema(field);
+    names.push_back(field.name);
+  }
+  Json form_properties = {{"id", {{"const", form.id}}}, {"version", {{"const", form.version}}}};
+  Json properties = {
+      {"document", {{"type", "string"}}},
+      {"batch", {{"type", "string"}}},
+      {"revision", {{"type", "integer"}, {"minimum", 1}}},
+      {"form",
+       {{"type", "object"},
+        {"properties", form_properties},
+        {"required", Json::array({"id", "version"})}}},
+      {"status", {{"enum", Json::array({"ready", "review", "rejected"})}}},
+      {"channel", {{"const", "post"}}},
+      {"dateOfReceipt", {{"type", "string"}}},
+      {"values",
+       {{"type", "object"},
+        {"properties", values},
+        {"required", names},
+        {"additionalProperties", false}}},
+      {"fields", {{"type", "object"}}},
+      {"findings", {{"type", "array"}, {"items", {{"required", Json::array({"code", "text"})}}}}},
+      {"pages", {{"type", "array"}}},
+      {"provenance", {{"type", "object"}}},
+      {"fullText", {{"type", "string"}}},
+      {"omitted", {{"type", "array"}, {"items", {{"type", "string"}}}}}};
+  return {{"$schema", "http://json-schema.org/draft-07/schema#"},
+          {"title", form.title.nl.empty() ? form.id : form.title.nl},
+          {"type", "object"},
+          {"properties", properties},
+          {"required", Json::array({"document", "revision", "form", "status"})}};
+}
+
+}  // namespace postkamer::publish
