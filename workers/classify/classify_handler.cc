@@ -3,28 +3,26 @@
 
 #include <memory>
 
-#include "classifiers/form/form_index.h"
-#include "pipeline/classify/classify.h"
-#include "workers/host/form_catalogue.h"
+#include "workers/classify/form_classifier.h"
 #include "workers/host/task_io.h"
 #include "workers/wire/model_json.h"
 
 namespace postkamer::workers {
 namespace {
 
-// The index points into the catalogue, so the two live together.
-struct Classifier {
+// The classifier points into the catalogue, so the two live together.
+struct Loaded {
   host::FormCatalogue catalogue;
-  std::unique_ptr<classify::FormClassifier> index;
+  std::unique_ptr<classify::FormClassifier> classifier;
 };
 
 Result<host::Outcome> classify_page(const host::Task& task, const Limits& limits,
-                                    const classify::FormClassifier& index) {
+                                    const classify::FormClassifier& classifier) {
   PK_TRY(upright, host::upright_page(task, 0, limits));
   PK_TRY(page_json, host::member(task.body, "page"));
   PK_TRY(page, wire::from_json<DecodedPage>(page_json));
   const classify::PageEvidence evidence{&upright, &page.codes, nullptr};
-  const Classification decided = classify::decide(index.score(evidence), {});
+  const Classification decided = classify::decide(classifier.score(evidence), {});
   return host::Outcome{{{"classification", wire::to_json(decided)}}, {}};
 }
 
@@ -32,15 +30,11 @@ Result<host::Outcome> classify_page(const host::Task& task, const Limits& limits
 
 Result<host::Handler> classify_handler(const host::Settings& settings) {
   PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::yes));
-  auto classifier = std::make_shared<Classifier>();
-  classifier->catalogue = std::move(catalogue);
-  std::vector<classifiers::IndexedPage> pages;
-  for (const auto& entry : classifier->catalogue.forms())
-    for (std::size_t i = 0; i < entry.blanks.size(); ++i)
-      pages.push_back({&entry.form, static_cast<int>(i) + 1, &entry.blanks[i]});
-  classifier->index = std::make_unique<classifiers::FormIndex>(pages);
-  return [limits = settings.limits, classifier](const host::Task& task) {
-    return classify_page(task, limits, *classifier->index);
+  auto loaded = std::make_shared<Loaded>();
+  loaded->catalogue = std::move(catalogue);
+  loaded->classifier = make_form_classifier(loaded->catalogue);
+  return [limits = settings.limits, loaded](const host::Task& task) {
+    return classify_page(task, limits, *loaded->classifier);
   };
 }
 

@@ -30,9 +30,8 @@ Result<std::string> event_lines(const host::Layout& layout, std::uint64_t head) 
 }
 
 Result<ExportedDocument> export_document(const std::string& id, const journal::BlobStore& blobs,
-                                         const std::filesystem::path& out,
-                                         host::ControlClient& client) {
-  PK_TRY(answer, client.ask("document", {{"document", id}}));
+                                         const std::filesystem::path& out, const Ask& ask) {
+  PK_TRY(answer, ask("document", {{"document", id}}));
   ExportedDocument document{id, answer.value("record", nlohmann::json::object()), false};
   const auto folder = out / "documents" / id;
   std::error_code failed;
@@ -53,17 +52,17 @@ Result<ExportedDocument> export_document(const std::string& id, const journal::B
 Result<std::vector<ExportedDocument>> export_batch(const std::filesystem::path& dir,
                                                    const std::string& batch,
                                                    const std::filesystem::path& out,
-                                                   host::ControlClient& client) {
+                                                   const Ask& ask) {
   const host::Layout layout{dir};
-  PK_TRY(status, client.ask("status", {}));
+  PK_TRY(status, ask("status", nlohmann::json::object()));
   PK_TRY(lines, event_lines(layout, status.value("head", std::uint64_t{0})));
   PK_CHECK(host::write_file(out / "records.jsonl", bytes_of(lines)));
 
   PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
-  PK_TRY(listed, client.ask("documents", {{"batch", batch}}));
+  PK_TRY(listed, ask("documents", {{"batch", batch}}));
   std::vector<ExportedDocument> documents;
   for (const auto& row : listed.value("documents", nlohmann::json::array())) {
-    PK_TRY(document, export_document(row.value("document", std::string()), blobs, out, client));
+    PK_TRY(document, export_document(row.value("document", std::string()), blobs, out, ask));
     documents.push_back(std::move(document));
   }
   return documents;

@@ -7,13 +7,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "pipeline/base/error.h"
-#include "workers/host/control_client.h"
 
 namespace postkamer {
 
@@ -23,11 +24,15 @@ struct ExportedDocument {
   bool has_pdf = false;
 };
 
+// Asks the broker a verb that may be repeated, as often as it takes.
+using Ask =
+    std::function<Result<nlohmann::json>(std::string_view verb, const nlohmann::json& body)>;
+
 // Exports what the mailroom in `dir` has of `batch` to `out`.
 // Gives the documents in order. Fails with: unavailable (file_unwritable, control_timeout, ...).
 Result<std::vector<ExportedDocument>> export_batch(const std::filesystem::path& dir,
                                                    const std::string& batch,
                                                    const std::filesystem::path& out,
-                                                   host::ControlClient& client);
+                                                   const Ask& ask);
 
 }  // namespace postkamer

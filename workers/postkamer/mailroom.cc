@@ -68,4 +68,18 @@ Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Superviso
                   ": the broker did not answer in " + std::to_string(timeout_ms) + " ms" + ended);
 }
 
+Result<nlohmann::json> ask_patiently(host::ControlClient& client, Supervisor& supervisor,
+                                     std::string_view verb, const nlohmann::json& body,
+                                     int timeout_ms) {
+  constexpr int kOneTryMs = 2'000;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  for (;;) {
+    supervisor.tick();
+    auto answer = client.ask(verb, body, nullptr, kOneTryMs);
+    if (answer || answer.error().reason != "control_timeout" ||
+        std::chrono::steady_clock::now() > deadline)
+      return answer;
+  }
+}
+
 }  // namespace postkamer

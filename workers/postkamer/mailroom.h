@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/base/error.h"
@@ -27,5 +28,11 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
 // Fails with: unavailable (mailroom_not_ready) after `timeout_ms`, telling which process ended how.
 Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Supervisor& supervisor,
                                              int timeout_ms);
+
+// Asks, and asks again while the broker is being started anew. For verbs that may be repeated.
+// Fails with: what the broker answered, or unavailable after `timeout_ms`.
+Result<nlohmann::json> ask_patiently(host::ControlClient& client, Supervisor& supervisor,
+                                     std::string_view verb, const nlohmann::json& body,
+                                     int timeout_ms = 30'000);
 
 }  // namespace postkamer

@@ -36,25 +36,26 @@ std::string today() {
   return fmt::format("{:04}-{:02}-{:02}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
 }
 
-// A file that cannot even be claimed is told to the broker as such: the ledger counts it, with why.
-Result<void> submit(const std::filesystem::path& file, const std::string& batch, int copy,
-                    const journal::BlobStore& blobs, const Limits& limits,
-                    host::ControlClient& client) {
-  const nlohmann::json named{{"batch", batch}, {"name", file.filename()}, {"copy", copy}};
+// What tells the broker of a file. One that cannot even be claimed is told as such, so that the
+// ledger counts it, with the reason.
+struct Submission {
+  const char* verb;
+  nlohmann::json body;
+};
+
+Submission submission(const std::filesystem::path& file, const std::string& batch, int copy,
+                      const journal::BlobStore& blobs, const Limits& limits) {
+  nlohmann::json body{{"batch", batch}, {"name", file.filename()}, {"copy", copy}};
   const auto sha256 = blobs.put_file(file, limits.file_bytes);
   if (!sha256) {
-    auto refused = named;
-    refused["reason"] = sha256.error().reason;
-    refused["message"] = sha256.error().message;
-    PK_TRY(answer, client.ask("refuse", refused));
-    return {};
+    body["reason"] = sha256.error().reason;
+    body["message"] = sha256.error().message;
+    return {"refuse", std::move(body)};
   }
-  auto claimed = named;
   std::error_code failed;
-  claimed["sha256"] = *sha256;
-  claimed["size"] = std::filesystem::file_size(file, failed);
-  PK_TRY(answer, client.ask("submit", claimed));
-  return {};
+  body["sha256"] = *sha256;
+  body["size"] = std::filesystem::file_size(file, failed);
+  return {"submit", std::move(body)};
 }
 
 class Run {
@@ -72,7 +73,10 @@ class Run {
     PK_TRY(client, wait_until_ready(plan_, supervisor_, kReadyMs));
     PK_TRY(batch, submit_all(client));
     PK_TRY(ledger, wait_until_settled(client, batch));
-    PK_TRY(documents, export_batch(plan_.dir, batch, options_.out, client));
+    const auto ask = [&](std::string_view verb, const nlohmann::json& body) {
+      return ask_patiently(client, supervisor_, verb, body);
+    };
+    PK_TRY(documents, export_batch(plan_.dir, batch, options_.out, ask));
     const std::string ledger_text = ledger.dump(2) + "\n";
     PK_CHECK(host::write_file(options_.out / "ledger.json", bytes_of(ledger_text)));
     supervisor_.stop(kStopGrace);
@@ -87,18 +91,19 @@ class Run {
  private:
   Result<std::string> submit_all(host::ControlClient& client) {
     const std::string date = options_.date_of_receipt.empty() ? today() : options_.date_of_receipt;
-    PK_TRY(opened, client.ask("open_batch", {{"class", "run"},
-                                             {"date_of_receipt", date},
-                                             {"source", "postkamer run"},
-                                             {"publish", "doubtful-too"}}));
+    PK_TRY(opened, ask_patiently(client, supervisor_, "open_batch",
+                                 {{"class", "run"},
+                                  {"date_of_receipt", date},
+                                  {"source", "postkamer run"},
+                                  {"publish", "doubtful-too"}}));
     const std::string batch = opened.value("batch", std::string());
     PK_TRY(blobs, journal::BlobStore::open(host::Layout{plan_.dir}.blobs()));
     int copy = 0;
     for (const auto& file : files_.taken) {
-      PK_CHECK(submit(file, batch, copy++, blobs, settings_.limits, client));
-      supervisor_.tick();
+      const auto [verb, body] = submission(file, batch, copy++, blobs, settings_.limits);
+      PK_TRY(answer, ask_patiently(client, supervisor_, verb, body));
     }
-    PK_TRY(closed, client.ask("close_batch", {{"batch", batch}}));
+    PK_TRY(closed, ask_patiently(client, supervisor_, "close_batch", {{"batch", batch}}));
     return batch;
   }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/extract/page_reader.h"
+
+#include <algorithm>
+
+#include "classifiers/handprint/handprint_reader.h"
+#include "classifiers/mark/mark_reader.h"
+#include "classifiers/signature/signature_reader.h"
+#include "workers/host/files.h"
+
+namespace postkamer::workers {
+namespace {
+
+// Lends the OCR engine to the zone reader.
+class EngineTextReader : public extract::TextReader {
+ public:
+  explicit EngineTextReader(ocr::Engine& engine) : engine_(engine) {}
+
+  Result<Line> read_line(const GrayImage& zone, std::string_view allowed) override {
+    PK_TRY(words, engine_.read(zone, {ocr::Layout::line, std::string(allowed)}));
+    Line line;
+    line.confidence = words.empty() ? 0.0 : 1.0;
+    for (const auto& word : words) {
+      if (!line.text.empty()) line.text += ' ';
+      line.text += word.text;
+      line.confidence = std::min(line.confidence, word.confidence);
+    }
+    line.words = std::move(words);
+    return line;
+  }
+
+ private:
+  ocr::Engine& engine_;
+};
+
+const extract::BlankPage* blank_of(const host::CatalogueForm* entry, int page) {
+  if (entry == nullptr || page < 1 || page > static_cast<int>(entry->blanks.size())) return nullptr;
+  return &entry->blanks[static_cast<std::size_t>(page) - 1];
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PageReader>> PageReader::load(const host::Settings& settings) {
+  std::unique_ptr<PageReader> reader(new PageReader);
+  PK_TRY(engine, ocr::Engine::create({settings.ocr_languages, ""}));
+  reader->engine_ = std::move(engine);
+  const auto folder = host::installation_root() / "classifiers" / "handprint";
+  PK_TRY(model, host::read_file(folder / "model.onnx"));
+  PK_TRY(calibration, host::read_file(folder / "model.json"));
+  PK_TRY(characters, handprint::HandprintReader::create(model, text_of(calibration)));
+  reader->characters_ = std::move(characters);
+  reader->marks_ = std::make_unique<mark::LogisticMarkReader>();
+  reader->signatures_ = std::make_unique<signature::LogisticSignatureReader>();
+  return reader;
+}
+
+Result<PageReading> PageReader::read(const GrayImage& original, const UprightPage& upright,
+                                     const FormCandidate& candidate,
+                                     const host::FormCatalogue& forms) const {
+  const auto* entry = forms.find(candidate.form, candidate.version);
+  const auto* blank = blank_of(entry, candidate.page);
+  if (blank == nullptr)
+    return fail(ErrorCode::unsupported, "form_not_loaded",
+                "while reading a page: form " + candidate.form + " " + candidate.version +
+                    " page " + std::to_string(candidate.page) + " is not in the catalogue");
+  PK_TRY(registration, extract::register_page(upright, *blank, candidate, {}));
+  EngineTextReader text(*engine_);
+  const extract::ZoneReaders readers{*characters_, *marks_, *signatures_, text};
+  PK_TRY(readings,
+         extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
+  return PageReading{std::move(registration), std::move(readings)};
+}
+
+Provenance PageReader::provenance() const {
+  return {"postkamer " POSTKAMER_VERSION, engine_->version(), characters_->model(), ""};
+}
+
+}  // namespace postkamer::workers

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Everything that reading a page of a known form needs, loaded once: character model, mark and
+// signature readers, OCR engine.
+#pragma once
+
+#include <memory>
+
+#include "pipeline/extract/zones.h"
+#include "pipeline/model/record.h"
+#include "pipeline/ocr/recognise.h"
+#include "workers/host/form_catalogue.h"
+#include "workers/host/settings.h"
+
+namespace postkamer::workers {
+
+struct PageReading {
+  extract::Registration registration;
+  std::vector<Reading> readings;
+};
+
+class PageReader {
+ public:
+  // Fails with: unavailable (a model or language is not installed), invalid_config.
+  static Result<std::unique_ptr<PageReader>> load(const host::Settings& settings);
+
+  // Registers the page on the candidate's blank and reads its zones.
+  // Fails with: unsupported when the page is not that form (registration_failed) or the form is not
+  //             in the catalogue (form_not_loaded).
+  Result<PageReading> read(const GrayImage& original, const UprightPage& upright,
+                           const FormCandidate& candidate, const host::FormCatalogue& forms) const;
+
+  // Engine and model, for the record.
+  [[nodiscard]] Provenance provenance() const;
+
+ private:
+  PageReader() = default;
+  std::unique_ptr<ocr::Engine> engine_;
+  std::unique_ptr<extract::CharacterReader> characters_;
+  std::unique_ptr<extract::MarkReader> marks_;
+  std::unique_ptr<extract::SignatureReader> signatures_;
+};
+
+}  // namespace postkamer::workers
