@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Unknown documents: what patterns find in the words (dates, BSN, IBAN, postcodes, reference numbers,
-// e-mail, phone). Every value found carries where it stood; check digits weed out chance hits.
+// Unknown documents: what patterns find in the words (dates, BSN, IBAN, postcodes, reference
+// numbers, e-mail, phone). Every value found carries where it stood; check digits weed out chance
+// hits.
 #pragma once
 
 #include <vector>

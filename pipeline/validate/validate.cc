@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/validate/validate.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "pipeline/validate/judge.h"
+#include "pipeline/validate/typed.h"
+#include "pipeline/validate/written.h"
+
+namespace postkamer::validate {
+namespace {
+
+using forms::Field;
+using forms::FieldType;
+using forms::Verify;
+
+const Reading* reading_of(const std::vector<Reading>& readings, const std::string& field) {
+  const Reading* best = nullptr;
+  for (const Reading& reading : readings)
+    if (reading.field == field && (best == nullptr || reading.probability > best->probability))
+      best = &reading;
+  return best;
+}
+
+// A birth date is one that the form's rules tie to the past.
+DateContext context_of(const forms::Form& form, const Field& field,
+                       const std::string& date_of_receipt) {
+  DateContext context;
+  context.reference = parse_iso(date_of_receipt);
+  const bool is_past = std::ranges::any_of(form.rules, [&](const forms::Rule& rule) {
+    return rule.field == field.name && (rule.kind == "not_future" || rule.kind == "age_at_least");
+  });
+  if (is_past) context.century = Century::past;
+  return context;
+}
+
+void add(FieldResult& result, std::string code, Severity severity, std::string evidence = "") {
+  const bool is_known = std::ranges::any_of(
+      result.findings, [&](const Finding& finding) { return finding.code == code; });
+  if (is_known) return;
+  result.findings.push_back(
+      {std::move(code), result.field, result.page, severity, std::move(evidence)});
+}
+
+std::string_view missing_code(FieldType type) {
+  if (type == FieldType::signature) return "signature_missing";
+  if (type == FieldType::choice || type == FieldType::choices) return "choice_missing";
+  return "required_missing";
+}
+
+bool has_doubt(const FieldResult& result) {
+  return std::ranges::any_of(
+      result.findings, [](const Finding& finding) { return finding.severity == Severity::doubt; });
+}
+
+std::string unsure_evidence(const Field& field, const Judged& judged) {
+  std::string cells;
+  for (const int cell : judged.unsure) cells += fmt::format("{}{}", cells.empty() ? "" : ",", cell);
+  const std::size_t others = judged.alternatives.empty() ? 0 : judged.alternatives.size() - 1;
+  return fmt::format("p={:.3f} bound={:.3f} cells={} others={}", judged.probability,
+                     1.0 - field.max_error, cells.empty() ? "-" : cells, others);
+}
+
+// The form's demands on a judged value.
+void apply_demands(const Field& field, const Judged& judged, FieldResult& result) {
+  if (!judged.invalid.empty()) add(result, judged.invalid, Severity::doubt);
+  for (const std::string& notice : judged.notices) add(result, notice, Severity::notice);
+  if (field.required && !is_filled(result.value))
+    add(result, std::string(missing_code(field.type)), Severity::doubt);
+  const bool is_sure = result.probability >= 1.0 - field.max_error;
+  if (!is_sure && judged.invalid.empty())
+    add(result, "field_unsure", field.verify == Verify::never ? Severity::notice : Severity::doubt,
+        unsure_evidence(field, judged));
+  const bool by_person = field.verify == Verify::always || field.verify == Verify::twice;
+  if (by_person) add(result, "verify_always", Severity::doubt);
+  result.accepted = is_sure && !has_doubt(result) && !by_person;
+}
+
+FieldResult validate_field(const forms::Form& form, const Field& field, const Reading* reading,
+                           const std::string& date_of_receipt) {
+  FieldResult result;
+  result.field = field.name;
+  result.page = field.page;
+  if (reading == nullptr) {
+    add(result, "field_not_read", Severity::doubt);
+    apply_demands(field, Judged{}, result);
+    return result;
+  }
+  result.raw = reading->raw;
+  result.method = reading->method;
+  result.box = reading->box;
+  for (Finding finding : reading->findings) {
+    if (finding.field.empty()) finding.field = field.name;
+    result.findings.push_back(std::move(finding));
+  }
+  Judged judged = judge(field, *reading, context_of(form, field, date_of_receipt));
+  result.value = judged.value;
+  result.probability = judged.probability;
+  result.alternatives = judged.alternatives;
+  apply_demands(field, judged, result);
+  return result;
+}
+
+}  // namespace
+
+Validated validate(const forms::Form& form, const std::vector<Reading>& readings,
+                   const std::string& date_of_receipt) {
+  Validated out;
+  for (const Field& field : form.fields)
+    out.fields.push_back(
+        validate_field(form, field, reading_of(readings, field.name), date_of_receipt));
+  out.findings = check_rules(form, out.fields, date_of_receipt);
+  return out;
+}
+
+FieldResult validate_typed(const forms::Form& form, const Field& field, const std::string& typed,
+                           const std::string& verified_by) {
+  FieldResult result;
+  result.field = field.name;
+  result.page = field.page;
+  result.raw = typed;
+  result.method = Method::person;
+  result.verified_by = verified_by;
+  Reading reading;
+  reading.field = field.name;
+  reading.value = value_of_typed(field, typed);
+  reading.probability = 1.0;
+  reading.method = Method::person;
+  Judged judged = judge(field, reading, context_of(form, field, ""));
+  result.value = judged.value;
+  result.probability = 1.0;
+  if (!judged.invalid.empty()) add(result, judged.invalid, Severity::doubt);
+  for (const std::string& notice : judged.notices) add(result, notice, Severity::notice);
+  // A person has seen that nothing stands there: known, and no reason to ask again.
+  if (field.required && !is_filled(result.value))
+    add(result, std::string(missing_code(field.type)), Severity::notice);
+  if (is_unknown_option(field, typed, result.value)) add(result, "option_unknown", Severity::doubt);
+  result.accepted = !has_doubt(result);
+  return result;
+}
+
+}  // namespace postkamer::validate
