@@ -301,7 +301,7 @@ TEST(DecodeIban, accepts_fewer_wrong_numbers_than_the_bound_allows) {
   Simulation world(97);
   int accepted = 0;
   int wrong = 0;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 400; ++i) {
     std::string account = "0";
     for (int d = 0; d < 9; ++d) account.push_back(world.digit());
     const int check = 98 - remainder_97("INGB" + account + "NL00");
@@ -316,7 +316,7 @@ TEST(DecodeIban, accepts_fewer_wrong_numbers_than_the_bound_allows) {
     if (out.text != iban) ++wrong;
   }
   EXPECT_LE(wrong, kBound * accepted) << wrong << " of " << accepted;
-  EXPECT_GT(accepted, 1000);
+  EXPECT_GT(accepted, 250);
 }
 
 }  // namespace
