@@ -158,13 +158,11 @@ Result<void> Door::advance(const path& claim) {
     return {};
   }
   PK_TRY(batch, batch_of(claim));
-  if (std::ranges::find(handed_over_, batch) == handed_over_.end()) {
-    PK_CHECK(hand_over(file, batch));
-    handed_over_.push_back(batch);
-  }
   PK_TRY(ledger, client_.ask("ledger", {{"batch", batch}}));
-  if (ledger.value("state", std::string()) != "closed") return {};
-  return settle(claim, file, batch, ledger);
+  const auto state = ledger.value("state", std::string());
+  if (state == "open") return hand_over(file, batch);
+  if (state == "closed") return settle(claim, file, batch, ledger);
+  return {};
 }
 
 // The claim's batch; the same one however often it is asked, since its key is the claim's name.
@@ -215,7 +213,6 @@ Result<void> Door::settle(const path& claim, const path& file, const std::string
   }
   PK_CHECK(move_file(file, target));
   std::filesystem::remove_all(claim, failed);
-  std::erase(handed_over_, batch);
   spdlog::info("inbox {}: batch {} {}", inbox_.name, batch,
                rejected.empty() ? "processed" : "rejected");
   return {};

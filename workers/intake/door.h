@@ -50,7 +50,6 @@ class Door {
   journal::BlobStore blobs_;
   host::ControlClient client_;
   Readiness readiness_;
-  std::vector<std::string> handed_over_;  // batches the broker has by our own doing in this life
   int claims_ = 0;
 };
 
