@@ -36,13 +36,16 @@ struct SplitPage {
 
 struct SplitDocument {
   std::vector<int> pages;  // indices into the row given, ascending
-  Findings findings;       // "page_order", "page_missing", "page_foreign"
+  Findings findings;       // "page_order", "page_missing", "page_foreign", "separator_missing"
 };
 
-// Splits a row of pages into documents. Separators end a document; blanks belong to none; without
-// separators a form's page 1 starts a new document and known forms end after their last page;
-// unknown pages in a row that no separator interrupts stay together. A suspicious join is a
-// finding, never a silent guess. Pure; every content page comes back in exactly one document.
+// Splits a row of pages into documents; blanks belong to none.
+// A row with separators: what lies between two of them is one document, annexes and wrongly ordered
+// pages included; only where a form begins again, or another begins, a separator was missed, and
+// the document is cut there with a finding. A row without: a form's page 1 starts a new document
+// and known forms end after their last page; unknown pages in a row stay together. A suspicious
+// join is a finding, never a silent guess. Pure; every content page comes back in exactly one
+// document.
 std::vector<SplitDocument> split(const std::vector<SplitPage>& pages);
 
 }  // namespace postkamer::intake

@@ -198,7 +198,10 @@ class PdfDecoder {
     } catch (const std::exception&) {  // content that cannot be parsed may still be shown
       content.paints = PagePaints::anything;
     }
-    if (content.paints == PagePaints::nothing) return blank_page(box, rotate);
+    // Content that qpdf had to warn about may only look empty to it.
+    if (content.paints == PagePaints::nothing &&
+        page.getObjectHandle().getOwningQPDF()->numWarnings() == 0)
+      return blank_page(box, rotate);
     if (content.paints == PagePaints::one_picture) {
       PK_TRY(own, own_picture(content, box, rotate));
       if (own) return std::move(*own);
