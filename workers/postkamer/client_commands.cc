@@ -57,7 +57,8 @@ void print_findings(const json& findings, std::string_view field) {
 }
 
 void print_record(const json& record) {
-  const json form = record.value("form", json::object());
+  // Null for an unknown form.
+  const json form = record.value("form", json()).is_object() ? record.at("form") : json::object();
   std::cout << fmt::format("{}  {} {}  {}\n", record.value("document", std::string()),
                            form.value("id", std::string("(onbekend)")),
                            form.value("version", std::string()),

@@ -37,7 +37,8 @@ Summary summary_of(const ExportedDocument& document) {
   const json pages = record.value("pages", json::array());
   summary.pages = static_cast<int>(pages.size());
   if (!pages.empty()) summary.file = pages.front().value("file", std::string());
-  const json form = record.value("form", json::object());
+  // Null for an unknown form.
+  const json form = record.value("form", json()).is_object() ? record.at("form") : json::object();
   summary.form = form.value("id", std::string());
   if (!summary.form.empty()) summary.form += " " + form.value("version", std::string());
   if (summary.form.empty()) summary.form = "(unknown)";
