@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Drafts a form definition from a blank: finds boxes, combs, ruled lines, check boxes and the labels
-// beside them.
+// Drafts a form definition from a blank: finds boxes, combs, ruled lines, check boxes and the
+// labels beside them.
 #pragma once
 
 #include <string>

@@ -18,7 +18,7 @@ namespace postkamer::forms {
 
 // How the values are put on the paper.
 struct Filling {
-  std::map<std::string, Value> values;  // by field name; as written (a date as "03-05-2026")
+  std::map<std::string, Value> values;    // by field name; as written (a date as "03-05-2026")
   std::string font = "DejaVu Sans Mono";  // a handwriting font makes a hand-filled form
   std::string ink = "#1a2a6c";            // colour of pen or typewriter
   std::string mark = "cross";             // "cross", "tick", "fill", "scribble", "dot"
