@@ -83,7 +83,7 @@ struct Writer {
 template <HasMembers T>
 Json written(const T& object) {
   Writer writer;
-  Members<T>::visit(writer, object);
+  visit_members(Tag<T>{}, writer, object);
   return std::move(writer.json);
 }
 
@@ -187,9 +187,10 @@ void read(const Json& json, Value& out) {
 
 template <class T>
 void read(const Json& json, std::optional<T>& out) {
-  out.reset();
-  if (json.is_null()) return;
-  read(json, out.emplace());
+  if (json.is_null()) return;  // a new object's member is empty already
+  T value{};
+  read(json, value);
+  out = std::move(value);
 }
 
 template <class T>
@@ -219,7 +220,7 @@ template <HasMembers T>
 void read(const Json& json, T& out) {
   if (!json.is_object()) throw Malformed{"", "is no object"};
   Reader reader{json};
-  Members<T>::visit(reader, out);
+  visit_members(Tag<T>{}, reader, out);
 }
 
 }  // namespace

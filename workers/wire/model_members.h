@@ -12,54 +12,45 @@
 
 namespace postkamer::wire {
 
-// Each type's members, named once for both directions: visit(v, object) calls v("name", member).
+// Each type's members, named once for both directions: visit_members(Tag<T>{}, v, object) calls
+// v("name", member) for each of them.
 template <class T>
-struct Members;
+struct Tag {};
 
-template <class T>
-concept HasMembers = requires {
-  typename Members<T>::Exists;
-};
-
-#define PK_MEMBERS(Type)        \
-  template <>                   \
-  struct Members<Type> {        \
-    using Exists = void;        \
-    template <class V, class O> \
-    static void visit(V& v, O& o)
-
-PK_MEMBERS(Picture) {
+template <class V, class O>
+void visit_members(Tag<Picture>, V& v, O& o) {
   v("format", o.format);
   v("width", o.width);
   v("height", o.height);
   v("dpi", o.dpi.value);
   v("is_bilevel", o.is_bilevel);
 }
-};
-PK_MEMBERS(Code) {
+
+template <class V, class O>
+void visit_members(Tag<Code>, V& v, O& o) {
   v("symbology", o.symbology);
   v("text", o.text);
   v("box", o.box);
   v("orientation", o.orientation.value);
 }
-}
-;
-PK_MEMBERS(Separator) {
+
+template <class V, class O>
+void visit_members(Tag<Separator>, V& v, O& o) {
   v("kind", o.kind);
   v("text", o.text);
 }
-}
-;
-PK_MEMBERS(Finding) {
+
+template <class V, class O>
+void visit_members(Tag<Finding>, V& v, O& o) {
   v("code", o.code);
   v("field", o.field);
   v("page", o.page);
   v("severity", o.severity);
   v("evidence", o.evidence);
 }
-}
-;
-PK_MEMBERS(DecodedPage) {
+
+template <class V, class O>
+void visit_members(Tag<DecodedPage>, V& v, O& o) {
   v("index", o.index);
   v("original", o.original);
   v("codes", o.codes);
@@ -68,18 +59,18 @@ PK_MEMBERS(DecodedPage) {
   v("ink_share", o.ink_share);
   v("findings", o.findings);
 }
-}
-;
-PK_MEMBERS(PageQuality) {
+
+template <class V, class O>
+void visit_members(Tag<PageQuality>, V& v, O& o) {
   v("effective_dpi", o.effective_dpi);
   v("focus", o.focus);
   v("contrast", o.contrast);
   v("clipped_share", o.clipped_share);
   v("missing_corners", o.missing_corners);
 }
-}
-;
-PK_MEMBERS(UprightPage) {
+
+template <class V, class O>
+void visit_members(Tag<UprightPage>, V& v, O& o) {
   v("dpi", o.upright.dpi.value);
   v("is_bilevel", o.upright.is_bilevel);
   v("original_to_upright", o.original_to_upright);
@@ -88,9 +79,9 @@ PK_MEMBERS(UprightPage) {
   v("quality", o.quality);
   v("findings", o.findings);
 }
-}
-;
-PK_MEMBERS(FormCandidate) {
+
+template <class V, class O>
+void visit_members(Tag<FormCandidate>, V& v, O& o) {
   v("form", o.form);
   v("version", o.version);
   v("page", o.page);
@@ -99,35 +90,35 @@ PK_MEMBERS(FormCandidate) {
   v("evidence", o.evidence);
   v("mm_to_upright", o.mm_to_upright);
 }
-}
-;
-PK_MEMBERS(Classification) {
+
+template <class V, class O>
+void visit_members(Tag<Classification>, V& v, O& o) {
   v("form", o.form);
   v("alternatives", o.alternatives);
   v("findings", o.findings);
 }
-}
-;
-PK_MEMBERS(RecognisedPage) {
+
+template <class V, class O>
+void visit_members(Tag<RecognisedPage>, V& v, O& o) {
   v("words", o.words);
   v("turn", o.turn);
   v("engine", o.engine);
 }
-}
-;
-PK_MEMBERS(Alternative) {
+
+template <class V, class O>
+void visit_members(Tag<Alternative>, V& v, O& o) {
   v("text", o.text);
   v("probability", o.probability);
 }
-}
-;
-PK_MEMBERS(CharacterCell) {
+
+template <class V, class O>
+void visit_members(Tag<CharacterCell>, V& v, O& o) {
   v("candidates", o.candidates);
   v("empty_probability", o.empty_probability);
 }
-}
-;
-PK_MEMBERS(Reading) {
+
+template <class V, class O>
+void visit_members(Tag<Reading>, V& v, O& o) {
   v("field", o.field);
   v("page", o.page);
   v("value", o.value);
@@ -139,19 +130,25 @@ PK_MEMBERS(Reading) {
   v("box", o.box);
   v("findings", o.findings);
 }
-}
-;
-PK_MEMBERS(extract::Registration) {
+
+template <class V, class O>
+void visit_members(Tag<extract::Registration>, V& v, O& o) {
   v("mm_to_upright", o.mm_to_upright);
   v("mm_to_original", o.mm_to_original);
   v("residual_mm", o.residual_mm);
   v("match", o.match);
   v("points", o.points);
 }
-}
-;
 
-#undef PK_MEMBERS
+struct AnyVisitor {
+  template <class M>
+  void operator()(const char*, M&) {}
+};
+
+template <class T>
+concept HasMembers = requires(AnyVisitor v, T object) {
+  visit_members(Tag<T>{}, v, object);
+};
 
 // Enumerators with the names they have on the wire; do not rename.
 template <class T>
