@@ -9,21 +9,21 @@
 
 #include "pipeline/base/bytes.h"
 #include "pipeline/base/error.h"
-#include "pipeline/model/image.h"
+#include "pipeline/model/embedded_image.h"
 #include "pipeline/model/page.h"
 
 namespace postkamer::archive {
 
 struct ArchivePage {
-  Picture original;
-  std::vector<Word> words;                   // original px; may be empty
-  QuarterTurn turn = QuarterTurn::none;      // shown turned by /Rotate, never re-encoded
+  EmbeddedImage image;                   // intake::embeddable makes it from the page's picture
+  std::vector<Word> words;               // original px; may be empty
+  QuarterTurn turn = QuarterTurn::none;  // shown turned by /Rotate, never re-encoded
 };
 
 struct ArchiveInfo {
-  std::string title;     // document id and form title; no personal data
-  std::string creator;   // "postkamer 0.1.0"
-  std::string date;      // RFC 3339; creation date in the metadata
+  std::string title;    // document id and form title; no personal data
+  std::string creator;  // "postkamer 0.1.0"
+  std::string date;     // RFC 3339; creation date in the metadata; left out when it is not that
 };
 
 struct ArchiveResources {
@@ -31,9 +31,13 @@ struct ArchiveResources {
   Bytes srgb_profile;    // ICC
 };
 
-// A PDF 1.7 built to the rules of PDF/A-2b. JPEG and G4 pictures are embedded unchanged, others
-// losslessly (Flate). Deterministic for equal input.
-// Fails with: internal when qpdf reports an error; invalid_document when a picture cannot be held.
+// A PDF 1.7 built to the rules of PDF/A-2b, one page a picture, as large as width and dpi say.
+// Image data go in unchanged. The text is there to be found and copied, not to be seen: every word
+// in its box, in the direction in which it reads. Deterministic for equal input. A document with a
+// CMYK picture does not claim PDF/A, whose output intent here is sRGB. Fails with: invalid_document
+// when a picture's size or resolution makes no page (pdf_picture) or there is no page
+// (pdf_no_pages); invalid_config when a resource is empty (pdf_resource_missing); internal when
+// qpdf reports an error (pdf_write).
 Result<Bytes> document_pdf(const std::vector<ArchivePage>& pages, const ArchiveInfo& info,
                            const ArchiveResources& resources);
 

@@ -14,18 +14,20 @@ struct EmbeddedImage {
   enum class Filter {
     dct,       // `data` is a whole JPEG file
     ccitt_g4,  // `data` is one T.6 strip, most significant bit first, without a TIFF around it
-    flate,     // `data` is a zlib stream of rows padded to whole bytes, no predictor
+    flate,  // `data` is a zlib stream of rows padded to whole bytes, filtered as `predictor` says
   };
 
   Filter filter = Filter::dct;
   Bytes data;
   int width = 0;             // pixels
   int height = 0;            // pixels
-  int components = 1;        // 1 gray, 3 RGB, 4 CMYK
-  int bits = 8;              // a component
-  bool black_is_1 = false;   // ccitt_g4: the strip's 1 bits are black when seen as samples
+  int components = 1;        // 1 gray or palette index, 3 RGB, 4 CMYK
+  int bits = 8;              // a component: 1, 2, 4, 8 or 16
+  Bytes palette;             // flate: RGB triples when the samples are indices; else empty
+  bool black_is_1 = false;   // ccitt_g4: the code's black runs are paper, its white runs ink
   bool is_inverted = false;  // dct with four components: Adobe's way, 255 = no ink
-  Dpi dpi{300.0};
+  int predictor = 15;        // flate: 1 none, 2 TIFF's horizontal, 15 PNG's, a filter byte a row
+  Dpi dpi{300.0};            // equal in x and y
 };
 
 }  // namespace postkamer

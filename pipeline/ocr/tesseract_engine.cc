@@ -213,7 +213,7 @@ Engine::Orientation orientation_of(const AscenderBalance& balance) {
 }
 
 bool is_clear(const AscenderBalance& balance) {
-  const auto [weaker, stronger] = std::minmax(std::abs(balance.up), std::abs(balance.left));
+  const auto [weaker, stronger] = std::minmax({std::abs(balance.up), std::abs(balance.left)});
   return stronger >= kClearBalance && stronger >= kClearRatio * weaker;
 }
 
