@@ -96,10 +96,7 @@ std::vector<std::string> in_amount_cells(std::string text, const std::vector<Rec
   };
   digits_only(euros);
   digits_only(cents);
-  if (tail == 0) {
-    euros += cents;
-    cents.clear();
-  }
+  if (tail == 0) cents.clear();  // a comb without a gap holds whole euros
   const std::size_t room = cells.size() - tail;
   std::vector<std::string> placed(cells.size());
   const std::size_t start = euros.size() < room ? room - euros.size() : 0;
