@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // The states of human verification, as a pure machine: record and a person's act -> new record or a
-// refusal in words.
+// refusal in words. A record is open while its status is `review`; accept and reject close it.
 #pragma once
 
 #include <string>
@@ -12,16 +12,22 @@
 
 namespace postkamer::review {
 
-// A person sets a field; an empty text says "left empty on paper". Checks run at once.
+// A person sets a field; an empty text says "left empty on paper". Checks run at once: those of the
+// field and the form's cross-field rules. `form` is null for an unknown document, whose fields take
+// any text. A field that two people must see (verify = twice) carries the finding verify_second
+// until a second person sets the same value.
 // Fails with: unsupported (reasons review_unknown_field, review_not_open).
 Result<Record> set_field(const Record& record, const forms::Form* form, const std::string& field,
                          const std::string& typed, const std::string& person);
 
-// Everything was looked at: doubtful values are taken as they stand, verified by `person`; the record
-// becomes ready. Fails with: unsupported (review_not_open, review_required_missing).
+// Everything was looked at: doubtful values are taken as they stand, verified by `person`; doubts
+// become notices; the record becomes ready.
+// Fails with: unsupported (review_not_open; review_required_missing: a required field is empty and
+// nobody has said that it is; review_second_person: a field wants two people and has had one).
 Result<Record> accept(const Record& record, const forms::Form* form, const std::string& person);
 
-// The document is refused; `why` is for the record. Fails with: unsupported (review_not_open).
+// The document is refused; `why` is for the record (finding review_rejected).
+// Fails with: unsupported (review_not_open).
 Result<Record> reject(const Record& record, const std::string& person, const std::string& why);
 
 // True when some field or document finding still needs a person.

@@ -3,6 +3,7 @@
 // The cross-field rules of a form.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -63,7 +64,6 @@ std::optional<long long> ten_thousandths(std::string_view text) {
 }
 
 struct Broken {
-  std::string_view code;  // when the rule names none
   std::string field;
   std::string evidence;
 };
@@ -73,7 +73,7 @@ Outcome check_required_when(const Rule& rule, const Fields& fields) {
   const bool applies =
       rule.is.empty() ? is_filled(fields, rule.when) : has_value(fields, rule.when, rule.is);
   if (!applies || is_filled(fields, rule.field)) return std::nullopt;
-  return Broken{"required_missing", rule.field, "when=" + rule.when};
+  return Broken{rule.field, "when=" + rule.when};
 }
 
 Outcome check_sum(const Rule& rule, const Fields& fields) {
@@ -87,7 +87,7 @@ Outcome check_sum(const Rule& rule, const Fields& fields) {
   }
   const auto total = ten_thousandths(text_of(fields, rule.field));
   if (!any || !total || *total == sum) return std::nullopt;
-  return Broken{"total_mismatch", rule.field, "parts=" + std::to_string(rule.fields.size())};
+  return Broken{rule.field, "parts=" + std::to_string(rule.fields.size())};
 }
 
 Outcome check_date_order(const Rule& rule, const Fields& fields) {
@@ -96,7 +96,7 @@ Outcome check_date_order(const Rule& rule, const Fields& fields) {
   for (const std::string& name : rule.fields) {
     const auto date = parse_iso(text_of(fields, name));
     if (!date) continue;
-    if (latest && *date < *latest) return Broken{"date_order", name, "after=" + latest_name};
+    if (latest && *date < *latest) return Broken{name, "after=" + latest_name};
     latest = date;
     latest_name = name;
   }
@@ -107,7 +107,7 @@ Outcome check_not_future(const Rule& rule, const Fields& fields,
                          const std::optional<Date>& receipt) {
   const auto date = parse_iso(text_of(fields, rule.field));
   if (!receipt || !date || *date <= *receipt) return std::nullopt;
-  return Broken{"date_in_future", rule.field, "receipt=" + iso(*receipt)};
+  return Broken{rule.field, "receipt=" + iso(*receipt)};
 }
 
 Outcome check_age(const Rule& rule, const Fields& fields, const std::optional<Date>& receipt) {
@@ -116,14 +116,13 @@ Outcome check_age(const Rule& rule, const Fields& fields, const std::optional<Da
   const int years = static_cast<int>(std::lround(rule.number));
   birth->year += years;  // 29 February + years compares as the day before 1 March
   if (*birth <= *receipt) return std::nullopt;
-  return Broken{"age_too_low", rule.field, "years=" + std::to_string(years)};
+  return Broken{rule.field, "years=" + std::to_string(years)};
 }
 
 Outcome check_one_of(const Rule& rule, const Fields& fields) {
   const auto filled = [&](const std::string& name) { return is_filled(fields, name); };
   if (rule.fields.empty() || std::ranges::any_of(rule.fields, filled)) return std::nullopt;
-  return Broken{"one_of_missing", rule.fields.front(),
-                "fields=" + std::to_string(rule.fields.size())};
+  return Broken{rule.fields.front(), "fields=" + std::to_string(rule.fields.size())};
 }
 
 Outcome check_different(const Rule& rule, const Fields& fields) {
@@ -132,10 +131,27 @@ Outcome check_different(const Rule& rule, const Fields& fields) {
       const FieldResult* a = find(fields, rule.fields[i]);
       const FieldResult* b = find(fields, rule.fields[j]);
       if (a != nullptr && b != nullptr && validate::is_filled(a->value) && a->value == b->value)
-        return Broken{"values_equal", rule.fields[j], "equals=" + rule.fields[i]};
+        return Broken{rule.fields[j], "equals=" + rule.fields[i]};
     }
   }
   return std::nullopt;
+}
+
+// The code of a rule that names none.
+struct KindCode {
+  std::string_view kind;
+  std::string_view code;
+};
+constexpr KindCode kCodes[] = {
+    {"required_when", "required_missing"}, {"sum", "total_mismatch"},
+    {"date_order", "date_order"},          {"not_future", "date_in_future"},
+    {"age_at_least", "age_too_low"},       {"one_of", "one_of_missing"},
+    {"different", "values_equal"}};
+
+std::string code_of(const Rule& rule) {
+  if (!rule.code.empty()) return rule.code;
+  const auto found = std::ranges::find(kCodes, rule.kind, &KindCode::kind);
+  return found == std::end(kCodes) ? std::string() : std::string(found->code);
 }
 
 Outcome check(const Rule& rule, const Fields& fields, const std::optional<Date>& receipt) {
@@ -159,7 +175,7 @@ Findings check_rules(const forms::Form& form, const std::vector<FieldResult>& fi
     const Outcome broken = check(rule, fields, receipt);
     if (!broken) continue;
     Finding finding;
-    finding.code = rule.code.empty() ? std::string(broken->code) : rule.code;
+    finding.code = code_of(rule);
     finding.field = broken->field;
     const auto field = std::ranges::find(form.fields, broken->field, &forms::Field::name);
     finding.page = field == form.fields.end() ? 0 : field->page;
@@ -167,6 +183,10 @@ Findings check_rules(const forms::Form& form, const std::vector<FieldResult>& fi
     out.push_back(std::move(finding));
   }
   return out;
+}
+
+bool is_rule_code(const forms::Form& form, const std::string& code) {
+  return std::ranges::any_of(form.rules, [&](const Rule& rule) { return code_of(rule) == code; });
 }
 
 }  // namespace postkamer::validate

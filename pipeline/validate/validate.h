@@ -33,4 +33,7 @@ FieldResult validate_typed(const forms::Form& form, const forms::Field& field,
 Findings check_rules(const forms::Form& form, const std::vector<FieldResult>& fields,
                      const std::string& date_of_receipt);
 
+// True when a cross-field rule of the form gives findings with this code.
+bool is_rule_code(const forms::Form& form, const std::string& code);
+
 }  // namespace postkamer::validate
