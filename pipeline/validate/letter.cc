@@ -139,6 +139,8 @@ void find_pattern(const Pattern& pattern, const std::vector<Line>& lines, std::v
       const std::string raw(groups[1].data(), groups[1].size());
       if (const auto value = canonical_value(pattern.field, raw))
         all.push_back({std::string(pattern.field), *value, raw, i, from, to, pattern.certainty});
+      else if (pattern.expression == kDutchIban)  // a misread one is no telephone number either
+        all.push_back({"", "", raw, i, from, to, 0.0});
     }
   }
 }
@@ -205,7 +207,7 @@ std::vector<FieldResult> find_in_letter(const std::vector<PageWords>& pages) {
       return std::pair(a.line, a.from) < std::pair(b.line, b.from);
     });
     for (const Found& found : all) {
-      if (!seen.emplace(found.field, found.value).second) continue;
+      if (found.field.empty() || !seen.emplace(found.field, found.value).second) continue;
       FieldResult result = result_of(found, lines[found.line], page.page);
       const int number = ++count[found.field];
       result.field = number == 1 ? found.field : found.field + "_" + std::to_string(number);
