@@ -16,6 +16,9 @@ struct BlankPage {
   double height_mm = 297.0;
 };
 
+// What registration keeps of a blank (registration_blank.h): made once, then every page is cheaper.
+struct PreparedBlank;
+
 struct Registration {
   Transform mm_to_upright;   // px of the upright page
   Transform mm_to_original;  // px of the original picture
@@ -25,17 +28,20 @@ struct Registration {
 };
 
 struct RegistrationOptions {
-  double min_match = 0.55;       // less of the blank's print found: this is not that form
+  double min_match = 0.55;  // less of the blank's print found: this is not that form
   double max_residual_mm = 0.6;
 };
 
-// Registers an upright page on a blank, at any quarter turn (candidate.turn first), robust to stamps,
-// missing corners, up to 4 % of scale and roller stretch.
+// Registers an upright page on a blank, at any quarter turn (candidate.turn first), robust to
+// stamps, missing corners, up to 4 % of scale and roller stretch.
 //
 // `candidate.mm_to_upright` is used as the first guess when present.
 // Fails with: unsupported, reason registration_failed, when the page is not that form.
 // Deterministic.
 Result<Registration> register_page(const UprightPage& page, const BlankPage& blank,
+                                   const FormCandidate& candidate,
+                                   const RegistrationOptions& options);
+Result<Registration> register_page(const UprightPage& page, const PreparedBlank& blank,
                                    const FormCandidate& candidate,
                                    const RegistrationOptions& options);
 
