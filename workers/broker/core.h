@@ -8,7 +8,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -76,6 +78,13 @@ struct Submit {
   std::uint64_t size = 0;
   std::string seen_before_in;  // name of another batch with the same bytes; empty = none
 };
+struct Refuse {  // a file that could not even be taken in; the ledger counts it, with why
+  std::string asker;
+  std::string batch;
+  std::string name;
+  int copy = 0;
+  std::string reason, message;
+};
 struct CloseBatch {
   std::string asker;
   std::string batch;
@@ -90,13 +99,14 @@ struct Reviewed {  // a person's act on a document that waits, already applied t
   std::string asker;
   journal::Id document = 0;
   AssembledDigest outcome;
+  std::string person, act;  // "set", "accept", "reject": for the audit
 };
 struct Drain {
   std::string asker;
 };
 
 using Input = std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick,
-                           OpenBatch, Submit, CloseBatch, CommitCursor, Reviewed, Drain>;
+                           OpenBatch, Submit, Refuse, CloseBatch, CommitCursor, Reviewed, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 
@@ -141,6 +151,8 @@ struct Status {
   bool draining = false;
 };
 
+class CoreState;
+
 class Core {
  public:
   // Starts from what the journal holds: leases get a grace time in which their worker may speak up.
@@ -160,9 +172,15 @@ class Core {
   [[nodiscard]] Status status(const Moment& now) const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<CoreState> state_;
 };
+
+// Public ids: "S12" of a scan.
+std::string scan_name(journal::Id scan);
+std::optional<journal::Id> scan_named(std::string_view name);
+
+// Two JSON arrays of findings as one, nothing twice.
+std::string merged_findings(const std::string& first, const std::string& second);
 
 // Three executions that failed send a page into quarantine.
 inline constexpr int kMaxFailures = 3;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // The loop every worker runs in: says READY with credit, takes tasks, calls the handler, sends the
-// result, answers pings from its own I/O thread while the handler computes, leaves on DRAIN or SIGTERM.
+// result, answers pings from its own I/O thread while the handler computes, leaves on DRAIN or
+// SIGTERM.
 #pragma once
 
 #include <functional>
@@ -17,9 +18,9 @@ namespace postkamer::host {
 
 // One piece of work. Stateless: everything that is needed is inside.
 struct Task {
-  std::string kind;         // flow::name_of(JobKind)
+  std::string kind;  // flow::name_of(JobKind)
   nlohmann::json body;
-  std::vector<Bytes> blobs; // picture bytes and the like, in the order the body names them
+  std::vector<Bytes> blobs;  // picture bytes and the like, in the order the body names them
 };
 
 struct Outcome {

@@ -96,8 +96,11 @@ class Reader {
   virtual Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) = 0;
 };
 
-class Journal : public Reader {
+class Journal {
  public:
+  virtual ~Journal() = default;
+  // Sees what commit() made durable.
+  virtual Reader& reader() = 0;
   // All of `operations` in one transaction, durable on return; `now` (RFC 3339, UTC) is what events
   // and audit rows carry. Gives the stream's head. After an error the journal must not be used any
   // more: the process ends, the next one reads what is there.

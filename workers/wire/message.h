@@ -80,7 +80,7 @@ Result<Frames> encode(const Message& message, const WireLimits& limits = {});
 // Never throws and never allocates more than the frames' own size times a small factor, whatever
 // the frames hold. A type number nobody knows gives unsupported (wire_unknown_type), everything
 // else that is wrong invalid_document (wire_malformed) or resource_limit (wire_too_large).
-Result<Message> decode(const Frames& frames, const WireLimits& limits = {});
+Result<Message> decode(Frames frames, const WireLimits& limits = {});
 
 // What a worker must echo of the task it holds, so that a late answer cannot be taken for a fresh
 // one.

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/broker/ledger.h"
+
+#include <unordered_map>
+#include <unordered_set>
+
+namespace postkamer::broker {
+namespace {
+
+using journal::DocumentState;
+using journal::Id;
+using journal::PageRow;
+using journal::ScanRow;
+using journal::ScanState;
+
+class Counter {
+ public:
+  explicit Counter(const journal::BatchContents& contents) : contents_(contents) {
+    for (const auto& document : contents.documents) document_ids_.insert(document.id);
+    ledger_.expected_sheets = contents.batch.expected_sheets;
+  }
+
+  Ledger count() {
+    for (const ScanRow& scan : contents_.scans) count_file(scan);
+    for (const PageRow& page : contents_.pages) count_page(page);
+    for (const auto& [scan, expected] : pages_expected_)
+      if (expected != pages_found_[scan])
+        miss("page", "S" + std::to_string(scan),
+             std::to_string(pages_found_[scan]) + " of " + std::to_string(expected) + " pages");
+    for (const auto& document : contents_.documents) count_document(document);
+    check_sheets();
+    ledger_.balanced = is_balanced_;
+    return std::move(ledger_);
+  }
+
+ private:
+  void miss(std::string what, std::string subject, std::string state) {
+    is_balanced_ = false;
+    if (ledger_.missing.size() < kMaxMissing)
+      ledger_.missing.push_back({std::move(what), std::move(subject), std::move(state)});
+  }
+
+  void count_file(const ScanRow& scan) {
+    ++ledger_.files;
+    scan_states_[scan.id] = scan.state;
+    switch (scan.state) {
+      case ScanState::split:
+        ++ledger_.files_read;
+        pages_expected_[scan.id] = scan.page_count;
+        break;
+      case ScanState::rejected: ++ledger_.files_rejected; break;
+      default:
+        ++ledger_.files_reading;
+        miss("file", "S" + std::to_string(scan.id), std::string(journal::name_of(scan.state)));
+    }
+  }
+
+  void count_page(const PageRow& page) {
+    const ScanState scan = scan_states_[page.scan];
+    if (scan == ScanState::rejected) return;  // counted as a file that was refused as a whole
+    ++ledger_.pages;
+    ++pages_found_[page.scan];
+    if (page.kind == PageKind::separator)
+      ++ledger_.separators;
+    else if (page.kind == PageKind::blank)
+      ++ledger_.blanks;
+    else if (!page.quarantine.empty())
+      ++ledger_.quarantined;
+    else if (document_ids_.contains(page.document))
+      ++ledger_.pages_in_documents;
+    else
+      count_stray(page, scan);
+  }
+
+  void count_stray(const PageRow& page, ScanState scan) {
+    ++ledger_.pages_underway;
+    if (scan == ScanState::split)
+      miss("page", "S" + std::to_string(page.scan) + "/" + std::to_string(page.index + 1),
+           "in no document");
+  }
+
+  void count_document(const journal::DocumentRow& document) {
+    ++ledger_.documents;
+    switch (document.state) {
+      case DocumentState::published: ++ledger_.published; break;
+      case DocumentState::review: ++ledger_.review; break;
+      case DocumentState::rejected: ++ledger_.rejected; break;
+      case DocumentState::reading: ++ledger_.reading; break;
+    }
+    if (document.pdf_sha256.empty()) ++ledger_.without_archive_copy;
+    if (document.state == DocumentState::reading)
+      miss("document", document.name, "reading");
+    else if (!document.archived)
+      miss("document", document.name, "archive copy underway");
+  }
+
+  // A sheet gives one page or two; separators are sheets too.
+  void check_sheets() {
+    const int told = ledger_.expected_sheets;
+    if (told == 0 || ledger_.files_reading > 0) return;
+    if (ledger_.pages != told && ledger_.pages != 2 * told)
+      miss(
+          "sheets", contents_.batch.name,
+          std::to_string(told) + " sheets told, " + std::to_string(ledger_.pages) + " pages found");
+  }
+
+  const journal::BatchContents& contents_;
+  std::unordered_set<Id> document_ids_;
+  std::unordered_map<Id, ScanState> scan_states_;
+  std::unordered_map<Id, int> pages_expected_;
+  std::unordered_map<Id, int> pages_found_;
+  Ledger ledger_;
+  bool is_balanced_ = true;
+};
+
+}  // namespace
+
+Ledger ledger_of(const journal::BatchContents& contents) { return Counter(contents).count(); }
+
+nlohmann::json to_json(const Ledger& l) {
+  auto missing = nlohmann::json::array();
+  for (const Missing& m : l.missing)
+    missing.push_back({{"what", m.what}, {"subject", m.subject}, {"state", m.state}});
+  return {{"files",
+           {{"claimed", l.files},
+            {"read", l.files_read},
+            {"rejected", l.files_rejected},
+            {"reading", l.files_reading}}},
+          {"pages",
+           {{"total", l.pages},
+            {"in_documents", l.pages_in_documents},
+            {"separators", l.separators},
+            {"blanks", l.blanks},
+            {"quarantined", l.quarantined},
+            {"underway", l.pages_underway}}},
+          {"documents",
+           {{"total", l.documents},
+            {"published", l.published},
+            {"review", l.review},
+            {"rejected", l.rejected},
+            {"reading", l.reading},
+            {"without_archive_copy", l.without_archive_copy}}},
+          {"expected_sheets", l.expected_sheets},
+          {"missing", std::move(missing)},
+          {"balanced", l.balanced}};
+}
+
+}  // namespace postkamer::broker

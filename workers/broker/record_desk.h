@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Where the broker handles records: an assembled one becomes its text and its event, a person's act
+// becomes the next one. Pure but for the forms it is given.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/base/error.h"
+#include "pipeline/forms/form.h"
+#include "pipeline/model/record.h"
+#include "workers/broker/recipe.h"
+
+namespace postkamer::broker {
+
+// Null when there is no such form.
+using FindForm = std::function<const forms::Form*(std::string_view id, std::string_view version)>;
+
+struct DeskSettings {
+  std::string source;       // CloudEvents source
+  std::string schema_base;  // URI prefix of dataschema; empty = none
+};
+
+// A person's act on a document that waits.
+struct ReviewAct {
+  std::string act;    // "set", "accept", "reject"
+  std::string field;  // set
+  std::string value;  // set: as typed
+  std::string person;
+  std::string why;  // reject
+};
+
+class RecordDesk {
+ public:
+  RecordDesk(FindForm find_form, DeskSettings settings);
+
+  // Of an assemble worker's answer. Fails with: corrupt_store (record_json).
+  [[nodiscard]] Result<AssembledDigest> assembled(const nlohmann::json& record) const;
+
+  // `record` as it is kept; `told_doubtful`: subscribers have seen it before it was settled, so
+  // what comes out is a correction. Fails as the review functions do.
+  [[nodiscard]] Result<AssembledDigest> reviewed(const std::string& record, bool told_doubtful,
+                                                 const ReviewAct& act) const;
+
+  [[nodiscard]] AssembledDigest digest_of(Record record, bool is_correction) const;
+
+  // Number and time into an event's text: the journal's StampEvent.
+  static std::string stamp(const std::string& event, std::uint64_t sequence,
+                           const std::string& time);
+
+ private:
+  FindForm find_form_;
+  DeskSettings settings_;
+};
+
+// The pipeline's own splitting, and a record where none could be made.
+class MailroomRecipe : public Recipe {
+ public:
+  MailroomRecipe(const RecordDesk& desk, FindForm find_form);
+  [[nodiscard]] std::vector<SplitPart> split(
+      const std::vector<journal::PageRow>& pages) const override;
+  [[nodiscard]] AssembledDigest unread_record(const journal::DocumentRow& document,
+                                              const journal::BatchRow& batch,
+                                              const std::string& reason) const override;
+
+ private:
+  const RecordDesk& desk_;
+  FindForm find_form_;
+};
+
+}  // namespace postkamer::broker

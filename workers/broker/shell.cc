@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/broker/shell.h"
+
+#include <sodium.h>
+
+#include <array>
+#include <chrono>
+#include <ctime>
+
+#include <spdlog/spdlog.h>
+
+#include "workers/broker/shell_sockets.h"
+#include "workers/broker/tasks.h"
+#include "workers/host/socket.h"
+
+namespace postkamer::broker {
+namespace {
+
+constexpr std::int64_t kWorkerFrameBytes = 257ll << 20;  // a whole incoming file and some slack
+constexpr std::int64_t kControlFrameBytes = 4 << 20;
+constexpr int kDrainMessages = 256;  // in one transaction
+constexpr std::size_t kDrainBytes = 32u << 20;
+constexpr std::int64_t kTickMs = 250;
+
+Moment now() {
+  Moment moment;
+  moment.milliseconds = monotonic_ms();
+  randombytes_buf(&moment.random, sizeof moment.random);
+  return moment;
+}
+
+std::size_t size_of(const wire::Frames& frames) {
+  std::size_t size = 0;
+  for (const Bytes& frame : frames) size += frame.size();
+  return size;
+}
+
+}  // namespace
+
+std::int64_t monotonic_ms() {
+  timespec time{};
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
+std::string utc_now() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  std::tm utc{};
+  gmtime_r(&time.tv_sec, &utc);
+  std::array<char, 32> text{};
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  return std::string(text.data(), size) + fmt::format(".{:03}Z", time.tv_nsec / 1'000'000);
+}
+
+Shell::Shell(const ShellOptions& options, const ShellParts& parts, std::unique_ptr<Sockets> sockets,
+             Core core)
+    : options_(options), parts_(parts), sockets_(std::move(sockets)), core_(std::move(core)) {}
+
+Shell::~Shell() = default;
+
+Result<std::unique_ptr<Shell>> Shell::open(const ShellOptions& options, const ShellParts& parts) {
+  PK_TRY(snapshot, parts.journal.reader().snapshot());
+  auto sockets = std::make_unique<Sockets>();
+  try {
+    host::set_options(sockets->workers, kWorkerFrameBytes);
+    host::set_options(sockets->control, kControlFrameBytes);
+    sockets->workers.set(zmq::sockopt::router_mandatory, true);
+    for (zmq::socket_t* socket : {&sockets->workers, &sockets->control})
+      socket->set(zmq::sockopt::linger, 500);
+    sockets->workers.bind(options.layout.workers_endpoint());
+    sockets->control.bind(options.layout.control_endpoint());
+  } catch (const zmq::error_t& error) {
+    return fail(ErrorCode::invalid_config, "broker_endpoint",
+                "binding the sockets under " + options.layout.run().string() + ": " + error.what());
+  }
+  Core core(snapshot, parts.recipe, now());
+  std::unique_ptr<Shell> shell(new Shell(options, parts, std::move(sockets), std::move(core)));
+  shell->take(shell->core_.start(now()));
+  PK_CHECK(shell->flush());
+  return shell;
+}
+
+Result<void> Shell::serve(int stop_fd) {
+  std::int64_t last_tick = 0;
+  std::int64_t stopping_since = 0;
+  for (;;) {
+    std::vector<zmq::pollitem_t> items{{sockets_->workers.handle(), 0, ZMQ_POLLIN, 0},
+                                       {sockets_->control.handle(), 0, ZMQ_POLLIN, 0}};
+    if (stopping_since == 0) items.push_back({nullptr, stop_fd, ZMQ_POLLIN, 0});
+    try {
+      zmq::poll(items, std::chrono::milliseconds(kTickMs));
+    } catch (const zmq::error_t&) {
+      continue;  // a signal came between
+    }
+    PK_CHECK(drain());
+    if (items.size() > 2 && items[2].revents != 0) {
+      stopping_since = monotonic_ms();
+      step(Drain{});
+    }
+    // After draining: a ping that waited through a pause of ours counts before anyone is given up.
+    if (monotonic_ms() - last_tick >= kTickMs) {
+      step(Tick{});
+      last_tick = monotonic_ms();
+    }
+    PK_CHECK(flush());
+    if (stopping_since == 0) continue;
+    int running = 0;
+    for (const KindStatus& kind : core_.status(now()).kinds) running += kind.running;
+    if (running == 0 || monotonic_ms() - stopping_since > options_.stop_grace_ms) return {};
+  }
+}
+
+Result<void> Shell::drain() {
+  std::size_t bytes = 0;
+  for (int n = 0; n < kDrainMessages && bytes < kDrainBytes; ++n) {
+    bool is_idle = true;
+    for (zmq::socket_t* socket : {&sockets_->workers, &sockets_->control}) {
+      auto frames = host::receive(*socket);
+      if (!frames) continue;
+      is_idle = false;
+      if (frames->empty()) continue;
+      bytes += size_of(*frames);
+      const std::string peer(text_of(frames->front()));
+      frames->erase(frames->begin());
+      const bool is_worker = socket == &sockets_->workers;
+      auto message =
+          wire::decode(std::move(*frames), is_worker ? wire::WireLimits{} : wire::kSmallMessages);
+      if (!message) {
+        spdlog::warn("a message was refused: {}", message.error().reason);
+        if (is_worker) step(Tick{});
+        wire::Message answer;
+        answer.type = wire::MessageType::unsupported;
+        answer.body = wire::to_json(message.error());
+        if (const auto out = wire::encode(answer)) host::send(*socket, peer, *out);
+        continue;
+      }
+      PK_CHECK(is_worker ? on_worker(peer, std::move(*message)) : on_control(peer, *message));
+    }
+    if (is_idle) return {};
+  }
+  return {};
+}
+
+Result<void> Shell::on_worker(const std::string& worker, wire::Message message) {
+  using wire::MessageType;
+  const auto claim = wire::claim_from(message.body);
+  switch (message.type) {
+    case MessageType::ready: {
+      Ready ready{worker, {}, 1, wire::number_at(message.body, "pid").value_or(0)};
+      ready.credit = static_cast<int>(std::clamp<std::int64_t>(
+          wire::number_at(message.body, "credit").value_or(1), 1, kMaxCredit));
+      for (const auto& name : message.body.value("kinds", nlohmann::json::array()))
+        if (name.is_string())
+          if (const auto kind = flow::job_kind_named(name.get<std::string>()))
+            ready.kinds.push_back(*kind);
+      step(ready);
+      return {};
+    }
+    case MessageType::ping: {
+      Ping ping{worker, {}};
+      for (const auto& held : message.body.value("holding", nlohmann::json::array()))
+        if (const auto one = wire::claim_from(held)) ping.holding.push_back(*one);
+      step(ping);
+      return {};
+    }
+    case MessageType::started:
+      if (claim) step(Started{worker, *claim});
+      return {};
+    case MessageType::result:
+      return claim ? on_result(worker, *claim, std::move(message)) : Result<void>{};
+    case MessageType::failure:
+      if (claim)
+        step(Failed{worker, *claim,
+                    wire::error_from(message.body.value("error", nlohmann::json::object()))});
+      return {};
+    case MessageType::bye: step(Bye{worker}); return {};
+    default: return {};
+  }
+}
+
+// Blobs before rows; and none for an answer nobody waits for.
+Result<void> Shell::on_result(const std::string& worker, const wire::Claim& claim,
+                              wire::Message message) {
+  const journal::JobRow* job = core_.job_of(claim);
+  if (job == nullptr) {
+    step(Finished{worker, claim, ArchivedDigest{}});
+    return {};
+  }
+  std::vector<std::string> names;
+  for (const Bytes& blob : message.blobs) {
+    PK_TRY(name, parts_.blobs.put(blob));
+    names.push_back(std::move(name));
+  }
+  auto facts =
+      digest(job->kind, message.body.value("body", nlohmann::json::object()), names, parts_.desk);
+  if (facts)
+    step(Finished{worker, claim, std::move(*facts)});
+  else
+    step(Failed{worker, claim, facts.error()});
+  return {};
+}
+
+void Shell::step(const Input& input) { take(core_.step(input, now())); }
+
+void Shell::take(Output output) {
+  std::ranges::move(output.operations, std::back_inserter(operations_));
+  std::ranges::move(output.messages, std::back_inserter(messages_));
+}
+
+// Commit, then send. What cannot be sent comes back as input, so it goes round until all is quiet.
+Result<void> Shell::flush() {
+  while (!operations_.empty() || !messages_.empty()) {
+    PK_CHECK(parts_.journal.commit(operations_, utc_now()));
+    operations_.clear();
+    for (const Outgoing& message : std::exchange(messages_, {}))
+      std::visit([&](const auto& one) { deliver(one); }, message);
+  }
+  return {};
+}
+
+Result<wire::Frames> Shell::task_frames(const SendTask& out) {
+  PK_TRY(material, gather(parts_.journal.reader(), out.job));
+  PK_TRY(parts, compose(material, options_.pages_per_decode));
+  wire::Message message;
+  message.type = wire::MessageType::task;
+  message.body = wire::to_json(out.claim);
+  message.body["kind"] = flow::name_of(out.job.kind);
+  message.body["body"] = std::move(parts.body);
+  for (const std::string& name : parts.blobs) {
+    PK_TRY(blob, parts_.blobs.get(name));
+    message.blobs.push_back(std::move(blob));
+  }
+  return wire::encode(message);
+}
+
+void Shell::deliver(const SendTask& out) {
+  if (!core_.is_current(out.claim)) return;  // given up between the step and the commit
+  auto frames = task_frames(out);
+  if (!frames) {
+    spdlog::error("job {} cannot be composed: {}", out.job.id, frames.error().message);
+    Error error = std::move(frames).error();
+    error.code = ErrorCode::invalid_document;  // trying again will not bring the bytes back
+    step(Failed{out.worker, out.claim, std::move(error)});
+  } else if (!host::send(sockets_->workers, out.worker, *frames)) {
+    step(Unreachable{out.worker});
+  }
+}
+
+void Shell::deliver(const SendSignal& out) {
+  wire::Message message;
+  message.type = out.type;
+  if (out.type == wire::MessageType::ack || out.type == wire::MessageType::stale)
+    message.body = wire::to_json(out.claim);
+  const auto frames = wire::encode(message);
+  if (frames && !host::send(sockets_->workers, out.worker, *frames)) step(Unreachable{out.worker});
+}
+
+}  // namespace postkamer::broker

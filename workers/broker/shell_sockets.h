@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The broker's two doors, and its clocks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <zmq.hpp>
+
+#include "workers/broker/shell.h"
+
+namespace postkamer::broker {
+
+struct Shell::Sockets {
+  zmq::context_t context{1};
+  zmq::socket_t workers{context, zmq::socket_type::router};
+  zmq::socket_t control{context, zmq::socket_type::router};
+};
+
+// Milliseconds of a clock that goes on while the machine sleeps and never jumps.
+std::int64_t monotonic_ms();
+// RFC 3339, UTC, milliseconds.
+std::string utc_now();
+
+}  // namespace postkamer::broker

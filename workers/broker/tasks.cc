@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/broker/tasks.h"
+
+#include <algorithm>
+
+#include "workers/broker/core.h"
+#include "workers/wire/message.h"
+
+namespace postkamer::broker {
+namespace {
+
+using flow::JobKind;
+using journal::PageResultRow;
+using nlohmann::json;
+
+tl::unexpected<Error> missing(const std::string& what) {
+  return fail(ErrorCode::corrupt_store, "task_material",
+              "composing a task: the journal holds no " + what);
+}
+
+// Null where there is none: a stage that was never reached, or a text that is no JSON.
+json parsed(const std::string& text) {
+  json value = json::parse(text, nullptr, false);
+  return value.is_discarded() ? json() : value;
+}
+
+const PageResultRow* result_of(const TaskPage& page, const char* stage) {
+  const auto found = page.results.find(stage);
+  return found == page.results.end() ? nullptr : &found->second;
+}
+
+// A stage's whole body, or one member of it; null where there is none.
+json told(const TaskPage& page, const char* stage) {
+  const PageResultRow* row = result_of(page, stage);
+  return row != nullptr ? parsed(row->body) : json();
+}
+
+json told(const TaskPage& page, const char* stage, const char* member) {
+  json body = told(page, stage);
+  if (!body.is_object()) return {};
+  const auto found = body.find(member);
+  return found == body.end() ? json() : *found;
+}
+
+// The classification as later stages must see it: a form that extraction refuted is no form.
+json classification_of(const TaskPage& page) {
+  json classification = told(page, "classify", "classification");
+  if (page.row.form_mismatch && classification.is_object()) classification["form"] = nullptr;
+  return classification;
+}
+
+json candidate_of(const TaskPage& page) {
+  const json classification = classification_of(page);
+  if (!classification.is_object()) return {};
+  const auto found = classification.find("form");
+  return found == classification.end() ? json() : *found;
+}
+
+json turn_of(const TaskPage& page) {
+  const json form = candidate_of(page);
+  if (form.is_object() && form.contains("turn")) return form.at("turn");
+  const json all = told(page, "ocr", "recognised");
+  return all.is_object() && all.contains("turn") ? all.at("turn") : json(0);
+}
+
+// A member of the recognised page, or null.
+json recognised(const TaskPage& page, const char* member) {
+  const json all = told(page, "ocr", "recognised");
+  if (!all.is_object() || !all.contains(member)) return {};
+  return all.at(member);
+}
+
+json mismatch_finding(int page) {
+  return {{"code", "form_mismatch"},
+          {"field", ""},
+          {"page", page},
+          {"severity", "doubt"},
+          {"evidence", ""}};
+}
+
+Result<TaskParts> compose_decode(const TaskMaterial& m, int pages_per_decode) {
+  TaskParts parts;
+  parts.body = {{"scan", scan_name(m.scan.id)},
+                {"name", m.scan.name},
+                {"first_page", m.job.page},
+                {"max_pages", pages_per_decode}};
+  parts.blobs = {m.scan.sha256};
+  return parts;
+}
+
+// What every stage of a page after deskew is told.
+Result<TaskParts> compose_upright(const TaskPage& page) {
+  const PageResultRow* deskewed = result_of(page, "deskew");
+  if (deskewed == nullptr || deskewed->blobs.empty()) return missing("upright page");
+  TaskParts parts;
+  parts.body = {{"page", told(page, "decode")},
+                {"upright", told(page, "deskew", "upright")},
+                {"upright_picture", told(page, "deskew", "picture")}};
+  parts.blobs = {deskewed->blobs.front()};
+  return parts;
+}
+
+Result<TaskParts> compose_page(const TaskMaterial& m) {
+  const TaskPage& page = m.pages.front();
+  if (result_of(page, "decode") == nullptr) return missing("decoded page");
+  if (m.job.kind == JobKind::deskew)
+    return TaskParts{{{"page", told(page, "decode")}}, {page.row.picture_sha256}};
+  PK_TRY(parts, compose_upright(page));
+  if (m.job.kind == JobKind::classify) parts.body["picture"] = parts.body["upright_picture"];
+  if (m.job.kind == JobKind::extract) {
+    parts.body["candidate"] = candidate_of(page);
+    parts.blobs.insert(parts.blobs.begin(), page.row.picture_sha256);
+  }
+  if (m.job.kind == JobKind::ocr) {
+    const json form = candidate_of(page);
+    if (form.is_object() && form.contains("turn")) parts.body["turn"] = form.at("turn");
+    if (page.row.extracted) {
+      parts.body["candidate"] = form;
+      parts.body["registration"] = told(page, "extract", "registration");
+    }
+  }
+  return parts;
+}
+
+json page_for_record(const TaskMaterial& m, const TaskPage& page, int number) {
+  json findings = told(page, "extract", "findings");
+  if (!findings.is_array()) findings = json::array();
+  if (page.row.form_mismatch && findings.empty()) findings.push_back(mismatch_finding(number));
+  return {{"scan", scan_name(m.scan.id)},
+          {"file", m.scan.name},
+          {"index", page.row.index},
+          {"picture_sha256", page.row.picture_sha256},
+          {"page", told(page, "decode")},
+          {"upright", told(page, "deskew", "upright")},
+          {"classification", classification_of(page)},
+          {"registered", page.row.extracted},
+          {"registration", page.row.extracted ? told(page, "extract", "registration") : json()},
+          {"readings", page.row.extracted ? told(page, "extract", "readings") : json::array()},
+          {"words", told(page, "ocr", "recognised")},
+          {"quarantined", !page.row.quarantine.empty()},
+          {"quarantine_reason", page.row.quarantine},
+          {"findings", std::move(findings)}};
+}
+
+Result<TaskParts> compose_assemble(const TaskMaterial& m) {
+  auto pages = json::array();
+  int number = 0;
+  for (const TaskPage& page : m.pages) pages.push_back(page_for_record(m, page, ++number));
+  return TaskParts{
+      {{"document", m.document.name},
+       {"batch", m.batch.name},
+       {"date_of_receipt", m.batch.date_of_receipt},
+       {"pages", std::move(pages)},
+       {"findings", parsed(merged_findings(m.document.split_findings, m.scan.findings))}},
+      {}};
+}
+
+Result<TaskParts> compose_archive(const TaskMaterial& m) {
+  TaskParts parts;
+  auto pages = json::array();
+  for (const TaskPage& page : m.pages) {
+    json words = recognised(page, "words");
+    pages.push_back({{"picture", told(page, "decode", "picture")},
+                     {"words", words.is_array() ? std::move(words) : json::array()},
+                     {"turn", turn_of(page)}});
+    parts.blobs.push_back(page.row.picture_sha256);
+  }
+  // The day of receipt, not of archiving: made again, the copy is the same.
+  parts.body = {{"document", m.document.name},
+                {"title", m.document.form.empty() ? m.document.name
+                                                  : m.document.name + " " + m.document.form},
+                {"date", m.batch.date_of_receipt + "T00:00:00Z"},
+                {"pages", std::move(pages)}};
+  return parts;
+}
+
+tl::unexpected<Error> nonsense(const char* what) {
+  return fail(ErrorCode::internal, "worker_nonsense", std::string("a worker's answer: ") + what);
+}
+
+std::string array_text(const json& body, const char* member) {
+  const auto found = body.find(member);
+  return found != body.end() && found->is_array() ? found->dump() : "[]";
+}
+
+std::optional<PageKind> page_kind_named(const std::string& name) {
+  if (name == "content") return PageKind::content;
+  if (name == "blank") return PageKind::blank;
+  if (name == "separator") return PageKind::separator;
+  return std::nullopt;
+}
+
+Result<Digest> digest_decode(const json& body, const std::vector<std::string>& blobs) {
+  DecodedDigest digest;
+  const auto count = wire::number_at(body, "page_count");
+  const auto pages = body.find("pages");
+  if (!count || *count < 1 || *count > 1'000'000) return nonsense("no page count");
+  if (pages == body.end() || !pages->is_array() || pages->size() != blobs.size())
+    return nonsense("another number of pictures than of pages");
+  digest.page_count = static_cast<int>(*count);
+  digest.findings = array_text(body, "findings");
+  for (std::size_t i = 0; i < blobs.size(); ++i) {
+    const auto kind = page_kind_named(wire::text_at((*pages)[i], "kind").value_or(""));
+    if (!kind) return nonsense("a page of no known kind");
+    digest.pages.push_back({*kind, (*pages)[i].dump(), blobs[i]});
+  }
+  return digest;
+}
+
+Result<Digest> digest_page(JobKind kind, const json& body, const std::vector<std::string>& blobs) {
+  PageDigest digest;
+  digest.body = body.dump();
+  digest.blobs = blobs;
+  if (kind == JobKind::deskew && blobs.size() != 1) return nonsense("no upright picture");
+  if (kind == JobKind::ocr && !body.contains("recognised")) return nonsense("no recognised page");
+  if (kind == JobKind::extract) {
+    const auto registered = wire::flag_at(body, "registered");
+    if (!registered) return nonsense("not told whether the page is registered");
+    digest.registered = *registered;
+  }
+  if (kind == JobKind::classify) {
+    const auto found = body.find("classification");
+    if (found == body.end() || !found->is_object()) return nonsense("no classification");
+    const auto form = found->find("form");
+    digest.known_form = form != found->end() && form->is_object();
+    if (digest.known_form) {
+      digest.form = wire::text_at(*form, "form").value_or("");
+      digest.form_version = wire::text_at(*form, "version").value_or("");
+      digest.form_page = static_cast<int>(wire::number_at(*form, "page").value_or(0));
+    }
+  }
+  return digest;
+}
+
+Result<TaskPage> task_page(journal::Reader& reader, journal::PageRow row) {
+  TaskPage page;
+  PK_TRY(results, reader.page_results(row.scan, row.index));
+  for (auto& result : results) page.results.emplace(result.stage, std::move(result));
+  page.row = std::move(row);
+  return page;
+}
+
+}  // namespace
+
+Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job) {
+  TaskMaterial m;
+  m.job = job;
+  journal::Id scan_id = job.scan;
+  if (job.document != 0) {
+    PK_TRY(document, reader.document(job.document));
+    if (!document) return missing("document");
+    scan_id = document->scan;
+    m.document = std::move(*document);
+  }
+  PK_TRY(scan, reader.scan(scan_id));
+  if (!scan) return missing("scan");
+  m.scan = std::move(*scan);
+  PK_TRY(batch, reader.batch(m.scan.batch));
+  if (!batch) return missing("batch");
+  m.batch = std::move(*batch);
+  if (job.kind == JobKind::decode) return m;
+  PK_TRY(rows, reader.pages(scan_id));
+  for (auto& row : rows) {
+    if (job.document != 0 ? row.document != job.document : row.index != job.page) continue;
+    PK_TRY(page, task_page(reader, std::move(row)));
+    m.pages.push_back(std::move(page));
+  }
+  if (m.pages.empty()) return missing("page");
+  return m;
+}
+
+Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode) {
+  switch (material.job.kind) {
+    case JobKind::decode: return compose_decode(material, pages_per_decode);
+    case JobKind::assemble: return compose_assemble(material);
+    case JobKind::archive: return compose_archive(material);
+    default: return compose_page(material);
+  }
+}
+
+Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::string>& blobs,
+                      const RecordDesk& desk) {
+  if (!body.is_object()) return nonsense("its body is no object");
+  switch (kind) {
+    case JobKind::decode: return digest_decode(body, blobs);
+    case JobKind::archive:
+      if (blobs.size() != 1) return nonsense("no archive copy");
+      return ArchivedDigest{blobs.front()};
+    case JobKind::assemble: {
+      const auto record = body.find("record");
+      if (record == body.end()) return nonsense("no record");
+      auto assembled = desk.assembled(*record);
+      if (!assembled) return nonsense("its record cannot be read");
+      return std::move(*assembled);
+    }
+    default: return digest_page(kind, body, blobs);
+  }
+}
+
+}  // namespace postkamer::broker

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/host/process.h"
+
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace postkamer::host {
+
+Result<Layout> prepare_layout(const std::filesystem::path& dir) {
+  std::error_code error;
+  const Layout layout{std::filesystem::absolute(dir, error)};
+  if (layout.watch_endpoint().size() + 8 >= sizeof(sockaddr_un::sun_path) + sizeof("ipc://") - 1)
+    return fail(ErrorCode::invalid_config, "dir_path_too_long",
+                "preparing " + layout.dir.string() +
+                    ": the path is too long for a socket; use a shorter one");
+  for (const auto& folder : {layout.dir, layout.run(), layout.blobs()}) {
+    if (!error) std::filesystem::create_directories(folder, error);
+  }
+  if (!error && ::chmod(layout.run().c_str(), 0700) != 0)
+    error = std::error_code(errno, std::generic_category());
+  if (error)
+    return fail(ErrorCode::invalid_config, "dir_unusable",
+                "preparing " + layout.dir.string() + ": " + error.message());
+  return layout;
+}
+
+void start_log(const std::string& process) {
+  auto logger =
+      std::make_shared<spdlog::logger>(process, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %n %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace postkamer::host

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/host/socket.h"
+
+namespace postkamer::host {
+namespace {
+
+constexpr int kHandshakeMs = 2000;
+constexpr int kHighWater = 1000;  // a backstop: credit keeps queues far below it
+
+}  // namespace
+
+void set_options(zmq::socket_t& socket, std::int64_t max_frame_bytes) {
+  socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::immediate, true);
+  socket.set(zmq::sockopt::maxmsgsize, max_frame_bytes);
+  socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
+  socket.set(zmq::sockopt::sndhwm, kHighWater);
+  socket.set(zmq::sockopt::rcvhwm, kHighWater);
+}
+
+std::optional<wire::Frames> receive(zmq::socket_t& socket, std::size_t max_frames) {
+  wire::Frames frames;
+  bool is_too_long = false;
+  for (bool more = true; more;) {
+    zmq::message_t part;
+    if (!socket.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;
+    more = part.more();
+    is_too_long |= frames.size() == max_frames;
+    if (is_too_long) continue;
+    const auto* data = part.data<std::uint8_t>();
+    frames.emplace_back(data, data + part.size());
+  }
+  if (is_too_long) frames.clear();
+  return frames;
+}
+
+bool send(zmq::socket_t& socket, const std::string& peer, const wire::Frames& frames) {
+  try {
+    auto flags = zmq::send_flags::dontwait;
+    if (!peer.empty() && !socket.send(zmq::buffer(peer), flags | zmq::send_flags::sndmore))
+      return false;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      const bool is_last = i + 1 == frames.size();
+      if (!socket.send(zmq::buffer(frames[i]), is_last ? flags : flags | zmq::send_flags::sndmore))
+        return false;
+    }
+    return true;
+  } catch (const zmq::error_t&) {  // EHOSTUNREACH: that peer is gone
+    return false;
+  }
+}
+
+}  // namespace postkamer::host

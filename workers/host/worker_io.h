@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The talking half of a worker: owns the socket, on its own thread, so that pings go out while the
+// handler computes. Hands tasks to the computing half one at a time through a Desk.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "workers/host/worker.h"
+#include "workers/wire/message.h"
+
+namespace postkamer::host {
+
+// Where the two threads meet: one task in, one answer out.
+class Desk {
+ public:
+  Desk();
+  ~Desk();
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
+  // Computing side: the next task; nothing when it is time to leave.
+  std::optional<Task> wait_for_task();
+  void hand_back(Result<Outcome> outcome);
+
+  // Talking side.
+  void lay_down(Task task);
+  std::optional<Result<Outcome>> take_answer();
+  void send_home();
+  [[nodiscard]] int wake_fd() const { return wake_fd_; }  // readable when there is an answer
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Task> task_;
+  std::optional<Result<Outcome>> answer_;
+  bool go_home_ = false;
+  int wake_fd_;
+};
+
+class WorkerIo {
+ public:
+  // `stop_fd` becomes readable when the process is told to stop.
+  WorkerIo(const WorkerOptions& options, Desk& desk, int stop_fd);
+
+  // Until everything is said; ends the process itself with kExitHung when the handler hangs.
+  void serve();
+
+ private:
+  struct HeldTask {
+    wire::Claim claim;
+    Task task;
+  };
+  void on_message(wire::Message message);
+  void on_task(wire::Message message);
+  void on_settled(const wire::Claim& claim);
+  void on_answer(Result<Outcome> outcome);
+  void on_tick(std::int64_t now);
+  void start_next();
+  void announce();
+  void ping();
+  void resend();
+  bool say(wire::MessageType type, nlohmann::json body, std::vector<Bytes> blobs = {});
+  [[nodiscard]] bool is_done(std::int64_t now) const;
+
+  WorkerOptions options_;
+  Desk& desk_;
+  int stop_fd_;
+  zmq::context_t context_{1};
+  zmq::socket_t socket_;
+  std::deque<HeldTask> waiting_;
+  std::optional<wire::Claim> running_;
+  std::int64_t running_since_ = 0;
+  std::vector<std::pair<wire::Claim, wire::Frames>> unsettled_;  // answered, not yet acknowledged
+  std::int64_t answered_at_ = 0;
+  std::int64_t last_ping_ = 0;
+  std::int64_t last_announced_ = 0;
+  bool is_known_ = false;  // the broker has answered since we said READY
+  std::int64_t stopping_since_ = 0;
+};
+
+}  // namespace postkamer::host

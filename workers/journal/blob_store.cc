@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/journal/blob_store.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace postkamer::journal {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kChunk = 256u << 10;
+
+// A file descriptor that closes itself.
+class File {
+ public:
+  File(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<Error> io_error(const std::string& doing, const std::string& what) {
+  return fail(ErrorCode::unavailable, "blob_io", doing + " " + what + ": " + std::strerror(errno));
+}
+
+Result<void> write_all(const File& file, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.fd(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return io_error("writing", "a blob");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<void> sync_folder(const fs::path& folder) {
+  const File file(folder, O_RDONLY | O_DIRECTORY);
+  if (!file.is_open() || ::fsync(file.fd()) != 0)
+    return io_error("syncing the folder of", folder.filename().string());
+  return {};
+}
+
+bool is_hash(const std::string& name) {
+  return name.size() == 64 && std::ranges::all_of(name, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+// Unlike any other in use on this machine now; what a crashed process left there may be
+// overwritten.
+fs::path temporary_name(const fs::path& folder) {
+  static std::atomic<std::uint64_t> counter{0};
+  return folder / "tmp" / (std::to_string(::getpid()) + "-" + std::to_string(counter++));
+}
+
+std::string hex_of(crypto_hash_sha256_state& state) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256_final(&state, hash.data());
+  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
+  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+  return text.data();
+}
+
+// Copies in chunks, hashing. Gives the hash.
+Result<std::string> copy_hashed(const File& from, const File& to, std::uint64_t max_bytes) {
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  Bytes chunk(kChunk);
+  std::uint64_t total = 0;
+  for (;;) {
+    const ssize_t got = ::read(from.fd(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error("reading", "an incoming file");
+    if (got == 0) return hex_of(state);
+    total += static_cast<std::uint64_t>(got);
+    if (total > max_bytes)
+      return fail(ErrorCode::resource_limit, "limit_file_bytes",
+                  "taking in a file: more than " + std::to_string(max_bytes) + " bytes");
+    const ByteView view(chunk.data(), static_cast<std::size_t>(got));
+    crypto_hash_sha256_update(&state, view.data(), view.size());
+    PK_CHECK(write_all(to, view));
+  }
+}
+
+}  // namespace
+
+BlobStore::BlobStore(fs::path folder) : folder_(std::move(folder)) {}
+
+Result<BlobStore> BlobStore::open(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder / "tmp", error);
+  if (error)
+    return fail(ErrorCode::unavailable, "blob_io", "making the blob folder: " + error.message());
+  return BlobStore(folder);
+}
+
+Result<std::string> BlobStore::put(ByteView bytes) const {
+  std::string sha256 = sha256_hex(bytes);
+  if (exists(sha256)) return sha256;
+  const fs::path temporary = temporary_name(folder_);
+  {
+    const File file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file.is_open()) return io_error("making", "a blob");
+    PK_CHECK(write_all(file, bytes));
+    if (::fsync(file.fd()) != 0) return io_error("syncing", "a blob");
+  }
+  return settle(temporary, sha256);
+}
+
+Result<std::string> BlobStore::put_file(const fs::path& file, std::uint64_t max_bytes) const {
+  const fs::path temporary = temporary_name(folder_);
+  const File from(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  struct stat status {};
+  if (!from.is_open() || ::fstat(from.fd(), &status) != 0 || !S_ISREG(status.st_mode))
+    return io_error("opening", "an incoming file");
+  Result<std::string> sha256;
+  {
+    const File to(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!to.is_open()) return io_error("making", "a blob");
+    sha256 = copy_hashed(from, to, max_bytes);
+    if (sha256 && ::fsync(to.fd()) != 0) sha256 = io_error("syncing", "a blob");
+  }
+  if (!sha256 || exists(*sha256)) {
+    ::unlink(temporary.c_str());
+    return sha256;
+  }
+  return settle(temporary, *sha256);
+}
+
+Result<std::string> BlobStore::settle(const fs::path& temporary, const std::string& sha256) const {
+  const fs::path target = path(sha256);
+  const fs::path folder = target.parent_path();
+  std::error_code error;
+  if (!fs::exists(folder, error)) {
+    fs::create_directories(folder, error);
+    if (error)
+      return fail(ErrorCode::unavailable, "blob_io", "making a blob's folder: " + error.message());
+    PK_CHECK(sync_folder(folder.parent_path()));
+    PK_CHECK(sync_folder(folder_));
+  }
+  if (::rename(temporary.c_str(), target.c_str()) != 0) return io_error("naming", "a blob");
+  PK_CHECK(sync_folder(folder));
+  return sha256;
+}
+
+Result<Bytes> BlobStore::get(const std::string& sha256) const {
+  const fs::path file_path = path(sha256);
+  const File file(file_path, O_RDONLY);
+  struct stat status {};
+  if (file_path.empty() || !file.is_open() || ::fstat(file.fd(), &status) != 0)
+    return fail(ErrorCode::corrupt_store, "blob_missing", "blob " + sha256 + " is not there");
+  Bytes bytes(static_cast<std::size_t>(status.st_size));
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = ::read(file.fd(), bytes.data() + done, bytes.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  if (done != bytes.size() || sha256_hex(bytes) != sha256)
+    return fail(ErrorCode::corrupt_store, "blob_damaged",
+                "blob " + sha256 + " does not hash to its name: restore it from a backup");
+  return bytes;
+}
+
+bool BlobStore::exists(const std::string& sha256) const {
+  const fs::path file = path(sha256);
+  return !file.empty() && ::access(file.c_str(), F_OK) == 0;
+}
+
+fs::path BlobStore::path(const std::string& sha256) const {
+  if (!is_hash(sha256)) return {};
+  return folder_ / sha256.substr(0, 2) / sha256.substr(2, 2) / sha256;
+}
+
+}  // namespace postkamer::journal

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/journal/rows.h"
+
+#include <algorithm>
+#include <array>
+
+namespace postkamer::journal {
+namespace {
+
+constexpr std::array<std::string_view, 3> kBatchStates{"open", "closing", "closed"};
+constexpr std::array<std::string_view, 2> kPolicies{"settled", "doubtful-too"};
+constexpr std::array<std::string_view, 4> kScanStates{"claimed", "decoding", "split", "rejected"};
+constexpr std::array<std::string_view, 4> kDocumentStates{"reading", "review", "published",
+                                                          "rejected"};
+
+template <class Enum, std::size_t N>
+std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enum>(found - names.begin());
+}
+
+}  // namespace
+
+std::string_view name_of(BatchState state) { return kBatchStates[static_cast<std::size_t>(state)]; }
+std::string_view name_of(PublishPolicy policy) {
+  return kPolicies[static_cast<std::size_t>(policy)];
+}
+std::string_view name_of(ScanState state) { return kScanStates[static_cast<std::size_t>(state)]; }
+std::string_view name_of(DocumentState state) {
+  return kDocumentStates[static_cast<std::size_t>(state)];
+}
+
+std::optional<PublishPolicy> publish_policy_named(std::string_view name) {
+  return named<PublishPolicy>(kPolicies, name);
+}
+std::optional<DocumentState> document_state_named(std::string_view name) {
+  return named<DocumentState>(kDocumentStates, name);
+}
+
+}  // namespace postkamer::journal

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/journal/sqlite_journal.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <SQLiteCpp/Transaction.h>
+
+#include "workers/journal/audit.h"
+#include "workers/journal/sqlite_reader.h"
+#include "workers/journal/sqlite_schema.h"
+
+namespace postkamer::journal {
+namespace {
+
+namespace fs = std::filesystem;
+
+// "INSERT INTO t(columns) VALUES(?, ...) ON CONFLICT(key) DO UPDATE SET every column".
+std::string upsert(const std::string& table, const std::string& columns, const std::string& key) {
+  std::string marks;
+  std::string updates;
+  for (std::size_t start = 0; start < columns.size();) {
+    const std::size_t end = std::min(columns.find(", ", start), columns.size());
+    const std::string column = columns.substr(start, end - start);
+    marks += marks.empty() ? "?" : ", ?";
+    updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
+    start = end + 2;
+  }
+  return "INSERT INTO " + table + "(" + columns + ") VALUES(" + marks + ") ON CONFLICT(" + key +
+         ") DO UPDATE SET " + updates;
+}
+
+// Held as long as the writer lives: two writers could corrupt the file.
+class WriterLock {
+ public:
+  explicit WriterLock(const fs::path& file)
+      : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
+  ~WriterLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+  [[nodiscard]] bool take() const { return fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0; }
+
+ private:
+  int fd_;
+};
+
+class SqliteJournal : public Journal {
+ public:
+  SqliteJournal(const fs::path& file, std::unique_ptr<WriterLock> lock, StampEvent stamp)
+      : lock_(std::move(lock)),
+        database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE),
+        stamp_(std::move(stamp)),
+        reader_(database_),
+        statements_(database_) {
+    for (const char* pragma : {"journal_mode = WAL", "synchronous = FULL", "trusted_schema = OFF",
+                               "cell_size_check = ON", "mmap_size = 0", "wal_autocheckpoint = 2000",
+                               "cache_size = -8192"})
+      database_.exec(std::string("PRAGMA ") + pragma);
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    make_tables(database_);
+    SQLite::Statement last(database_,
+                           "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1");
+    if (last.executeStep()) {
+      audit_number_ = static_cast<std::uint64_t>(last.getColumn(0).getInt64());
+      audit_hash_ = last.getColumn(1).getString();
+    }
+    SQLite::Statement head(database_, "SELECT head FROM stream");
+    if (head.executeStep()) head_ = static_cast<std::uint64_t>(head.getColumn(0).getInt64());
+  }
+
+  Reader& reader() override { return reader_; }
+
+  Result<std::uint64_t> commit(const Operations& operations, const std::string& now) override {
+    if (operations.empty()) return head_;
+    try {
+      SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+      for (const Operation& operation : operations)
+        std::visit([&](const auto& o) { apply(o, now); }, operation);
+      transaction.commit();
+      return head_;
+    } catch (const SQLite::Exception& exception) {
+      return journal_error("writing", exception);
+    }
+  }
+
+ private:
+  template <class Row>
+  void put(const std::string& sql, const Row& row) {
+    SQLite::Statement& statement = statements_.get(sql);
+    bind(statement, row);
+    statement.exec();
+  }
+
+  void apply(const BatchRow& row, const std::string&) {
+    static const std::string sql = upsert("batch", kBatchColumns, "id");
+    put(sql, row);
+  }
+  void apply(const ScanRow& row, const std::string&) {
+    static const std::string sql = upsert("scan", kScanColumns, "id");
+    put(sql, row);
+  }
+  void apply(const PageRow& row, const std::string&) {
+    static const std::string sql = upsert("page", kPageColumns, "scan, idx");
+    put(sql, row);
+  }
+  void apply(const DocumentRow& row, const std::string&) {
+    static const std::string sql = upsert("document", kDocumentColumns, "id");
+    put(sql, row);
+  }
+  void apply(const JobRow& row, const std::string&) {
+    static const std::string sql = upsert("job", kJobColumns, "id");
+    put(sql, row);
+  }
+  void apply(const PageResultRow& row, const std::string&) {
+    static const std::string sql =
+        upsert("page_result", "scan, idx, stage, body, blobs", "scan, idx, stage");
+    SQLite::Statement& statement = statements_.get(sql);
+    const std::string blobs = joined(row.blobs);
+    statement.bind(1, static_cast<std::int64_t>(row.scan));
+    statement.bind(2, row.page);
+    statement.bindNoCopy(3, row.stage);
+    statement.bindNoCopy(4, row.body);
+    statement.bindNoCopy(5, blobs);
+    statement.exec();
+  }
+  void apply(const PutRecord& record, const std::string&) {
+    static const std::string sql = upsert("record", "document, body", "document");
+    SQLite::Statement& statement = statements_.get(sql);
+    statement.bind(1, static_cast<std::int64_t>(record.document));
+    statement.bindNoCopy(2, record.text);
+    statement.exec();
+  }
+  void apply(const DropJob& drop, const std::string&) {
+    SQLite::Statement& statement = statements_.get("DELETE FROM job WHERE id = ?");
+    statement.bind(1, static_cast<std::int64_t>(drop.job));
+    statement.exec();
+  }
+  void apply(const CursorRow& row, const std::string&) {
+    static const std::string sql = upsert("subscriber", "name, seq", "name");
+    SQLite::Statement& statement = statements_.get(sql);
+    statement.bindNoCopy(1, row.name);
+    statement.bind(2, static_cast<std::int64_t>(row.sequence));
+    statement.exec();
+  }
+  void apply(const AppendEvent& event, const std::string& now) {
+    SQLite::Statement& known = statements_.get("SELECT 1 FROM event WHERE key = ?");
+    known.bindNoCopy(1, event.key);
+    const bool is_known = known.executeStep();
+    known.reset();
+    if (is_known) return;
+    SQLite::Statement& next = statements_.get("UPDATE stream SET head = head + 1 RETURNING head");
+    next.executeStep();
+    head_ = static_cast<std::uint64_t>(next.getColumn(0).getInt64());
+    next.reset();
+    const std::string body = stamp_(event.body, head_, now);
+    SQLite::Statement& statement =
+        statements_.get("INSERT INTO event(seq, key, document, body) VALUES(?, ?, ?, ?)");
+    statement.bind(1, static_cast<std::int64_t>(head_));
+    statement.bindNoCopy(2, event.key);
+    statement.bindNoCopy(3, event.document);
+    statement.bindNoCopy(4, body);
+    statement.exec();
+  }
+  void apply(const Audit& audit, const std::string& now) {
+    const AuditRow row{++audit_number_, now, audit.what, audit.subject, audit.detail, ""};
+    audit_hash_ = audit_hash(audit_hash_, row);
+    SQLite::Statement& statement = statements_.get(
+        "INSERT INTO audit(number, time, what, subject, detail, hash) VALUES(?, ?, ?, ?, ?, ?)");
+    statement.bind(1, static_cast<std::int64_t>(row.number));
+    statement.bindNoCopy(2, row.time);
+    statement.bindNoCopy(3, row.what);
+    statement.bindNoCopy(4, row.subject);
+    statement.bindNoCopy(5, row.detail);
+    statement.bindNoCopy(6, audit_hash_);
+    statement.exec();
+  }
+
+  std::unique_ptr<WriterLock> lock_;
+  SQLite::Database database_;
+  StampEvent stamp_;
+  SqliteReader reader_;
+  Statements statements_;
+  std::uint64_t head_ = 0;
+  std::uint64_t audit_number_ = 0;
+  std::string audit_hash_;
+};
+
+// A connection that can do no harm: it neither writes nor checkpoints.
+struct LoneConnection {
+  std::unique_ptr<SQLite::Database> database;
+};
+// The connection is the first base, so that it outlives the statements prepared on it.
+class LoneReader : private LoneConnection, public SqliteReader {
+ public:
+  explicit LoneReader(std::unique_ptr<SQLite::Database> connection)
+      : LoneConnection{std::move(connection)}, SqliteReader(*database) {}
+};
+
+int version_of(const fs::path& file) {
+  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  return database.execAndGet("PRAGMA user_version").getInt();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> open_journal(const fs::path& file, StampEvent stamp) {
+  auto lock = std::make_unique<WriterLock>(file.string() + ".lock");
+  if (!lock->take())
+    return fail(ErrorCode::invalid_config, "journal_in_use",
+                "opening the journal: another broker has it; stop that one first");
+  try {
+    if (fs::exists(file) && version_of(file) > kSchemaVersion)
+      return fail(ErrorCode::invalid_config, "journal_newer",
+                  "opening the journal: a newer version of the program wrote it; use that one");
+    return std::make_unique<SqliteJournal>(file, std::move(lock), std::move(stamp));
+  } catch (const SQLite::Exception& exception) {
+    return journal_error("opening", exception);
+  }
+}
+
+Result<std::unique_ptr<Reader>> open_reader(const fs::path& file) {
+  if (!fs::exists(file))
+    return fail(ErrorCode::unavailable, "journal_missing",
+                "opening the journal for reading: the broker has not made it yet");
+  try {
+    auto database = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READONLY);
+    database->setBusyTimeout(2000);
+    database->exec("PRAGMA query_only = ON");
+    sqlite3_db_config(database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return std::make_unique<LoneReader>(std::move(database));
+  } catch (const SQLite::Exception& exception) {
+    return journal_error("opening", exception);
+  }
+}
+
+}  // namespace postkamer::journal

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/journal/sqlite_reader.h"
+
+#include "workers/journal/sqlite_schema.h"
+
+namespace postkamer::journal {
+namespace {
+
+std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+// Runs `work`; what SQLite throws becomes an Error.
+template <class Work>
+auto guarded(std::string_view doing, Work work) -> Result<decltype(work())> {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return journal_error(doing, exception);
+  }
+}
+
+template <class Row>
+std::vector<Row> all(SQLite::Statement& statement, Row (*read)(SQLite::Statement&)) {
+  std::vector<Row> rows;
+  while (statement.executeStep()) rows.push_back(read(statement));
+  statement.reset();
+  return rows;
+}
+
+template <class Row>
+std::optional<Row> first(SQLite::Statement& statement, Row (*read)(SQLite::Statement&)) {
+  std::optional<Row> row;
+  if (statement.executeStep()) row = read(statement);
+  statement.reset();
+  return row;
+}
+
+std::string select(const char* columns, const std::string& rest) {
+  return std::string("SELECT ") + columns + " FROM " + rest;
+}
+
+std::string read_text(SQLite::Statement& row) { return row.getColumn(0).getString(); }
+Id read_id(SQLite::Statement& row) { return static_cast<Id>(row.getColumn(0).getInt64()); }
+
+EventRow read_event(SQLite::Statement& row) {
+  return {static_cast<std::uint64_t>(row.getColumn(0).getInt64()), row.getColumn(1).getString(),
+          row.getColumn(2).getString(), row.getColumn(3).getString()};
+}
+
+CursorRow read_cursor(SQLite::Statement& row) {
+  return {row.getColumn(0).getString(), static_cast<std::uint64_t>(row.getColumn(1).getInt64())};
+}
+
+PageResultRow read_result(SQLite::Statement& row) {
+  return {static_cast<Id>(row.getColumn(0).getInt64()), row.getColumn(1).getInt(),
+          row.getColumn(2).getString(), row.getColumn(3).getString(),
+          parted(row.getColumn(4).getString())};
+}
+
+AuditRow read_audit(SQLite::Statement& row) {
+  return {static_cast<std::uint64_t>(row.getColumn(0).getInt64()),
+          row.getColumn(1).getString(),
+          row.getColumn(2).getString(),
+          row.getColumn(3).getString(),
+          row.getColumn(4).getString(),
+          row.getColumn(5).getString()};
+}
+
+// Binds the only parameter.
+SQLite::Statement& with(SQLite::Statement& statement, std::uint64_t value) {
+  statement.bind(1, signed_of(value));
+  return statement;
+}
+SQLite::Statement& with(SQLite::Statement& statement, const std::string& value) {
+  statement.bind(1, value);
+  return statement;
+}
+
+constexpr const char* kLiveBatches = "(SELECT id FROM batch WHERE state <> 2)";
+
+}  // namespace
+
+tl::unexpected<Error> journal_error(std::string_view doing, const std::exception& exception) {
+  return fail(ErrorCode::corrupt_store, "journal_io",
+              std::string(doing) + " the journal: " + exception.what());
+}
+
+SQLite::Statement& Statements::get(const std::string& sql) {
+  auto found = statements_.find(sql);
+  if (found == statements_.end())
+    found = statements_.emplace(sql, SQLite::Statement(database_, sql)).first;
+  found->second.tryReset();
+  return found->second;
+}
+
+std::uint64_t SqliteReader::number(const std::string& sql) {
+  return first(statements_.get(sql), read_id).value_or(0);
+}
+
+Result<Snapshot> SqliteReader::snapshot() {
+  return guarded("reading", [&] {
+    static_assert(static_cast<int>(BatchState::closed) == 2);
+    static_assert(static_cast<int>(DocumentState::review) == 1);
+    const std::string live = kLiveBatches;
+    const std::string of_live_scans =
+        " WHERE scan IN (SELECT id FROM scan WHERE batch IN " + live + ") ORDER BY scan, idx";
+    Snapshot s;
+    s.batches = all(statements_.get(select(kBatchColumns, "batch WHERE state <> 2 ORDER BY id")),
+                    read_batch);
+    s.scans =
+        all(statements_.get(select(kScanColumns, "scan WHERE batch IN " + live + " ORDER BY id")),
+            read_scan);
+    s.pages = all(statements_.get(select(kPageColumns, "page" + of_live_scans)), read_page);
+    s.documents = all(statements_.get(select(kDocumentColumns, "document WHERE batch IN " + live +
+                                                                   " OR state = 1 ORDER BY id")),
+                      read_document);
+    s.jobs = all(statements_.get(select(kJobColumns, "job ORDER BY id")), read_job);
+    s.last_batch = number("SELECT max(id) FROM batch");
+    s.last_scan = number("SELECT max(id) FROM scan");
+    s.last_document = number("SELECT max(id) FROM document");
+    s.last_job = number("SELECT max(id) FROM job");
+    s.head = number("SELECT head FROM stream");
+    return s;
+  });
+}
+
+Result<std::uint64_t> SqliteReader::head() {
+  return guarded("reading", [&] { return number("SELECT head FROM stream"); });
+}
+
+Result<std::uint64_t> SqliteReader::oldest() {
+  return guarded("reading", [&] { return number("SELECT min(seq) FROM event"); });
+}
+
+Result<std::vector<EventRow>> SqliteReader::events_after(std::uint64_t sequence, int limit) {
+  return guarded("reading", [&] {
+    auto& statement = statements_.get(
+        "SELECT seq, key, document, body FROM event WHERE seq > ? ORDER BY seq LIMIT ?");
+    statement.bind(2, limit);
+    return all(with(statement, sequence), read_event);
+  });
+}
+
+Result<std::optional<CursorRow>> SqliteReader::cursor(const std::string& name) {
+  return guarded("reading", [&] {
+    return first(with(statements_.get("SELECT name, seq FROM subscriber WHERE name = ?"), name),
+                 read_cursor);
+  });
+}
+
+Result<std::vector<PageResultRow>> SqliteReader::page_results(Id scan, int page) {
+  return guarded("reading", [&] {
+    auto& statement = statements_.get(
+        "SELECT scan, idx, stage, body, blobs FROM page_result WHERE scan = ? AND idx = ?");
+    statement.bind(2, page);
+    return all(with(statement, scan), read_result);
+  });
+}
+
+Result<std::optional<std::string>> SqliteReader::record(Id document) {
+  return guarded("reading", [&] {
+    return first(with(statements_.get("SELECT body FROM record WHERE document = ?"), document),
+                 read_text);
+  });
+}
+
+Result<std::optional<ScanRow>> SqliteReader::scan(Id id) {
+  return guarded("reading", [&] {
+    return first(with(statements_.get(select(kScanColumns, "scan WHERE id = ?")), id), read_scan);
+  });
+}
+
+Result<std::vector<PageRow>> SqliteReader::pages(Id scan) {
+  return guarded("reading", [&] {
+    return all(
+        with(statements_.get(select(kPageColumns, "page WHERE scan = ? ORDER BY idx")), scan),
+        read_page);
+  });
+}
+
+Result<std::optional<BatchRow>> SqliteReader::batch(Id id) {
+  return guarded("reading", [&] {
+    return first(with(statements_.get(select(kBatchColumns, "batch WHERE id = ?")), id),
+                 read_batch);
+  });
+}
+
+Result<std::optional<Id>> SqliteReader::batch_named(const std::string& name) {
+  return guarded("reading", [&] {
+    return first(with(statements_.get("SELECT id FROM batch WHERE name = ?"), name), read_id);
+  });
+}
+
+Result<std::vector<BatchRow>> SqliteReader::batches() {
+  return guarded("reading", [&] {
+    return all(statements_.get(select(kBatchColumns, "batch ORDER BY id")), read_batch);
+  });
+}
+
+Result<std::optional<DocumentRow>> SqliteReader::document(Id id) {
+  return guarded("reading", [&] {
+    return first(with(statements_.get(select(kDocumentColumns, "document WHERE id = ?")), id),
+                 read_document);
+  });
+}
+
+Result<std::optional<DocumentRow>> SqliteReader::document_named(const std::string& name) {
+  return guarded("reading", [&] {
+    return first(with(statements_.get(select(kDocumentColumns, "document WHERE name = ?")), name),
+                 read_document);
+  });
+}
+
+Result<std::vector<DocumentRow>> SqliteReader::documents(const DocumentFilter& filter) {
+  return guarded("reading", [&] {
+    auto& statement =
+        statements_.get(select(kDocumentColumns,
+                               "document WHERE (?1 < 0 OR batch = ?1) AND (?2 < 0 OR state = ?2) "
+                               "ORDER BY batch, name"));
+    statement.bind(1, filter.batch ? signed_of(*filter.batch) : -1);
+    statement.bind(2, filter.state ? static_cast<int>(*filter.state) : -1);
+    return all(statement, read_document);
+  });
+}
+
+Result<BatchContents> SqliteReader::contents(Id id) {
+  PK_TRY(found, batch(id));
+  return guarded("reading", [&] {
+    BatchContents contents;
+    contents.batch = found.value_or(BatchRow{});
+    contents.scans =
+        all(with(statements_.get(select(kScanColumns, "scan WHERE batch = ? ORDER BY number")), id),
+            read_scan);
+    contents.pages = all(
+        with(statements_.get(select(
+                 kPageColumns,
+                 "page WHERE scan IN (SELECT id FROM scan WHERE batch = ?) ORDER BY scan, idx")),
+             id),
+        read_page);
+    contents.documents = all(
+        with(statements_.get(select(kDocumentColumns, "document WHERE batch = ? ORDER BY name")),
+             id),
+        read_document);
+    return contents;
+  });
+}
+
+Result<std::optional<ScanRow>> SqliteReader::scan_with(const std::string& sha256) {
+  return guarded("reading", [&] {
+    return first(
+        with(statements_.get(select(kScanColumns, "scan WHERE sha256 = ? ORDER BY id LIMIT 1")),
+             sha256),
+        read_scan);
+  });
+}
+
+Result<std::vector<AuditRow>> SqliteReader::audit_after(std::uint64_t after, int limit) {
+  return guarded("reading", [&] {
+    auto& statement = statements_.get(
+        "SELECT number, time, what, subject, detail, hash FROM audit WHERE number > ? "
+        "ORDER BY number LIMIT ?");
+    statement.bind(2, limit);
+    return all(with(statement, after), read_audit);
+  });
+}
+
+}  // namespace postkamer::journal

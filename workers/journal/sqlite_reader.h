@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Reading on one SQLite connection, with every statement prepared once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "workers/journal/journal.h"
+
+namespace postkamer::journal {
+
+// Prepared statements of a connection, by their text.
+class Statements {
+ public:
+  explicit Statements(SQLite::Database& database) : database_(database) {}
+  // Reset and without bindings of an earlier use. Throws SQLite::Exception.
+  SQLite::Statement& get(const std::string& sql);
+
+ private:
+  SQLite::Database& database_;
+  std::unordered_map<std::string, SQLite::Statement> statements_;
+};
+
+class SqliteReader : public Reader {
+ public:
+  explicit SqliteReader(SQLite::Database& database) : statements_(database) {}
+
+  Result<Snapshot> snapshot() override;
+  Result<std::uint64_t> head() override;
+  Result<std::uint64_t> oldest() override;
+  Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) override;
+  Result<std::optional<CursorRow>> cursor(const std::string& name) override;
+  Result<std::vector<PageResultRow>> page_results(Id scan, int page) override;
+  Result<std::optional<std::string>> record(Id document) override;
+  Result<std::optional<ScanRow>> scan(Id id) override;
+  Result<std::vector<PageRow>> pages(Id scan) override;
+  Result<std::optional<BatchRow>> batch(Id id) override;
+  Result<std::optional<Id>> batch_named(const std::string& name) override;
+  Result<std::vector<BatchRow>> batches() override;
+  Result<std::optional<DocumentRow>> document(Id id) override;
+  Result<std::optional<DocumentRow>> document_named(const std::string& name) override;
+  Result<std::vector<DocumentRow>> documents(const DocumentFilter& filter) override;
+  Result<BatchContents> contents(Id batch) override;
+  Result<std::optional<ScanRow>> scan_with(const std::string& sha256) override;
+  Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) override;
+
+ private:
+  std::uint64_t number(const std::string& sql);
+  Statements statements_;
+};
+
+// An Error from what SQLite said.
+tl::unexpected<Error> journal_error(std::string_view doing, const std::exception& exception);
+
+}  // namespace postkamer::journal

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// postkamer-publisher --dir DIR: the stream of records for subscribers.
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include <csignal>
+
+#include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
+
+#include "workers/journal/sqlite_journal.h"
+#include "workers/publisher/stream.h"
+
+namespace {
+
+using namespace postkamer;  // NOLINT: a main of few lines
+
+constexpr int kExitUsage = 2;
+constexpr int kExitStore = 74;
+constexpr int kExitConfig = 78;
+constexpr int kRetryMs = 100;
+
+// The broker makes the journal; until then there is nothing to tell.
+Result<std::unique_ptr<journal::Reader>> wait_for_journal(const host::Layout& layout, int stop_fd) {
+  for (;;) {
+    auto reader = journal::open_reader(layout.journal());
+    if (reader && (*reader)->head()) return reader;
+    pollfd stop{stop_fd, POLLIN, 0};
+    if (poll(&stop, 1, kRetryMs) > 0) return nullptr;
+  }
+}
+
+Result<void> serve(const std::string& dir, int stop_fd) {
+  PK_TRY(layout, host::prepare_layout(dir));
+  PK_TRY(reader, wait_for_journal(layout, stop_fd));
+  if (reader == nullptr) return {};
+  PK_TRY(stream, publisher::Stream::open(layout, *reader));
+  spdlog::info("serving");
+  return stream->serve(stop_fd);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("The stream of records; started by `postkamer run` and `serve`");
+  std::string dir;
+  app.add_option("--dir", dir, "folder of journal, blobs and sockets")->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGTERM);
+  sigaddset(&stop_signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  const int stop_fd = signalfd(-1, &stop_signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  host::start_log("publisher");
+  if (stop_fd < 0) return kExitConfig;
+  const auto served = serve(dir, stop_fd);
+  if (served) return 0;
+  spdlog::error("{}: {}", served.error().reason, served.error().message);
+  return served.error().code == ErrorCode::invalid_config ? kExitConfig : kExitStore;
+}

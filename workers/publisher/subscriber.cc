@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/publisher/subscriber.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+
+#include "workers/host/socket.h"
+
+namespace postkamer::publisher {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using wire::Message;
+using wire::MessageType;
+
+constexpr std::int64_t kFrameBytes = 8 << 20;
+constexpr milliseconds kAskAgain{500};  // SUBSCRIBE and COMMIT without an answer
+constexpr milliseconds kSilence{3000};  // without a word, HEAD included: fetch again
+
+milliseconds left_until(Clock::time_point deadline) {
+  return std::max(milliseconds(0),
+                  std::chrono::duration_cast<milliseconds>(deadline - Clock::now()));
+}
+
+Error timeout(const char* doing) {
+  return {ErrorCode::unavailable, "stream_timeout",
+          std::string(doing) + ": no answer from the publisher; is it running?"};
+}
+
+}  // namespace
+
+struct Subscriber::Link {
+  zmq::context_t context{1};
+  zmq::socket_t socket{context, zmq::socket_type::dealer};
+  SubscriberOptions options;
+  std::uint64_t position = 0;
+  std::uint64_t head = 0;
+  std::deque<StreamEvent> received;  // in order, not yet given
+  std::uint64_t last_received = 0;
+  int credit_left = 0;  // of the FETCH that is open; 0 = none is
+  Clock::time_point last_heard{};
+  std::uint64_t committed = 0;
+  bool subscribed = false;
+  std::optional<Error> refused;
+
+  bool say(MessageType type, nlohmann::json body) {
+    Message message;
+    message.type = type;
+    message.body = std::move(body);
+    const auto frames = wire::encode(message, wire::kSmallMessages);
+    return frames && host::send(socket, "", *frames);
+  }
+
+  // Takes what has come within `wait`.
+  void listen(milliseconds wait) {
+    zmq::pollitem_t item{socket.handle(), 0, ZMQ_POLLIN, 0};
+    zmq::poll(&item, 1, wait);
+    while (auto frames = host::receive(socket, 8))
+      if (auto message = wire::decode(std::move(*frames))) take(std::move(*message));
+  }
+
+  void take(Message message) {
+    last_heard = Clock::now();
+    const auto number = [&](const char* key) {
+      return static_cast<std::uint64_t>(
+          std::max<std::int64_t>(0, wire::number_at(message.body, key).value_or(0)));
+    };
+    switch (message.type) {
+      case MessageType::subscribed:
+        if (!subscribed) position = last_received = number("after");
+        head = std::max(head, number("head"));
+        subscribed = true;
+        break;
+      case MessageType::head: head = std::max(head, number("seq")); break;
+      case MessageType::committed: committed = std::max(committed, number("seq")); break;
+      case MessageType::event: take_event(number("seq"), std::move(message)); break;
+      case MessageType::gone:
+        refused = Error{ErrorCode::unsupported, "stream_gone",
+                        "the oldest event that is kept is " + std::to_string(number("oldest"))};
+        break;
+      case MessageType::refused: refused = wire::error_from(message.body); break;
+      default: break;
+    }
+  }
+
+  // Only the next number is taken; after a gap everything is asked for again from there.
+  void take_event(std::uint64_t sequence, Message message) {
+    credit_left = std::max(0, credit_left - 1);
+    if (sequence <= last_received || message.blobs.size() != 1) return;
+    if (sequence != last_received + 1) {
+      credit_left = 0;
+      return;
+    }
+    last_received = sequence;
+    head = std::max(head, sequence);
+    received.push_back({sequence, wire::text_at(message.body, "id").value_or(""),
+                        std::string(text_of(message.blobs.front()))});
+  }
+
+  void fetch_if_needed() {
+    const bool is_silent = Clock::now() - last_heard > kSilence;
+    if (credit_left > 0 && !is_silent) return;
+    if (!say(MessageType::fetch, {{"after", last_received}, {"credit", options.credit}})) return;
+    credit_left = options.credit;
+    last_heard = Clock::now();
+  }
+
+  Result<void> check() {
+    if (!refused) return {};
+    return tl::unexpected(*std::exchange(refused, std::nullopt));
+  }
+};
+
+Subscriber::Subscriber(std::unique_ptr<Link> link) : link_(std::move(link)) {}
+Subscriber::Subscriber(Subscriber&&) noexcept = default;
+Subscriber& Subscriber::operator=(Subscriber&&) noexcept = default;
+Subscriber::~Subscriber() = default;
+
+Result<Subscriber> Subscriber::connect(const SubscriberOptions& options, int timeout_ms) {
+  auto link = std::make_unique<Link>();
+  link->options = options;
+  link->options.credit = std::clamp(options.credit, 1, 1024);
+  try {
+    host::set_options(link->socket, kFrameBytes);
+    link->socket.set(zmq::sockopt::rcvhwm, 4096);
+    link->socket.set(zmq::sockopt::reconnect_ivl, 50);
+    link->socket.connect(options.endpoint);
+  } catch (const zmq::error_t& error) {
+    return fail(ErrorCode::invalid_config, "stream_endpoint",
+                "connecting to the stream at " + options.endpoint + ": " + error.what());
+  }
+  nlohmann::json body{{"name", options.name}};
+  if (options.from) body["from"] = *options.from;
+  const auto deadline = Clock::now() + milliseconds(timeout_ms);
+  Clock::time_point asked{};
+  while (!link->subscribed) {
+    if (Clock::now() - asked > kAskAgain && link->say(MessageType::subscribe, body))
+      asked = Clock::now();
+    link->listen(std::min(milliseconds(20), left_until(deadline)));
+    PK_CHECK(link->check());
+    if (!link->subscribed && left_until(deadline).count() == 0)
+      return tl::unexpected(timeout("subscribing"));
+  }
+  return Subscriber(std::move(link));
+}
+
+Result<std::vector<StreamEvent>> Subscriber::next(int timeout_ms) {
+  const auto deadline = Clock::now() + milliseconds(timeout_ms);
+  for (;;) {
+    link_->listen(milliseconds(0));
+    PK_CHECK(link_->check());
+    link_->fetch_if_needed();
+    if (!link_->received.empty() || left_until(deadline).count() == 0) break;
+    link_->listen(std::min(milliseconds(200), left_until(deadline)));
+  }
+  std::vector<StreamEvent> events(std::make_move_iterator(link_->received.begin()),
+                                  std::make_move_iterator(link_->received.end()));
+  link_->received.clear();
+  if (!events.empty()) link_->position = events.back().sequence;
+  return events;
+}
+
+Result<void> Subscriber::commit(std::uint64_t sequence, int timeout_ms) {
+  const auto deadline = Clock::now() + milliseconds(timeout_ms);
+  const nlohmann::json body{{"name", link_->options.name}, {"seq", sequence}};
+  Clock::time_point asked{};
+  link_->committed = 0;
+  while (link_->committed < sequence) {
+    if (left_until(deadline).count() == 0) return tl::unexpected(timeout("committing a position"));
+    if (Clock::now() - asked > kAskAgain && link_->say(MessageType::commit, body))
+      asked = Clock::now();
+    link_->listen(std::min(milliseconds(20), left_until(deadline)));
+    PK_CHECK(link_->check());
+  }
+  return {};
+}
+
+std::uint64_t Subscriber::head() const { return link_->head; }
+std::uint64_t Subscriber::position() const { return link_->position; }
+
+}  // namespace postkamer::publisher
