@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "classifiers/handprint/handprint_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <opencv2/dnn.hpp>
+
+#include "classifiers/handprint/normalise.h"
+
+namespace postkamer::handprint {
+namespace {
+
+using Set = extract::CharacterReader::Set;
+
+constexpr std::string_view kClasses = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::size_t kNoCharacter = kClasses.size();
+constexpr std::size_t kScores = kClasses.size() + 1;
+// Candidates kept, and the least probability worth keeping.
+constexpr std::size_t kCandidates = 8;
+constexpr double kLeast = 1e-5;
+
+struct Range {
+  std::size_t first = 0;
+  std::size_t end = 0;
+};
+
+Range range_of(Set set) {
+  switch (set) {
+    case Set::digits: return {0, 10};
+    case Set::capitals: return {10, 36};
+    case Set::alphanumeric: break;
+  }
+  return {0, 36};
+}
+
+tl::unexpected<Error> invalid(const std::string& what) {
+  return fail(ErrorCode::invalid_config, "handprint_model_invalid",
+              "while loading the handprint model: " + what +
+                  "; install the model.onnx and model.json of this release");
+}
+
+Result<std::array<double, 3>> temperatures_of(std::string_view settings) {
+  const auto json = nlohmann::json::parse(settings, nullptr, false);
+  if (json.is_discarded() || !json.is_object()) return invalid("model.json is not JSON");
+  if (json.value("classes", std::string()) != kClasses)
+    return invalid("model.json names other classes than 0-9 A-Z");
+  std::array<double, 3> temperatures{};
+  const std::array<const char*, 3> names{"digits", "capitals", "alphanumeric"};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto at = nlohmann::json::json_pointer(std::string("/temperature/") + names[i]);
+    if (!json.contains(at) || !json[at].is_number())
+      return invalid(std::string("model.json has no temperature for ") + names[i]);
+    temperatures[i] = json[at].get<double>();
+    if (!(temperatures[i] > 0.05 && temperatures[i] < 20.0))
+      return invalid(std::string("model.json has an impossible temperature for ") + names[i]);
+  }
+  return temperatures;
+}
+
+}  // namespace
+
+struct HandprintReader::Network {
+  mutable cv::dnn::Net net;  // forward() keeps its buffers in the network
+
+  std::array<double, kScores> scores(const cv::Mat& picture) const {
+    cv::Mat blob;
+    cv::dnn::blobFromImage(picture, blob, 1.0 / 255.0);
+    net.setInput(blob);
+    const cv::Mat out = net.forward();
+    std::array<double, kScores> scores{};
+    for (std::size_t i = 0; i < kScores; ++i) scores[i] = static_cast<double>(out.ptr<float>()[i]);
+    return scores;
+  }
+};
+
+HandprintReader::HandprintReader(std::unique_ptr<Network> network,
+                                 std::array<double, 3> temperatures, std::string sha256)
+    : network_(std::move(network)), temperatures_(temperatures), sha256_(std::move(sha256)) {}
+
+HandprintReader::~HandprintReader() = default;
+
+Result<std::unique_ptr<HandprintReader>> HandprintReader::create(ByteView onnx,
+                                                                 std::string_view settings) {
+  PK_TRY(temperatures, temperatures_of(settings));
+  auto network = std::make_unique<Network>();
+  try {
+    network->net =
+        cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
+    network->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    const std::array<int, 4> shape{1, 1, kSide, kSide};
+    network->net.setInput(cv::Mat::zeros(4, shape.data(), CV_32F));
+    if (network->net.forward().total() != kScores)
+      return invalid("model.onnx gives another number of scores than 37");
+  } catch (const cv::Exception&) {
+    return invalid("model.onnx is not a network that this OpenCV reads");
+  }
+  return std::unique_ptr<HandprintReader>(
+      new HandprintReader(std::move(network), temperatures, sha256_hex(onnx)));
+}
+
+CharacterCell HandprintReader::read(const GrayImage& glyph, Set set) const {
+  const cv::Mat picture = normalise(glyph);
+  CharacterCell cell;
+  if (cv::countNonZero(picture) == 0) {
+    cell.empty_probability = 1.0;
+    return cell;
+  }
+  const auto scores = network_->scores(picture);
+  const Range range = range_of(set);
+  const double temperature = temperatures_[static_cast<std::size_t>(set)];
+  double highest = scores[kNoCharacter];
+  for (std::size_t i = range.first; i < range.end; ++i) highest = std::max(highest, scores[i]);
+  const auto weight = [&](std::size_t i) { return std::exp((scores[i] - highest) / temperature); };
+  double total = weight(kNoCharacter);
+  for (std::size_t i = range.first; i < range.end; ++i) total += weight(i);
+  cell.empty_probability = weight(kNoCharacter) / total;
+  for (std::size_t i = range.first; i < range.end; ++i)
+    if (weight(i) / total >= kLeast)
+      cell.candidates.push_back({std::string(1, kClasses[i]), weight(i) / total});
+  std::stable_sort(
+      cell.candidates.begin(), cell.candidates.end(),
+      [](const Alternative& a, const Alternative& b) { return a.probability > b.probability; });
+  if (cell.candidates.size() > kCandidates) cell.candidates.resize(kCandidates);
+  return cell;
+}
+
+}  // namespace postkamer::handprint

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The picture that the network sees. The same steps stand in glyphs.py, function normalise; the
+// unit test holds the two together.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+#include "pipeline/model/image.h"
+
+namespace postkamer::handprint {
+
+// Side of the normalised picture, px.
+inline constexpr int kSide = 28;
+
+// Crops the ink, scales its longer side to 20 px with its aspect kept, and puts its centre of mass
+// in the middle. Ink smaller than 2 mm is not blown up to the full size, so that a speck stays a
+// speck.
+//
+// Gives: CV_8UC1, kSide x kSide, 255 = ink, 0 = paper; all 0 when there is no ink.
+cv::Mat normalise(const GrayImage& glyph);
+
+}  // namespace postkamer::handprint

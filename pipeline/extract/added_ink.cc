@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/extract/added_ink.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include <opencv2/imgproc.hpp>
+
+#include "pipeline/extract/zones.h"
+
+namespace postkamer::extract {
+namespace {
+
+// Local misregistration that is made good, mm.
+constexpr double kReachMm = 0.34;
+// Print grows by at most this many pixels on paper and scanner.
+constexpr int kMostGrowth = 4;
+// A ring around the print belongs to it when the page has ink on more than this share of it.
+constexpr double kRingShare = 0.30;
+// Line bands wider than this (px at 300 dpi) are not bridged.
+constexpr int kLongestBridge = 15;
+
+cv::Mat moved(const cv::Mat& mask, Offset by) {
+  cv::Mat out = cv::Mat::zeros(mask.size(), mask.type());
+  const cv::Rect all({0, 0}, mask.size());
+  const cv::Rect to = cv::Rect({by.x, by.y}, mask.size()) & all;
+  if (to.area() == 0) return out;
+  mask(to - cv::Point(by.x, by.y)).copyTo(out(to));
+  return out;
+}
+
+cv::Mat square(int radius) {
+  return cv::getStructuringElement(cv::MORPH_RECT, {2 * radius + 1, 2 * radius + 1});
+}
+
+// How many pixels the print is fatter on the page than in the blank.
+int growth_of(const cv::Mat& page, const cv::Mat& blank) {
+  cv::Mat inner;
+  cv::dilate(blank, inner, square(1));
+  for (int growth = 1; growth < kMostGrowth; ++growth) {
+    cv::Mat outer;
+    cv::dilate(inner, outer, square(1));
+    cv::Mat ring = outer - inner;
+    const int size = cv::countNonZero(ring);
+    if (size == 0) return growth;
+    cv::bitwise_and(ring, page, ring);
+    if (cv::countNonZero(ring) < kRingShare * size) return growth;
+    inner = outer;
+  }
+  return kMostGrowth;
+}
+
+// Straight elements of `length` pixels in four directions.
+std::array<cv::Mat, 4> bridges(int length) {
+  std::array<cv::Mat, 4> elements;
+  for (auto& element : elements) element = cv::Mat::zeros(length, length, CV_8U);
+  for (int i = 0; i < length; ++i) {
+    elements[0].at<std::uint8_t>(length / 2, i) = 1;
+    elements[1].at<std::uint8_t>(i, length / 2) = 1;
+    elements[2].at<std::uint8_t>(i, i) = 1;
+    elements[3].at<std::uint8_t>(i, length - 1 - i) = 1;
+  }
+  return elements;
+}
+
+// The page's pixels on the print through which a stroke passes.
+cv::Mat crossings(const cv::Mat& added, const cv::Mat& on_print, int band) {
+  cv::Mat kept = cv::Mat::zeros(added.size(), CV_8U);
+  const int length = std::min(band, kLongestBridge) | 1;
+  for (const auto& element : bridges(length)) {
+    cv::Mat closed;
+    cv::morphologyEx(added, closed, cv::MORPH_CLOSE, element);
+    cv::bitwise_or(kept, closed, kept);
+  }
+  cv::bitwise_and(kept, on_print, kept);
+  return kept;
+}
+
+// Removes specks that lie wholly beside the print: rough edges of its lines.
+void drop_edge_remains(cv::Mat& added, const cv::Mat& print) {
+  cv::Mat near;
+  cv::dilate(print, near, square(3));
+  cv::Mat labels;
+  cv::Mat stats;
+  cv::Mat centres;
+  const int count = cv::connectedComponentsWithStats(added, labels, stats, centres, 8, CV_32S);
+  std::vector<int> outside(static_cast<std::size_t>(count), 0);
+  for (int y = 0; y < added.rows; ++y) {
+    const auto* label = labels.ptr<int>(y);
+    const auto* beside = near.ptr<std::uint8_t>(y);
+    for (int x = 0; x < added.cols; ++x)
+      if (beside[x] == 0) ++outside[static_cast<std::size_t>(label[x])];
+  }
+  for (int y = 0; y < added.rows; ++y) {
+    const auto* label = labels.ptr<int>(y);
+    auto* ink = added.ptr<std::uint8_t>(y);
+    for (int x = 0; x < added.cols; ++x)
+      if (label[x] != 0 && outside[static_cast<std::size_t>(label[x])] <= 2) ink[x] = 0;
+  }
+}
+
+}  // namespace
+
+Offset best_offset(const cv::Mat& page, const cv::Mat& blank, int reach) {
+  const int print = cv::countNonZero(blank);
+  if (print == 0) return {};
+  Offset best;
+  double best_score = -1.0;
+  cv::Mat both;
+  const cv::Rect all({0, 0}, page.size());
+  for (int dy = -reach; dy <= reach; ++dy) {
+    for (int dx = -reach; dx <= reach; ++dx) {
+      const cv::Rect to = cv::Rect({dx, dy}, page.size()) & all;
+      if (to.area() == 0) continue;
+      cv::bitwise_and(page(to), blank(to - cv::Point(dx, dy)), both);
+      const double overlap = static_cast<double>(cv::countNonZero(both)) / print;
+      const double score = overlap - 0.004 * (std::abs(dx) + std::abs(dy));
+      if (score > best_score) {
+        best_score = score;
+        best = {dx, dy};
+      }
+    }
+  }
+  return best;
+}
+
+cv::Mat subtract_print(const cv::Mat& page, const cv::Mat& blank) {
+  if (cv::countNonZero(blank) == 0) return page.clone();
+  const int growth = growth_of(page, blank);
+  cv::Mat print;
+  cv::dilate(blank, print, square(growth));
+  cv::Mat added;
+  cv::bitwise_and(page, ~print, added);
+  drop_edge_remains(added, print);
+  cv::Mat depth;
+  cv::distanceTransform(print, depth, cv::DIST_C, 3);
+  double deepest = 0.0;
+  cv::minMaxLoc(depth, nullptr, &deepest);
+  cv::Mat on_print;
+  cv::bitwise_and(page, print, on_print);
+  const int band = static_cast<int>(std::lround(2 * deepest)) + 2;
+  cv::bitwise_or(added, crossings(added, on_print, band), added);
+  return added;
+}
+
+cv::Mat added_mask(const GrayImage& original, const Registration& registration,
+                   const BlankPage& blank, const PatchFrame& frame) {
+  const cv::Mat page =
+      ink_mask(cut_page(original, registration, frame), original.is_bilevel, frame.dpi);
+  const cv::Mat print = cut_blank(blank, frame);
+  const int reach = static_cast<int>(std::lround(kReachMm * pixels_per_mm(frame.dpi)));
+  return subtract_print(page, moved(print, best_offset(page, print, reach)));
+}
+
+GrayImage added_ink(const GrayImage& original, const Registration& registration,
+                    const BlankPage& blank, const Rect& zone_mm, Dpi dpi) {
+  GrayImage ink;
+  ink.pixels = ~added_mask(original, registration, blank, PatchFrame{zone_mm, dpi});
+  ink.dpi = dpi;
+  ink.is_bilevel = true;
+  return ink;
+}
+
+}  // namespace postkamer::extract

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "pipeline/extract/added_ink.h"
+#include "pipeline/extract/cell_split.h"
+#include "pipeline/extract/lattice.h"
+#include "pipeline/extract/zone_readers.h"
+
+namespace postkamer::extract {
+namespace {
+
+using forms::FieldType;
+using Set = CharacterReader::Set;
+
+// Strokes leave their cells by this much.
+constexpr double kMarginMm = 1.6;
+// Ink that is smaller than this both ways is dust or a pen rest, not a character.
+constexpr double kCharacterMm = 0.8;
+constexpr std::size_t kFillings = 12;
+// Typed characters stand at one height on one line; hand-printed ones spread over more than this
+// share of their height.
+constexpr double kTypedSpread = 0.055;
+
+Set set_at(FieldType type, std::size_t position) {
+  switch (type) {
+    case FieldType::capitals:
+    case FieldType::text: return Set::capitals;
+    case FieldType::alphanumeric:
+    case FieldType::licence_plate:
+    case FieldType::email: return Set::alphanumeric;
+    case FieldType::iban:
+      if (position < 2 || (position >= 4 && position < 8)) return Set::capitals;
+      return Set::digits;
+    case FieldType::postcode: return position < 4 ? Set::digits : Set::capitals;
+    default: return Set::digits;
+  }
+}
+
+CharacterCell read_cell(const CellInk& ink, Set set, const CharacterReader& reader) {
+  CharacterCell cell;
+  if (ink.area == 0) {
+    cell.empty_probability = 0.998;
+    return cell;
+  }
+  GrayImage glyph;
+  glyph.pixels = ~ink.mask;
+  glyph.dpi = kZoneDpi;
+  glyph.is_bilevel = true;
+  cell = reader.read(glyph, set);
+  const double least = kCharacterMm * pixels_per_mm(kZoneDpi);
+  if (ink.box.height < least && ink.box.width < least) {
+    const double kept = 0.05 / std::max(0.05, 1.0 - cell.empty_probability);
+    if (kept < 1.0)
+      for (auto& candidate : cell.candidates) candidate.probability *= kept;
+    cell.empty_probability = std::max(cell.empty_probability, 0.95);
+  }
+  return cell;
+}
+
+// Whether the glyphs stand as a machine puts them: equal heights, one base line.
+bool is_typed(const std::vector<CellInk>& inks) {
+  std::vector<double> tops;
+  std::vector<double> bottoms;
+  for (const auto& ink : inks) {
+    if (ink.area == 0) continue;
+    tops.push_back(ink.box.y);
+    bottoms.push_back(ink.box.br().y);
+  }
+  if (tops.size() < 3) return false;
+  const auto spread = [](std::vector<double>& values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t cut = values.size() / 8;
+    return values[values.size() - 1 - cut] - values[cut];
+  };
+  const double height = bottoms[bottoms.size() / 2] - tops[tops.size() / 2];
+  const double limit = std::max(2.5, kTypedSpread * height);
+  return spread(tops) <= limit && spread(bottoms) <= limit;
+}
+
+// Fillings that read the same (an empty cell at the left or at the right) count together.
+std::vector<Alternative> merged(const std::vector<Filling>& fillings, FieldType type,
+                                const std::vector<int>& groups) {
+  std::vector<Alternative> texts;
+  for (const auto& filling : fillings) {
+    const std::string text = written(filling, type, groups);
+    const auto same = std::find_if(texts.begin(), texts.end(),
+                                   [&](const Alternative& a) { return a.text == text; });
+    if (same != texts.end())
+      same->probability += filling.probability;
+    else
+      texts.push_back({text, filling.probability});
+  }
+  std::stable_sort(texts.begin(), texts.end(), [](const Alternative& a, const Alternative& b) {
+    return a.probability > b.probability;
+  });
+  return texts;
+}
+
+}  // namespace
+
+Reading read_comb(const ZonePage& page, const forms::Field& field, const CharacterReader& reader) {
+  const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
+  const cv::Mat added = added_mask(page.original, page.registration, page.blank, frame);
+  std::vector<Rect> cells;
+  for (const auto& cell : field.cells) cells.push_back(frame.px(cell));
+  const std::vector<CellInk> inks = share_out(added, cells);
+  Reading reading;
+  for (std::size_t i = 0; i < inks.size(); ++i)
+    reading.cells.push_back(read_cell(inks[i], set_at(field.type, i), reader));
+  const std::vector<int> groups = groups_of(field.cells);
+  const std::vector<Filling> fillings = best_fillings(reading.cells, kFillings);
+  reading.raw = cell_by_cell(fillings.front());
+  reading.alternatives = merged(fillings, field.type, groups);
+  reading.probability = reading.alternatives.front().probability;
+  const std::string& best = reading.alternatives.front().text;
+  if (!best.empty()) {
+    reading.value = best;
+    reading.method = is_typed(inks) ? Method::printed_text : Method::handprint;
+  }
+  return reading;
+}
+
+}  // namespace postkamer::extract

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include <algorithm>
+
+#include "pipeline/extract/added_ink.h"
+#include "pipeline/extract/zone_readers.h"
+
+namespace postkamer::extract {
+namespace {
+
+using forms::FieldType;
+
+// Ticks and crosses leave their box by up to this much.
+constexpr double kAroundMm = 2.5;
+
+struct OptionMark {
+  MarkReading mark;
+  // That the box counts as ticked.
+  [[nodiscard]] double ticked() const {
+    return mark.state == MarkState::marked ? mark.probability : 1.0 - mark.probability;
+  }
+  [[nodiscard]] bool is_ticked() const { return mark.state == MarkState::marked; }
+};
+
+OptionMark read_option(const ZonePage& page, const Rect& box, const MarkReader& reader) {
+  const PatchFrame frame{grown(box, kAroundMm), kZoneDpi};
+  const GrayImage added =
+      added_ink(page.original, page.registration, page.blank, frame.mm, frame.dpi);
+  return {reader.read(added, frame.px(box))};
+}
+
+Reading single(const OptionMark& option) {
+  Reading reading;
+  reading.method = Method::mark;
+  reading.value = option.is_ticked();
+  if (option.is_ticked()) reading.raw.push_back('x');
+  reading.probability = option.mark.probability;
+  reading.alternatives = {{option.is_ticked() ? "true" : "false", option.mark.probability},
+                          {option.is_ticked() ? "false" : "true", 1.0 - option.mark.probability}};
+  return reading;
+}
+
+// The probabilities that exactly this one, or none, is ticked.
+std::vector<Alternative> single_choices(const forms::Field& field,
+                                        const std::vector<OptionMark>& marks) {
+  double none = 1.0;
+  for (const auto& mark : marks) none *= 1.0 - mark.ticked();
+  std::vector<Alternative> alternatives{{"", none}};
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    double only = marks[i].ticked();
+    for (std::size_t j = 0; j < marks.size(); ++j)
+      if (j != i) only *= 1.0 - marks[j].ticked();
+    alternatives.push_back({field.options[i].value, only});
+  }
+  std::stable_sort(
+      alternatives.begin(), alternatives.end(),
+      [](const Alternative& a, const Alternative& b) { return a.probability > b.probability; });
+  return alternatives;
+}
+
+Reading several(const forms::Field& field, const std::vector<OptionMark>& marks) {
+  Reading reading;
+  reading.method = Method::mark;
+  reading.probability = 1.0;
+  std::vector<std::string> ticked;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    reading.probability *= marks[i].mark.probability;
+    if (!marks[i].is_ticked()) continue;
+    ticked.push_back(field.options[i].value);
+    if (!reading.raw.empty()) reading.raw += ',';
+    reading.raw += field.options[i].value;
+  }
+  if (field.type == FieldType::choice) reading.alternatives = single_choices(field, marks);
+  if (field.type == FieldType::choice && ticked.size() == 1) {
+    reading.value = ticked.front();
+  } else if (!ticked.empty()) {
+    if (field.type == FieldType::choice)
+      reading.findings.push_back({"choice_multiple", field.name, 0, Severity::doubt,
+                                  std::to_string(ticked.size()).append(" boxes marked")});
+    reading.value = std::move(ticked);
+  }
+  return reading;
+}
+
+}  // namespace
+
+Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkReader& reader) {
+  if (field.options.empty()) return single(read_option(page, field.box, reader));
+  if (field.type == FieldType::checkbox)
+    return single(read_option(page, field.options.front().box, reader));
+  std::vector<OptionMark> marks;
+  for (const auto& option : field.options) marks.push_back(read_option(page, option.box, reader));
+  return several(field, marks);
+}
+
+Reading read_signature(const ZonePage& page, const forms::Field& field,
+                       const SignatureReader& reader) {
+  const double present =
+      reader.present(added_ink(page.original, page.registration, page.blank, field.box, kZoneDpi));
+  Reading reading;
+  reading.method = Method::signature;
+  reading.value = present >= 0.5;
+  reading.probability = std::max(present, 1.0 - present);
+  reading.alternatives = {{present >= 0.5 ? "true" : "false", reading.probability},
+                          {present >= 0.5 ? "false" : "true", 1.0 - reading.probability}};
+  return reading;
+}
+
+}  // namespace postkamer::extract

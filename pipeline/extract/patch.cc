@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/extract/patch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+namespace postkamer::extract {
+namespace {
+
+// Blank print lighter than this is paper: pale guide lines vanish on the scan as well.
+constexpr double kBlankInk = 190.0;
+// Share of the darkest print's contrast at which a gray pixel is ink, and its bounds. Ball-point on
+// a blurred scan reaches about half the contrast of print; JPEG noise on paper stays under 15.
+constexpr double kInkShare = 0.35;
+constexpr double kLeastContrast = 22.0;
+constexpr double kMostContrast = 60.0;
+
+cv::Matx33d matrix_of(const Transform& map) {
+  cv::Matx33d m;
+  std::copy(map.m.begin(), map.m.end(), m.val);
+  return m;
+}
+
+// Level below which `share` of the histogram's pixels lie.
+int quantile(const cv::Mat& gray, double share) {
+  std::array<int, 256> histogram{};
+  for (int y = 0; y < gray.rows; ++y) {
+    const auto* row = gray.ptr<std::uint8_t>(y);
+    for (int x = 0; x < gray.cols; ++x) ++histogram[row[x]];
+  }
+  const double wanted = share * static_cast<double>(gray.total());
+  double seen = 0.0;
+  for (int level = 0; level < 256; ++level) {
+    seen += histogram[static_cast<std::size_t>(level)];
+    if (seen >= wanted) return level;
+  }
+  return 255;
+}
+
+// The paper's own brightness at every pixel: the lightest surroundings, wider than any blot.
+cv::Mat paper_level(const cv::Mat& page, Dpi dpi) {
+  const int cell = std::max(2, static_cast<int>(std::lround(dpi.value / 40.0)));
+  const cv::Size small((page.cols + cell - 1) / cell, (page.rows + cell - 1) / cell);
+  cv::Mat coarse;
+  cv::resize(page, coarse, small, 0, 0, cv::INTER_AREA);
+  cv::dilate(coarse, coarse, cv::getStructuringElement(cv::MORPH_RECT, {7, 7}));
+  cv::blur(coarse, coarse, {5, 5}, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::Mat level;
+  cv::resize(coarse, level, page.size(), 0, 0, cv::INTER_LINEAR);
+  return level;
+}
+
+}  // namespace
+
+cv::Size PatchFrame::size() const {
+  const double scale = pixels_per_mm(dpi);
+  return {std::max(1, static_cast<int>(std::lround(mm.width * scale))),
+          std::max(1, static_cast<int>(std::lround(mm.height * scale)))};
+}
+
+Transform PatchFrame::px_to_mm() const {
+  const double scale = 1.0 / pixels_per_mm(dpi);
+  return then(Transform::scale(scale, scale), Transform::translation(mm.x, mm.y));
+}
+
+Rect PatchFrame::px(const Rect& rect_mm) const {
+  const double scale = pixels_per_mm(dpi);
+  return {(rect_mm.x - mm.x) * scale, (rect_mm.y - mm.y) * scale, rect_mm.width * scale,
+          rect_mm.height * scale};
+}
+
+cv::Mat cut_page(const GrayImage& original, const Registration& registration,
+                 const PatchFrame& frame) {
+  const Transform to_original = then(frame.px_to_mm(), registration.mm_to_original);
+  cv::Mat page;
+  cv::warpPerspective(original.pixels, page, matrix_of(to_original), frame.size(),
+                      cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
+                      cv::Scalar(255));
+  return page;
+}
+
+cv::Mat cut_blank(const BlankPage& blank, const PatchFrame& frame) {
+  const double scale = pixels_per_mm(blank.image.dpi);
+  const Transform to_blank = then(frame.px_to_mm(), Transform::scale(scale, scale));
+  cv::Mat print;
+  cv::warpPerspective(blank.image.pixels, print, matrix_of(to_blank), frame.size(),
+                      cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
+                      cv::Scalar(255));
+  cv::Mat mask;
+  cv::threshold(print, mask, kBlankInk, 255, cv::THRESH_BINARY_INV);
+  return mask;
+}
+
+cv::Mat ink_mask(const cv::Mat& page, bool is_bilevel, Dpi dpi) {
+  cv::Mat mask;
+  if (is_bilevel) {
+    cv::threshold(page, mask, 127, 255, cv::THRESH_BINARY_INV);
+    return mask;
+  }
+  cv::Mat darkness;
+  cv::subtract(paper_level(page, dpi), page, darkness);
+  const double contrast = quantile(darkness, 0.99);
+  const double level = std::clamp(kInkShare * contrast, kLeastContrast, kMostContrast);
+  cv::threshold(darkness, mask, level, 255, cv::THRESH_BINARY);
+  return mask;
+}
+
+}  // namespace postkamer::extract
