@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/base/bytes.h"
+
+#include <gtest/gtest.h>
+
+namespace postkamer {
+namespace {
+
+// Vectors of FIPS 180-4.
+TEST(Sha256, agrees_with_the_standard) {
+  EXPECT_EQ(sha256_hex(bytes_of("")),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256_hex(bytes_of("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex(bytes_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
+TEST(Bytes, are_the_same_as_text_and_back) {
+  const std::string text("a\0\xFF", 3);
+  EXPECT_EQ(text_of(bytes_of(text)), text);
+  EXPECT_EQ(bytes_of(text).size(), 3u);
+}
+
+}  // namespace
+}  // namespace postkamer
