@@ -60,4 +60,6 @@ AscenderBalance ascender_balance(const GrayImage& image) {
   return {up, left};
 }
 
+void silence_leptonica() { setMsgSeverity(L_SEVERITY_NONE); }
+
 }  // namespace postkamer::ocr

@@ -30,4 +30,7 @@ struct AscenderBalance {
 };
 AscenderBalance ascender_balance(const GrayImage& image);
 
+// Keeps Leptonica's remarks off stderr, in the whole process.
+void silence_leptonica();
+
 }  // namespace postkamer::ocr

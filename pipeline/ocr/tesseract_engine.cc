@@ -132,11 +132,27 @@ Result<void> start(tesseract::TessBaseAPI& api, const std::string& folder,
   return {};
 }
 
+// Tesseract and Leptonica remark on pages to stderr, thousands of lines a day that help nobody. The
+// file is opened at the first remark, so one is provoked here (a resolution of 1 dpi), while a
+// boxed process may still open files.
+void silence(tesseract::TessBaseAPI& api) {
+  silence_leptonica();
+  api.SetVariable("debug_file", "/dev/null");
+  GrayImage speck;
+  speck.pixels = cv::Mat(48, 48, CV_8UC1, cv::Scalar(255));
+  speck.dpi = {1.0};
+  const PixPtr pix = to_pix(speck);
+  const Reset reset(api);
+  api.SetImage(pix.get());
+  api.Recognize(nullptr);
+}
+
 Result<std::unique_ptr<Engine>> TesseractEngine::load(const EngineOptions& options) {
   const std::string folder = options.tessdata.empty() ? kDebianTessdata : options.tessdata;
   auto engine = std::make_unique<TesseractEngine>();
   PK_CHECK(start(engine->text_, folder, options.languages, tesseract::OEM_LSTM_ONLY));
   PK_CHECK(start(engine->direction_, folder, "osd", tesseract::OEM_DEFAULT));
+  silence(engine->text_);
   engine->direction_.SetPageSegMode(tesseract::PSM_OSD_ONLY);
   engine->version_ =
       fmt::format("tesseract {} {}", tesseract::TessBaseAPI::Version(), options.languages);
