@@ -17,8 +17,18 @@ constexpr double kInkLevel = 0.68;
 constexpr double kEdgeMm = 7.0;  // lid colour, shadows, cut corners
 constexpr double kDustMm2 = 0.6;
 constexpr double kStreakMm = 1.6;
+constexpr double kScratchMm = 0.8;
+constexpr double kScratchLengthMm = 5.0;
+constexpr double kWedgeReachMm = 18.0;  // 3 degrees of skew on A4's long side
+constexpr double kWedgeLengthMm = 30.0;
+constexpr double kCodeWindowMm = 7.0;
+constexpr double kCodeLeastCover = 0.30;  // codes 0.4 to 0.6, text 0.05 to 0.25
+constexpr double kCodeMostCover = 0.75;   // black bars with white titles 0.8 and more
+constexpr double kCodeCoreMm = 1.0;
+constexpr double kCodeMarginMm = 4.0;  // quiet zones
 constexpr double kHoleLeastMm = 3.5;
 constexpr double kHoleMostMm = 9.5;
+constexpr double kHoleDistanceMm = 80.0;
 constexpr double kHoleReachMm = 26.0;  // from the edge to a hole's far side
 
 struct Blob {
@@ -29,28 +39,68 @@ struct Blob {
   int area;
 };
 
-bool is_punch_hole(const Blob& blob, const InkMap& map) {
+// Of a punch hole's size and as near to an edge.
+bool has_hole_size(const Blob& blob, const InkMap& map) {
   const double width = blob.width / map.px(1.0);
   const double height = blob.height / map.px(1.0);
-  const bool is_round = std::abs(width - height) < 0.35 * std::max(width, height) &&
-                        blob.area > 0.55 * blob.width * blob.height;
-  if (!is_round || std::min(width, height) < kHoleLeastMm || std::max(width, height) > kHoleMostMm)
-    return false;
+  if (std::min(width, height) < kHoleLeastMm || std::max(width, height) > kHoleMostMm) return false;
   const double reach = map.px(kHoleReachMm);
   return blob.left + blob.width < reach || blob.left > map.ink.cols - reach ||
          blob.top + blob.height < reach || blob.top > map.ink.rows - reach;
 }
 
-// A line along most of the page and hardly any width: dirt on the scanner's glass, or a fold.
+bool is_round(const Blob& blob) {
+  return std::abs(blob.width - blob.height) < 0.35 * std::max(blob.width, blob.height) &&
+         blob.area > 0.55 * blob.width * blob.height;
+}
+
+// Holes often show as crescents; what gives them away is the partner at 80 mm (ISO 838).
+bool is_punched_pair(const Blob& a, const Blob& b, const InkMap& map) {
+  const double x = std::abs(a.left + a.width / 2.0 - b.left - b.width / 2.0) / map.px(1.0);
+  const double y = std::abs(a.top + a.height / 2.0 - b.top - b.height / 2.0) / map.px(1.0);
+  return std::abs(std::max(x, y) - kHoleDistanceMm) < 3.0 && std::min(x, y) < 7.0;
+}
+
+// Dirt on the scanner's glass, a fold, or a piece of one: long, straight, hardly any width.
 bool is_streak(const Blob& blob, const InkMap& map) {
-  const double thin = map.px(kStreakMm);
-  return (blob.width <= thin && blob.height > 0.3 * map.ink.rows) ||
-         (blob.height <= thin && blob.width > 0.6 * map.ink.cols);
+  const double thickness = std::min(blob.width, blob.height) / map.px(1.0);
+  const double length = std::max(blob.width, blob.height) / map.px(1.0);
+  const double share = blob.height > blob.width ? blob.height / double(map.ink.rows)
+                                                : blob.width / double(map.ink.cols);
+  return (thickness <= kScratchMm && length >= kScratchLengthMm) ||
+         (thickness <= kStreakMm && share > 0.3);
+}
+
+// What a skewed page leaves of the lid: a wedge that lies along an edge.
+bool is_edge_wedge(const Blob& blob, const InkMap& map) {
+  const double reach = map.px(kWedgeReachMm);
+  const double least = map.px(kWedgeLengthMm);
+  const bool is_beside = blob.left + blob.width < reach || blob.left > map.ink.cols - reach;
+  const bool is_above = blob.top + blob.height < reach || blob.top > map.ink.rows - reach;
+  return (is_beside && blob.height > least) || (is_above && blob.width > least);
 }
 
 bool counts(const Blob& blob, const InkMap& map) {
   const double dust = kDustMm2 * map.px(1.0) * map.px(1.0);
-  return blob.area > dust && !is_streak(blob, map) && !is_punch_hole(blob, map);
+  return blob.area > dust && !is_streak(blob, map) && !is_edge_wedge(blob, map);
+}
+
+double area_without_holes(const std::vector<Blob>& blobs, const InkMap& map) {
+  double area = 0.0;
+  std::vector<Blob> like_holes;
+  for (const Blob& blob : blobs) {
+    if (has_hole_size(blob, map))
+      like_holes.push_back(blob);
+    else
+      area += blob.area;
+  }
+  for (const Blob& blob : like_holes) {
+    const bool has_partner =
+        std::any_of(like_holes.begin(), like_holes.end(),
+                    [&](const Blob& other) { return is_punched_pair(blob, other, map); });
+    if (!is_round(blob) && !has_partner) area += blob.area;
+  }
+  return area;
 }
 
 }  // namespace
@@ -72,14 +122,46 @@ InkMap map_ink(const GrayImage& page) {
   cv::Mat paper;
   if (page.is_bilevel) {
     paper = cv::Mat(small.size(), CV_8UC1, cv::Scalar(255));
+    map.cover = 255 - small;
   } else {
     cv::dilate(small, paper, cv::getStructuringElement(cv::MORPH_RECT, cv::Size(window, window)));
     cv::blur(paper, paper, cv::Size(window, window));
+    cv::divide(small, paper, map.cover, 255.0);
+    map.cover = 255 - map.cover;
   }
   cv::Mat limit;
   paper.convertTo(limit, CV_8U, kInkLevel);
   cv::compare(small, limit, map.ink, cv::CMP_LT);
   return map;
+}
+
+std::vector<Rect> code_regions(const InkMap& map) {
+  const int window = std::max(3, static_cast<int>(map.px(kCodeWindowMm)));
+  if (map.ink.cols < 2 * window || map.ink.rows < 2 * window)
+    return {{0, 0, map.ink.cols * map.scale, map.ink.rows * map.scale}};
+  cv::Mat cover;
+  cv::boxFilter(map.cover, cover, CV_8U, cv::Size(window, window));
+  cv::Mat likely;
+  cv::inRange(cover, cv::Scalar(255.0 * kCodeLeastCover), cv::Scalar(255.0 * kCodeMostCover),
+              likely);
+  // Black bars and pictures are ringed by a thin band of medium cover; codes fill an area with it.
+  const int core = std::max(3, static_cast<int>(map.px(kCodeCoreMm)));
+  cv::erode(likely, likely, cv::getStructuringElement(cv::MORPH_RECT, cv::Size(core, core)));
+  const int joined = core + window;
+  cv::dilate(likely, likely, cv::getStructuringElement(cv::MORPH_RECT, cv::Size(joined, joined)));
+  cv::Mat labels;
+  cv::Mat stats;
+  cv::Mat centres;
+  const int count = cv::connectedComponentsWithStats(likely, labels, stats, centres, 8, CV_32S);
+  std::vector<Rect> regions;
+  for (int i = 1; i < count; ++i) {
+    const Rect box{stats.at<int>(i, cv::CC_STAT_LEFT) * map.scale,
+                   stats.at<int>(i, cv::CC_STAT_TOP) * map.scale,
+                   stats.at<int>(i, cv::CC_STAT_WIDTH) * map.scale,
+                   stats.at<int>(i, cv::CC_STAT_HEIGHT) * map.scale};
+    regions.push_back(grown(box, map.px(kCodeMarginMm) * map.scale));
+  }
+  return regions;
 }
 
 double written_share(const InkMap& map) {
@@ -94,14 +176,14 @@ double written_share(const InkMap& map) {
   cv::Mat stats;
   cv::Mat centres;
   const int count = cv::connectedComponentsWithStats(inner, labels, stats, centres, 8, CV_32S);
-  double area = 0.0;
+  std::vector<Blob> blobs;
   for (int i = 1; i < count; ++i) {
     const Blob blob{stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
                     stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT),
                     stats.at<int>(i, cv::CC_STAT_AREA)};
-    if (counts(blob, map)) area += blob.area;
+    if (counts(blob, map)) blobs.push_back(blob);
   }
-  return area / static_cast<double>(inner.total());
+  return area_without_holes(blobs, map) / static_cast<double>(inner.total());
 }
 
 }  // namespace postkamer::intake

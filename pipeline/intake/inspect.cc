@@ -14,7 +14,7 @@ namespace postkamer::intake {
 namespace {
 
 std::vector<Code> codes_of(const GrayImage& page, const InkMap& map) {
-  std::vector<Code> codes = find_symbols(page);
+  std::vector<Code> codes = find_symbols(page, code_regions(map));
   for (Code& bars : find_patch_bars(map)) codes.push_back(std::move(bars));
   return codes;
 }

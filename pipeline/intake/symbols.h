@@ -10,7 +10,8 @@
 
 namespace postkamer::intake {
 
-// Never throws. Deterministic.
-std::vector<Code> find_symbols(const GrayImage& page);
+// Codes in these regions of the page (px, may overlap or reach beyond it). Never throws.
+// Deterministic.
+std::vector<Code> find_symbols(const GrayImage& page, const std::vector<Rect>& regions);
 
 }  // namespace postkamer::intake
