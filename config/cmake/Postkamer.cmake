@@ -15,8 +15,11 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # Paths are hashed relative to this tree, so that a second clone finds what the first one built.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 # What every target of ours is built with. Third-party headers come in as SYSTEM.
 add_library(postkamer_settings INTERFACE)
@@ -28,7 +31,7 @@ target_compile_options(postkamer_settings INTERFACE
   $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
 target_link_options(postkamer_settings INTERFACE -Wl,-z,relro,-z,now)
 target_compile_definitions(postkamer_settings INTERFACE
-  POSTKAMER_VERSION="${PROJECT_VERSION}" POSTKAMER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  POSTKAMER_VERSION="${PROJECT_VERSION}")
 if(POSTKAMER_SANITIZE)
   target_compile_options(postkamer_settings INTERFACE -fsanitize=${POSTKAMER_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(postkamer_settings INTERFACE -fsanitize=${POSTKAMER_SANITIZE})
@@ -83,6 +86,12 @@ function(postkamer_library name)
   postkamer_uses(pk_${name} ${ARG_USES})
 endfunction()
 
+# Tells the sources of a target where the tree lies. Only for those that must know: it keeps the rest of
+# the objects the same in every clone.
+function(postkamer_knows_source_dir target)
+  target_compile_definitions(${target} PRIVATE POSTKAMER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endfunction()
+
 function(postkamer_uses target)
   foreach(used IN LISTS ARGN)
     if(used MATCHES "::")
@@ -98,6 +107,7 @@ function(postkamer_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC postkamer_settings)
+  postkamer_knows_source_dir(${name})
   postkamer_uses(${name} ${ARG_USES})
 endfunction()
 
@@ -110,6 +120,7 @@ function(postkamer_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC postkamer_settings GTest::gmock GTest::gtest_main)
+  postkamer_knows_source_dir(${name})
   postkamer_uses(${name} ${ARG_USES})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
