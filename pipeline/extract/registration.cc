@@ -30,11 +30,6 @@ std::optional<Alignment> align(const PageLevels& levels, const PreparedBlank& bl
     start = coarse->mm_to_upright;
   }
   auto fine = align_finely(levels, blank, start);
-  // Once more from the better place: patches at the rim of the search come in.
-  if (fine && rough)
-    if (auto again = align_finely(levels, blank, fine->mm_to_upright);
-        again && again->points >= fine->points)
-      fine = again;
   if (!fine) return std::nullopt;
   fine->match = match_share(page_print(levels, blank, fine->mm_to_upright), blank);
   return fine;

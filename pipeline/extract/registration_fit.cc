@@ -134,6 +134,25 @@ double median_distance(const Transform& map, const std::vector<PointPair>& pairs
   return *middle;
 }
 
+// Replaces an affine fit by a projective one that at least as many pairs agree with. Starts wide:
+// what perspective bends away most, the corners, lies outside the affine map's tolerance.
+void make_projective(Fit& fit, const std::vector<PointPair>& pairs, double tolerance) {
+  if (!bears_projective(agreeing(fit.map, pairs, 2.5 * tolerance))) return;
+  Transform map = fit.map;
+  for (const double wide : {2.5, 1.6, 1.0}) {
+    const auto better = least_squares(pairs, map, wide * tolerance, true);
+    if (!better || !plausible(*better)) return;
+    map = *better;
+  }
+  const auto agreed = agreeing(map, pairs, tolerance);
+  if (agreed.size() < fit.agreed.size() || !bears_projective(agreed)) return;
+  if (agreed.size() == fit.agreed.size() &&
+      median_distance(map, agreed) >= median_distance(fit.map, fit.agreed))
+    return;
+  fit.map = map;
+  fit.agreed = agreed;
+}
+
 }  // namespace
 
 std::optional<Fit> fit_robust(const std::vector<PointPair>& pairs, const FitOptions& options) {
@@ -152,21 +171,7 @@ std::optional<Fit> fit_robust(const std::vector<PointPair>& pairs, const FitOpti
   }
   fit.agreed = agreeing(fit.map, pairs, options.tolerance_mm);
   if (!enough()) return std::nullopt;
-  if (options.projective && bears_projective(fit.agreed)) {
-    Transform map = fit.map;
-    bool sound = true;
-    for (int i = 0; i < 2 && sound; ++i) {
-      const auto better = least_squares(pairs, map, options.tolerance_mm, true);
-      sound = better && plausible(*better);
-      if (sound) map = *better;
-    }
-    const auto agreed = agreeing(map, pairs, options.tolerance_mm);
-    if (sound && agreed.size() >= fit.agreed.size() &&
-        median_distance(map, agreed) < median_distance(fit.map, fit.agreed)) {
-      fit.map = map;
-      fit.agreed = agreed;
-    }
-  }
+  if (options.projective) make_projective(fit, pairs, options.tolerance_mm);
   fit.residual_mm = median_distance(fit.map, fit.agreed);
   return fit;
 }

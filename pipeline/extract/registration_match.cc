@@ -29,13 +29,18 @@ std::optional<Alignment> fitted(const std::vector<PointPair>& pairs, const Trans
 std::optional<Alignment> align_roughly(const PageLevels& levels, const PreparedBlank& blank,
                                        const Transform& guess) {
   const auto pairs = find_blocks(levels, blank, guess, {6.0, 0.30});
-  return fitted(pairs, guess, {1.0, 5, false});
+  return fitted(pairs, guess, {1.0, 5, true});
 }
 
 std::optional<Alignment> align_finely(const PageLevels& levels, const PreparedBlank& blank,
                                       const Transform& guess) {
-  const auto pairs = find_patches(levels, blank, guess, {1.2, 0.45});
-  return fitted(pairs, guess, {0.35, 8, true});
+  const auto wide = fitted(find_patches(levels, blank, guess, {1.2, 0.45}), guess, {0.5, 8, true});
+  if (!wide) return std::nullopt;
+  // Once more from the better place: the patches that lay at the rim of the search come in, and
+  // each is compared where it is, not half a millimetre beside it.
+  const Transform& nearer = wide->mm_to_upright;
+  auto close = fitted(find_patches(levels, blank, nearer, {0.7, 0.45}), nearer, {0.3, 8, true});
+  return close ? close : wide;
 }
 
 cv::Mat page_print(const PageLevels& levels, const PreparedBlank& blank,
