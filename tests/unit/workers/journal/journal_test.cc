@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// What every journal must do: run against the one in SQLite and the one in memory.
+#include "workers/journal/journal.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "workers/journal/audit.h"
+#include "workers/journal/memory_journal.h"
+#include "workers/journal/sqlite_journal.h"
+
+namespace postkamer::journal {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kNow = "2026-11-23T12:00:00.000Z";
+
+std::string stamp(const std::string& body, std::uint64_t sequence, const std::string& time) {
+  return body + "|" + std::to_string(sequence) + "|" + time;
+}
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (fs::temp_directory_path() / "pk-journal-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() { fs::remove_all(path_); }
+  [[nodiscard]] fs::path path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+enum class Kind {
+  memory,
+  sqlite
+};
+
+class AnyJournal : public testing::TestWithParam<Kind> {
+ protected:
+  void SetUp() override { open(); }
+  void open() {
+    journal_.reset();
+    if (GetParam() == Kind::memory)
+      journal_ = memory_journal(stamp);
+    else
+      journal_ = open_journal(folder_.path() / "journal.db", stamp).value();
+  }
+  Reader& reader() { return journal_->reader(); }
+  void commit(const Operations& operations) { ASSERT_TRUE(journal_->commit(operations, kNow)); }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Journal> journal_;
+};
+
+BatchRow batch_row(Id id, BatchState state = BatchState::open) {
+  BatchRow row;
+  row.id = id;
+  row.name = "20261123B" + std::to_string(id);
+  row.date_of_receipt = "2026-11-23";
+  row.publish = PublishPolicy::doubtful_too;
+  row.state = state;
+  row.scans = 3;
+  return row;
+}
+
+ScanRow scan_row(Id id, Id batch) {
+  ScanRow row;
+  row.id = id;
+  row.batch = batch;
+  row.number = static_cast<int>(id);
+  row.name = "brief van 'Jan'.pdf";
+  row.sha256 = "hash" + std::to_string(id % 10);
+  row.copy = static_cast<int>(id);
+  row.size = 5'000'000'000;
+  row.page_count = 2;
+  return row;
+}
+
+PageRow page_row(Id scan, int index, Id document = 0) {
+  PageRow row;
+  row.scan = scan;
+  row.index = index;
+  row.kind = PageKind::separator;
+  row.picture_sha256 = "picture";
+  row.deskewed = row.known_form = row.recognised = true;
+  row.form = "verhuisaangifte";
+  row.form_page = 2;
+  row.document = document;
+  return row;
+}
+
+DocumentRow document_row(Id id, Id batch, DocumentState state) {
+  DocumentRow row;
+  row.id = id;
+  row.name = "PK-" + std::to_string(id);
+  row.batch = batch;
+  row.scan = 1;
+  row.state = state;
+  row.assembled = row.told_doubtful = true;
+  row.revision = 4;
+  return row;
+}
+
+TEST_P(AnyJournal, rows_come_back_as_they_were_put) {
+  JobRow job;
+  job.id = 9;
+  job.kind = flow::JobKind::ocr;
+  job.scan = 1;
+  job.page = 1;
+  job.attempt = 2;
+  job.acquired = 3;
+  job.failed = 1;
+  job.leased = true;
+  job.token = 0xffff'ffff'ffff'fff0u;
+  commit({batch_row(1), scan_row(1, 1), page_row(1, 0), page_row(1, 1, 5),
+          document_row(5, 1, DocumentState::reading), job,
+          PageResultRow{1, 1, "deskew", "{\"a\":1}", {"x", "y"}}, PutRecord{5, "record"},
+          CursorRow{"zaaksysteem", 12}});
+  const Snapshot s = *reader().snapshot();
+  ASSERT_EQ(s.batches.size(), 1u);
+  EXPECT_EQ(s.batches[0].name, "20261123B1");
+  EXPECT_EQ(s.batches[0].publish, PublishPolicy::doubtful_too);
+  ASSERT_EQ(s.scans.size(), 1u);
+  EXPECT_EQ(s.scans[0].name, "brief van 'Jan'.pdf");
+  EXPECT_EQ(s.scans[0].size, 5'000'000'000u);
+  ASSERT_EQ(s.pages.size(), 2u);
+  EXPECT_EQ(s.pages[1].document, 5u);
+  EXPECT_TRUE(s.pages[1].deskewed && s.pages[1].known_form && s.pages[1].recognised);
+  EXPECT_FALSE(s.pages[1].classified || s.pages[1].extracted || s.pages[1].form_mismatch);
+  EXPECT_EQ(s.pages[1].kind, PageKind::separator);
+  ASSERT_EQ(s.documents.size(), 1u);
+  EXPECT_TRUE(s.documents[0].assembled && s.documents[0].told_doubtful);
+  EXPECT_EQ(s.documents[0].revision, 4);
+  ASSERT_EQ(s.jobs.size(), 1u);
+  EXPECT_EQ(s.jobs[0].token, 0xffff'ffff'ffff'fff0u);
+  EXPECT_TRUE(s.jobs[0].leased);
+  EXPECT_EQ(s.last_job, 9u);
+  const auto results = *reader().page_results(1, 1);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].blobs, (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(reader().record(5)->value(), "record");
+  EXPECT_EQ(reader().cursor("zaaksysteem")->value().sequence, 12u);
+  EXPECT_FALSE(reader().cursor("ander")->has_value());
+}
+
+TEST_P(AnyJournal, a_put_replaces_and_a_drop_removes) {
+  JobRow job;
+  job.id = 3;
+  commit({batch_row(1), job});
+  BatchRow changed = batch_row(1);
+  changed.state = BatchState::closing;
+  commit({changed, DropJob{3}, PutRecord{1, "a"}, PutRecord{1, "b"}});
+  EXPECT_EQ(reader().batch(1)->value().state, BatchState::closing);
+  EXPECT_TRUE(reader().snapshot()->jobs.empty());
+  EXPECT_EQ(reader().record(1)->value(), "b");
+}
+
+TEST_P(AnyJournal, events_are_numbered_without_gap_and_a_known_key_is_told_once) {
+  commit({AppendEvent{"a", "D1", "one"}, AppendEvent{"b", "D2", "two"}});
+  commit({AppendEvent{"a", "D1", "one again"}, AppendEvent{"c", "D3", "three"}});
+  const auto events = *reader().events_after(0, 10);
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(events[0].body, std::string("one|1|") + kNow);
+  EXPECT_EQ(events[2].key, "c");
+  EXPECT_EQ(events[2].sequence, 3u);
+  EXPECT_EQ(*reader().head(), 3u);
+  EXPECT_EQ(*reader().oldest(), 1u);
+  EXPECT_EQ(reader().events_after(1, 1)->front().sequence, 2u);
+  EXPECT_TRUE(reader().events_after(3, 10)->empty());
+}
+
+TEST_P(AnyJournal, what_is_finished_is_not_in_the_snapshot_but_stays_readable) {
+  commit({batch_row(1, BatchState::closed), scan_row(1, 1), page_row(1, 0),
+          document_row(1, 1, DocumentState::published), document_row(2, 1, DocumentState::review)});
+  const Snapshot s = *reader().snapshot();
+  EXPECT_TRUE(s.batches.empty() && s.scans.empty() && s.pages.empty());
+  ASSERT_EQ(s.documents.size(), 1u);
+  EXPECT_EQ(s.documents[0].id, 2u);
+  EXPECT_EQ(s.last_document, 2u);
+  const BatchContents contents = *reader().contents(1);
+  EXPECT_EQ(contents.batch.name, "20261123B1");
+  EXPECT_EQ(contents.scans.size(), 1u);
+  EXPECT_EQ(contents.pages.size(), 1u);
+  EXPECT_EQ(contents.documents.size(), 2u);
+  EXPECT_EQ(reader().document_named("PK-1")->value().id, 1u);
+  EXPECT_EQ(reader().documents({std::nullopt, DocumentState::review})->size(), 1u);
+  EXPECT_EQ(reader().documents({Id{7}, std::nullopt})->size(), 0u);
+  EXPECT_EQ(*reader().batch_named("20261123B1").value(), 1u);
+  EXPECT_EQ(reader().scan_with("hash1")->value().id, 1u);
+}
+
+TEST_P(AnyJournal, the_audit_chain_shows_a_change_in_the_middle) {
+  for (int i = 0; i < 5; ++i) commit({Audit{"file_claimed", "S" + std::to_string(i), "{}"}});
+  auto rows = *reader().audit_after(0, 100);
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(first_broken("", rows), 0u);
+  EXPECT_EQ(reader().audit_after(3, 100)->size(), 2u);
+  rows[2].subject = "S9";
+  EXPECT_EQ(first_broken("", rows), 3u);
+  rows.erase(rows.begin() + 2);
+  EXPECT_EQ(first_broken("", rows), 4u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Journal, AnyJournal, testing::Values(Kind::memory, Kind::sqlite),
+                         [](const auto& kind) {
+                           return kind.param == Kind::memory ? "memory" : "sqlite";
+                         });
+
+TEST(SqliteJournal, what_was_committed_is_there_after_a_kill_and_the_chain_goes_on) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "journal.db";
+  const pid_t child = ::fork();
+  if (child == 0) {  // dies without closing anything
+    auto journal = open_journal(file, stamp).value();
+    for (int i = 1; i <= 50; ++i)
+      (void)journal->commit({AppendEvent{"k" + std::to_string(i), "D", "e"}, Audit{"a", "b", ""}},
+                            kNow);
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  auto journal = open_journal(file, stamp).value();
+  EXPECT_EQ(*journal->reader().head(), 50u);
+  ASSERT_TRUE(journal->commit({AppendEvent{"k51", "D", "e"}, Audit{"a", "b", ""}}, kNow));
+  EXPECT_EQ(*journal->reader().head(), 51u);
+  EXPECT_EQ(first_broken("", *journal->reader().audit_after(0, 100)), 0u);
+}
+
+TEST(SqliteJournal, a_batch_of_operations_is_whole_or_not_there_at_all) {
+  const TemporaryFolder folder;
+  auto journal = open_journal(folder.path() / "journal.db", stamp).value();
+  ScanRow same_bytes = scan_row(2, 1);
+  same_bytes.sha256 = scan_row(1, 1).sha256;
+  same_bytes.copy = scan_row(1, 1).copy;
+  const auto refused =
+      journal->commit({AppendEvent{"a", "D", "e"}, scan_row(1, 1), same_bytes}, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "journal_io");
+  EXPECT_EQ(*journal->reader().head(), 0u);
+  EXPECT_FALSE(journal->reader().scan(1)->has_value());
+}
+
+TEST(SqliteJournal, only_one_may_write) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "journal.db";
+  const auto first = open_journal(file, stamp);
+  ASSERT_TRUE(first);
+  const auto second = open_journal(file, stamp);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().reason, "journal_in_use");
+}
+
+TEST(SqliteJournal, a_reader_sees_what_the_writer_commits_beside_it) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "journal.db";
+  EXPECT_EQ(open_reader(file).error().reason, "journal_missing");
+  auto journal = open_journal(file, stamp).value();
+  auto reader = open_reader(file).value();
+  EXPECT_EQ(*reader->head(), 0u);
+  ASSERT_TRUE(journal->commit({AppendEvent{"a", "D", "e"}}, kNow));
+  EXPECT_EQ(*reader->head(), 1u);
+  EXPECT_EQ(reader->events_after(0, 10)->size(), 1u);
+}
+
+}  // namespace
+}  // namespace postkamer::journal
