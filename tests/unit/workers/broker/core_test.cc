@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/broker/core.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/workers/broker/core_house.h"
+
+namespace postkamer::broker {
+namespace {
+
+using flow::JobKind;
+using journal::BatchState;
+using journal::DocumentState;
+using wire::MessageType;
+
+Error error_of(ErrorCode code, const char* reason) { return {code, reason, "in a test"}; }
+
+TEST(Core, a_file_becomes_a_record_and_its_batch_closes) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "kkbku");
+  house.close(batch);
+  house.ready("w");
+  house.answer_all();
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  const Ledger ledger = house.ledger(batch);
+  EXPECT_TRUE(ledger.balanced);
+  EXPECT_EQ(ledger.pages, 5);
+  EXPECT_EQ(ledger.pages_in_documents, 4);
+  EXPECT_EQ(ledger.blanks, 1);
+  EXPECT_EQ(ledger.published, 1);
+  EXPECT_EQ(house.event_keys(), std::vector<std::string>{"PK-20261123B1-0001-01.r1"});
+}
+
+TEST(Core, a_known_form_is_told_before_its_full_text_is_read) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.ready("w", CoreHouse::every_kind(), 1);
+  std::vector<JobKind> order;
+  while (!house.tasks.empty()) {
+    const SendTask task = house.tasks.front();
+    house.tasks.pop_front();
+    order.push_back(task.job.kind);
+    house.answer(task);
+  }
+  EXPECT_EQ(order, CoreHouse::every_kind());
+}
+
+TEST(Core, a_page_that_is_not_its_form_after_all_is_read_as_a_letter) {
+  CoreHouse house;
+  house.submit(house.open(), "m");
+  house.ready("w", CoreHouse::every_kind(), 1);
+  std::vector<JobKind> order;
+  while (!house.tasks.empty()) {
+    const SendTask task = house.tasks.front();
+    house.tasks.pop_front();
+    order.push_back(task.job.kind);
+    house.answer(task);
+  }
+  const std::vector<JobKind> expected{JobKind::decode,  JobKind::deskew, JobKind::classify,
+                                      JobKind::extract, JobKind::ocr,    JobKind::assemble,
+                                      JobKind::archive};
+  EXPECT_EQ(order, expected);
+}
+
+TEST(Core, never_more_tasks_than_credit) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  for (int copy = 0; copy < 10; ++copy) house.submit(batch, "k", copy);
+  house.ready("w", {JobKind::decode}, 3);
+  EXPECT_EQ(house.tasks.size(), 3u);
+  house.answer(*house.take(JobKind::decode));
+  EXPECT_EQ(house.tasks.size(), 3u);
+}
+
+TEST(Core, work_is_spread_over_workers) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  for (int copy = 0; copy < 4; ++copy) house.submit(batch, "k", copy);
+  house.ready("a", {JobKind::archive}, 2);
+  house.ready("b", {JobKind::decode}, 2);
+  house.ready("c", {JobKind::decode}, 2);
+  house.answer(*house.take(JobKind::decode));
+  int b = 0;
+  for (const SendTask& task : house.tasks) b += task.worker == "b" ? 1 : 0;
+  EXPECT_GE(b, 1);
+  EXPECT_LE(b, 2);
+}
+
+TEST(Core, a_silent_worker_loses_its_work_and_only_what_it_was_doing_counts_as_failed) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k", 0);
+  house.submit(batch, "k", 1);
+  house.ready("w", {JobKind::decode}, 2);
+  const SendTask running = house.tasks[0];
+  const SendTask waiting = house.tasks[1];
+  house.tasks.clear();
+  house.step(Started{"w", running.claim});
+  for (int second = 0; second < 5; ++second) {
+    house.pass(1000);
+    house.step(Tick{});
+  }
+  house.ready("v", {JobKind::decode}, 2);
+  ASSERT_EQ(house.tasks.size(), 2u);
+  for (const SendTask& task : house.tasks) {
+    EXPECT_EQ(task.worker, "v");
+    EXPECT_EQ(task.job.attempt, 2);
+    EXPECT_EQ(task.job.failed, task.job.id == running.job.id ? 1 : 0);
+  }
+  EXPECT_NE(signal_of(house.answer(waiting), MessageType::stale), nullptr);
+}
+
+TEST(Core, pings_keep_a_lease_and_a_pause_of_the_broker_costs_nobody_work) {
+  CoreHouse house;
+  house.submit(house.open(), "k");
+  house.ready("w", {JobKind::decode}, 1);
+  const SendTask task = house.tasks.front();
+  for (int second = 0; second < 20; ++second) {
+    house.pass(1000);
+    house.step(Ping{"w", {task.claim}});
+    house.step(Tick{});
+  }
+  house.pass(3'600'000);
+  house.step(Tick{});
+  EXPECT_TRUE(house.core().is_current(task.claim));
+}
+
+TEST(Core, a_task_that_never_arrived_is_sent_again) {
+  CoreHouse house;
+  house.submit(house.open(), "k");
+  house.ready("w", {JobKind::decode}, 1);
+  const SendTask lost = house.tasks.front();
+  house.tasks.clear();
+  for (int second = 0; second < 6; ++second) {
+    house.pass(1000);
+    house.step(Ping{"w", {}});
+    house.step(Tick{});
+  }
+  ASSERT_EQ(house.tasks.size(), 1u);
+  EXPECT_EQ(house.tasks.front().job.id, lost.job.id);
+  EXPECT_EQ(house.tasks.front().job.failed, 0);
+}
+
+TEST(Core, an_answer_with_an_old_token_changes_nothing) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.ready("w", {JobKind::decode}, 1);
+  SendTask task = house.tasks.front();
+  task.claim.token ^= 1;
+  EXPECT_NE(signal_of(house.answer(task), MessageType::stale), nullptr);
+  EXPECT_EQ(house.ledger(batch).pages, 0);
+}
+
+TEST(Core, the_same_answer_twice_counts_once) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "kk");
+  house.ready("w", {JobKind::decode}, 1);
+  const SendTask task = *house.take(JobKind::decode);
+  EXPECT_NE(signal_of(house.answer(task), MessageType::ack), nullptr);
+  EXPECT_NE(signal_of(house.step(Finished{"w", task.claim, DecodedDigest{2, {}, "[]"}}),
+                      MessageType::stale),
+            nullptr);
+  EXPECT_EQ(house.ledger(batch).pages, 2);
+}
+
+TEST(Core, a_page_that_no_worker_survives_goes_into_quarantine_and_its_neighbours_go_on) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "kk");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  int failures = 0;
+  while (!house.tasks.empty()) {
+    const SendTask task = house.tasks.front();
+    house.tasks.pop_front();
+    if (task.job.kind == JobKind::deskew && task.job.page == 1) {
+      ++failures;
+      house.step(Started{task.worker, task.claim});
+      house.step(Failed{task.worker, task.claim, error_of(ErrorCode::internal, "crash")});
+    } else {
+      house.answer(task);
+    }
+  }
+  EXPECT_EQ(failures, kMaxFailures);
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  const Ledger ledger = house.ledger(batch);
+  EXPECT_EQ(ledger.quarantined, 1);
+  EXPECT_EQ(ledger.pages_in_documents, 1);
+  EXPECT_EQ(ledger.documents, 1);
+}
+
+TEST(Core, a_failed_job_goes_to_another_worker_where_there_is_one) {
+  CoreHouse house;
+  house.submit(house.open(), "k");
+  house.ready("a", {JobKind::decode}, 1);
+  house.ready("b", {JobKind::decode}, 1);
+  const SendTask first = *house.take(JobKind::decode);
+  house.step(Failed{first.worker, first.claim, error_of(ErrorCode::internal, "crash")});
+  ASSERT_EQ(house.tasks.size(), 1u);
+  EXPECT_NE(house.tasks.front().worker, first.worker);
+}
+
+TEST(Core, a_file_that_cannot_be_a_scan_is_rejected_at_once_with_its_reason) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w");
+  const SendTask task = *house.take(JobKind::decode);
+  house.step(Failed{"w", task.claim, error_of(ErrorCode::invalid_document, "scan_truncated")});
+  EXPECT_TRUE(house.tasks.empty());
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  EXPECT_EQ(house.ledger(batch).files_rejected, 1);
+  EXPECT_EQ(house.journal().reader().scan(1)->value().reason, "scan_truncated");
+}
+
+TEST(Core, not_now_is_no_failure_and_is_asked_again_later) {
+  CoreHouse house;
+  house.submit(house.open(), "k");
+  house.ready("w");
+  const SendTask task = *house.take(JobKind::decode);
+  house.step(Failed{"w", task.claim, error_of(ErrorCode::unavailable, "no_memory_now")});
+  EXPECT_TRUE(house.tasks.empty());
+  house.pass(900);
+  house.step(Tick{});
+  ASSERT_EQ(house.tasks.size(), 1u);
+  EXPECT_EQ(house.tasks.front().job.failed, 0);
+}
+
+TEST(Core, an_answer_that_is_nonsense_counts_as_a_failure) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.ready("w");
+  for (int round = 0; round < kMaxFailures; ++round) {
+    const SendTask task = *house.take(JobKind::decode);
+    house.step(Finished{"w", task.claim, DecodedDigest{5, {}, "[]"}});
+  }
+  EXPECT_EQ(house.ledger(batch).files_rejected, 1);
+  EXPECT_EQ(house.journal().reader().scan(1)->value().reason, "worker_nonsense");
+}
+
+TEST(Core, a_document_no_worker_can_assemble_waits_for_a_person) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  while (!house.tasks.empty()) {
+    const SendTask task = house.tasks.front();
+    house.tasks.pop_front();
+    if (task.job.kind == JobKind::assemble)
+      house.step(Failed{"w", task.claim, error_of(ErrorCode::internal, "crash")});
+    else
+      house.answer(task);
+  }
+  EXPECT_EQ(house.ledger(batch).review, 1);
+  EXPECT_TRUE(house.event_keys().empty());
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+}
+
+TEST(Core, a_failed_archive_copy_holds_nothing_up_and_is_told) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  while (!house.tasks.empty()) {
+    const SendTask task = house.tasks.front();
+    house.tasks.pop_front();
+    if (task.job.kind == JobKind::archive)
+      house.step(Failed{"w", task.claim, error_of(ErrorCode::unsupported, "archive_picture")});
+    else
+      house.answer(task);
+  }
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  EXPECT_EQ(house.ledger(batch).without_archive_copy, 1);
+  EXPECT_EQ(house.event_keys().size(), 1u);
+}
+
+TEST(Core, after_a_restart_work_goes_on_and_a_worker_keeps_what_it_holds) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "kk");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  const SendTask held = house.tasks.front();
+  house.restart();
+  EXPECT_NE(signal_of(house.step(Ping{"w2", {held.claim}}), MessageType::who), nullptr);
+  house.ready("w2", CoreHouse::every_kind(), 1);
+  house.step(Ping{"w2", {held.claim}});
+  EXPECT_TRUE(house.tasks.empty());
+  SendTask task = held;
+  task.worker = "w2";
+  EXPECT_NE(signal_of(house.answer(task), MessageType::ack), nullptr);
+  house.answer_all();
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  EXPECT_EQ(house.event_keys().size(), 1u);
+}
+
+TEST(Core, after_a_restart_what_nobody_speaks_for_is_given_out_again) {
+  CoreHouse house;
+  house.submit(house.open(), "k");
+  house.ready("w", {JobKind::decode}, 1);
+  house.restart();
+  house.ready("v", {JobKind::decode}, 1);
+  EXPECT_TRUE(house.tasks.empty());
+  for (int second = 0; second < 5; ++second) {
+    house.pass(1000);
+    house.step(Ping{"v", {}});
+    house.step(Tick{});
+  }
+  ASSERT_EQ(house.tasks.size(), 1u);
+  EXPECT_EQ(house.tasks.front().job.failed, 0);
+}
+
+TEST(Core, the_same_bytes_in_a_batch_are_one_scan_unless_they_are_meant_twice) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  EXPECT_EQ(house.submit(batch, "k").at("scan"), "S1");
+  EXPECT_EQ(house.submit(batch, "k").at("scan"), "S1");
+  EXPECT_EQ(house.submit(batch, "k").at("known"), true);
+  EXPECT_EQ(house.submit(batch, "k", 1).at("scan"), "S2");
+  EXPECT_EQ(house.ledger(batch).files, 2);
+}
+
+TEST(Core, bytes_of_another_batch_are_marked_as_a_possible_duplicate) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.step(Submit{"c", batch, "a.pdf", "k", 0, 10, "20260101B9"});
+  const auto scan = house.journal().reader().scan(1)->value();
+  EXPECT_NE(scan.findings.find("possible_duplicate"), std::string::npos);
+}
+
+TEST(Core, opening_a_batch_again_before_its_first_file_gives_the_same_one) {
+  CoreHouse house;
+  const OpenBatch in{"c", "post", "2026-11-23", "inbox:a:1", journal::PublishPolicy::settled, 0};
+  const auto first = answer_of(house.step(in))->body->at("batch");
+  EXPECT_EQ(answer_of(house.step(in))->body->at("batch"), first);
+  house.submit(first, "k");
+  EXPECT_NE(answer_of(house.step(in))->body->at("batch"), first);
+}
+
+TEST(Core, a_refused_file_is_counted_and_its_batch_closes) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  const Refuse in{"c", batch, "a.pdf", 0, "limit_file_bytes", "too large"};
+  house.step(in);
+  house.step(in);
+  house.close(batch);
+  EXPECT_EQ(house.ledger(batch).files, 1);
+  EXPECT_EQ(house.ledger(batch).files_rejected, 1);
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+}
+
+TEST(Core, a_closing_batch_takes_no_more_files) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  EXPECT_EQ(house.submit(batch, "u").at("error"), "batch_closed");
+  EXPECT_EQ(house.submit(batch, "k").at("known"), true);
+}
+
+TEST(Core, a_batch_with_missing_sheets_stays_open_until_a_person_accepts_it) {
+  CoreHouse house;
+  const std::string batch = house.open(journal::PublishPolicy::settled, 3);
+  house.submit(batch, "kk");
+  house.close(batch);
+  house.ready("w");
+  house.answer_all();
+  EXPECT_EQ(house.state(batch), BatchState::closing);
+  ASSERT_FALSE(house.ledger(batch).missing.empty());
+  EXPECT_EQ(house.ledger(batch).missing.front().what, "sheets");
+  house.step(CloseBatch{"c", batch, true});
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+}
+
+// Runs one document of a batch until it waits for a person.
+journal::Id document_in_review(CoreHouse& house, const std::string& batch) {
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  journal::Id document = 0;
+  while (!house.tasks.empty()) {
+    const SendTask task = house.tasks.front();
+    house.tasks.pop_front();
+    if (task.job.kind == JobKind::assemble) {
+      document = task.job.document;
+      house.step(Finished{"w", task.claim, record_digest("D", RecordStatus::review)});
+    } else {
+      house.answer(task);
+    }
+  }
+  return document;
+}
+
+TEST(Core, a_doubtful_document_is_told_when_a_person_has_settled_it) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  const journal::Id document = document_in_review(house, batch);
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  EXPECT_TRUE(house.event_keys().empty());
+  house.restart();
+  house.step(Reviewed{"c", document, record_digest("D", RecordStatus::review), "jan", "set"});
+  EXPECT_TRUE(house.event_keys().empty());
+  house.step(Reviewed{"c", document, record_digest("D", RecordStatus::ready), "jan", "accept"});
+  EXPECT_EQ(house.event_keys(), std::vector<std::string>{"D.r1"});
+  const auto again =
+      house.step(Reviewed{"c", document, record_digest("D", RecordStatus::ready), "jan", "accept"});
+  EXPECT_EQ(answer_of(again)->body.error().reason, "review_not_open");
+  EXPECT_EQ(house.ledger(batch).published, 1);
+}
+
+TEST(Core, where_doubt_is_published_too_the_settled_record_is_a_second_event) {
+  CoreHouse house;
+  const std::string batch = house.open(journal::PublishPolicy::doubtful_too);
+  const journal::Id document = document_in_review(house, batch);
+  EXPECT_EQ(house.event_keys(), std::vector<std::string>{"D.r1"});
+  EXPECT_TRUE(house.journal().reader().document(document)->value().told_doubtful);
+  house.step(Reviewed{"c", document, record_digest("D", RecordStatus::ready, 2), "jan", "accept"});
+  EXPECT_EQ(house.event_keys(), (std::vector<std::string>{"D.r1", "D.r2"}));
+}
+
+TEST(Core, draining_gives_out_nothing_more) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.submit(batch, "u");
+  house.ready("w", {JobKind::decode}, 1);
+  EXPECT_NE(signal_of(house.step(Drain{"c"}), MessageType::drain), nullptr);
+  const SendTask task = *house.take(JobKind::decode);
+  house.answer(task);
+  EXPECT_TRUE(house.tasks.empty());
+}
+
+TEST(Core, status_counts_what_waits_and_what_runs) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  for (int copy = 0; copy < 5; ++copy) house.submit(batch, "k", copy);
+  house.ready("w", {JobKind::decode}, 2);
+  house.pass(700);
+  const Status status = house.core().status(house.moment());
+  EXPECT_EQ(status.kinds[0].waiting, 3);
+  EXPECT_EQ(status.kinds[0].running, 2);
+  EXPECT_EQ(status.kinds[0].oldest_ms, 700);
+  ASSERT_EQ(status.workers.size(), 1u);
+  EXPECT_EQ(status.workers[0].holding, 2);
+}
+
+TEST(Core, names_of_documents_do_not_depend_on_who_finishes_first) {
+  const auto names = [](bool reversed) {
+    CoreHouse house;
+    const std::string batch = house.open();
+    for (int copy = 0; copy < 4; ++copy) house.submit(batch, "ksk", copy);
+    house.ready("w", CoreHouse::every_kind(), 20);
+    while (!house.tasks.empty()) {
+      const SendTask task = reversed ? house.tasks.back() : house.tasks.front();
+      reversed ? house.tasks.pop_back() : house.tasks.pop_front();
+      house.answer(task);
+    }
+    auto keys = house.event_keys();
+    std::ranges::sort(keys);
+    return keys;
+  };
+  EXPECT_EQ(names(false).size(), 8u);
+  EXPECT_EQ(names(false), names(true));
+}
+
+}  // namespace
+}  // namespace postkamer::broker

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/broker/ledger.h"
+
+#include <gtest/gtest.h>
+
+namespace postkamer::broker {
+namespace {
+
+using journal::DocumentState;
+using journal::ScanState;
+
+// One file of three pages: content, blank, separator; one document, published and archived.
+journal::BatchContents balanced_batch() {
+  journal::BatchContents contents;
+  contents.batch.name = "20261123B1";
+  journal::ScanRow scan;
+  scan.id = 1;
+  scan.state = ScanState::split;
+  scan.page_count = 3;
+  contents.scans = {scan};
+  for (const PageKind kind : {PageKind::content, PageKind::blank, PageKind::separator}) {
+    journal::PageRow page;
+    page.scan = 1;
+    page.index = static_cast<int>(contents.pages.size());
+    page.kind = kind;
+    page.document = kind == PageKind::content ? 1 : 0;
+    contents.pages.push_back(page);
+  }
+  journal::DocumentRow document;
+  document.id = 1;
+  document.name = "PK-1";
+  document.state = DocumentState::published;
+  document.archived = true;
+  document.pdf_sha256 = "x";
+  contents.documents = {document};
+  return contents;
+}
+
+std::string missing_in(const journal::BatchContents& contents) {
+  const Ledger ledger = ledger_of(contents);
+  if (ledger.balanced) return "balanced";
+  return ledger.missing.front().what + " " + ledger.missing.front().subject;
+}
+
+TEST(Ledger, counts_every_sheet_once) {
+  const Ledger ledger = ledger_of(balanced_batch());
+  EXPECT_TRUE(ledger.balanced);
+  EXPECT_EQ(ledger.files, 1);
+  EXPECT_EQ(ledger.files_read, 1);
+  EXPECT_EQ(ledger.pages, 3);
+  EXPECT_EQ(ledger.pages_in_documents, 1);
+  EXPECT_EQ(ledger.blanks, 1);
+  EXPECT_EQ(ledger.separators, 1);
+  EXPECT_EQ(ledger.documents, 1);
+  EXPECT_EQ(to_json(ledger).at("balanced"), true);
+}
+
+TEST(Ledger, says_which_page_is_missing) {
+  auto contents = balanced_batch();
+  contents.pages.pop_back();
+  EXPECT_EQ(missing_in(contents), "page S1");
+  contents = balanced_batch();
+  contents.pages[0].document = 0;
+  EXPECT_EQ(missing_in(contents), "page S1/1");
+  contents = balanced_batch();
+  contents.pages[0].document = 99;
+  EXPECT_EQ(missing_in(contents), "page S1/1");
+}
+
+TEST(Ledger, says_which_file_or_document_is_not_done) {
+  auto contents = balanced_batch();
+  contents.scans[0].state = ScanState::decoding;
+  EXPECT_EQ(missing_in(contents), "file S1");
+  contents = balanced_batch();
+  contents.documents[0].state = DocumentState::reading;
+  EXPECT_EQ(missing_in(contents), "document PK-1");
+  contents = balanced_batch();
+  contents.documents[0].archived = false;
+  EXPECT_EQ(missing_in(contents), "document PK-1");
+}
+
+TEST(Ledger, a_rejected_file_takes_its_pages_with_it) {
+  auto contents = balanced_batch();
+  journal::ScanRow rejected;
+  rejected.id = 2;
+  rejected.state = ScanState::rejected;
+  rejected.page_count = 40;
+  contents.scans.push_back(rejected);
+  journal::PageRow page;
+  page.scan = 2;
+  contents.pages.push_back(page);
+  const Ledger ledger = ledger_of(contents);
+  EXPECT_TRUE(ledger.balanced);
+  EXPECT_EQ(ledger.files_rejected, 1);
+  EXPECT_EQ(ledger.pages, 3);
+}
+
+TEST(Ledger, a_page_in_quarantine_is_counted_there_only) {
+  auto contents = balanced_batch();
+  contents.pages[0].quarantine = "crash";
+  const Ledger ledger = ledger_of(contents);
+  EXPECT_TRUE(ledger.balanced);
+  EXPECT_EQ(ledger.quarantined, 1);
+  EXPECT_EQ(ledger.pages_in_documents, 0);
+}
+
+TEST(Ledger, sheets_may_have_one_side_or_two) {
+  auto contents = balanced_batch();
+  contents.batch.expected_sheets = 3;
+  EXPECT_EQ(missing_in(contents), "balanced");
+  contents.batch.expected_sheets = 2;
+  EXPECT_EQ(missing_in(contents), "sheets 20261123B1");
+}
+
+}  // namespace
+}  // namespace postkamer::broker
