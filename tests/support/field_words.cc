@@ -110,20 +110,23 @@ std::string FieldWords::words(const forms::Field& field, const Person& person, i
   const Address& address = old ? person.old_address : person.address;
   if (has(name, {"voorletter", "initial"})) return person.initials;
   if (has(name, {"voornaam", "voornamen"})) return person.first_name;
-  if (has(name, {"tussenvoegsel", "voorvoegsel"}))
-    return person.prefix.empty() ? "van" : person.prefix;
+  if (has(name, {"tussenvoegsel", "voorvoegsel"})) {
+    const bool fits = static_cast<int>(person.prefix.size()) <= room;
+    return person.prefix.empty() || !fits ? "van" : person.prefix;
+  }
   if (has(name, {"achternaam", "geslachtsnaam"})) return person.surname;
   if (has(name, {"straat"})) return address.street;
+  if (has(name, {"huisletter"})) return std::string(1, random_.one_of(std::string_view("ABCDEF")));
+  if (has(name, {"toevoeging"})) return random_.chance(0.5) ? "bis" : "2hg";
   if (has(name, {"huisnummer"})) return address.house_number;
-  if (has(name, {"huisletter", "toevoeging"})) return "A";
   if (has(name, {"land"})) return "Nederland";
   if (has(name, {"plaats", "gemeente"})) return address.place;
   if (has(name, {"adres"})) return address.street + " " + address.house_number;
+  if (has(name, {"kenmerk", "referentie", "nummer", "zaak", "machtiging"}))
+    return reference(random_);
   if (has(name, {"merk"}))
     return random_.one_of(std::array<std::string, 4>{"Toyota", "Volvo", "Opel", "Fiat"});
   if (has(name, {"bic"})) return "RABONL2U";
-  if (has(name, {"kenmerk", "referentie", "nummer", "zaak", "machtiging"}))
-    return reference(random_);
   if (has(name, {"naam", "houder"})) return person.full_name;
   if (has(name, {"bedrijf", "organisatie"})) return person.surname + " BV";
   return grounds(room, random_);
@@ -139,7 +142,8 @@ WrittenWord FieldWords::for_field(const forms::Field& field) {
     case FieldType::kvk: return same(digits(8, random_));
     case FieldType::iban: return same(person.iban);
     case FieldType::licence_plate:
-      return same(has(name, {"2", "3", "4"}) ? valid_licence_plate(random_) : person.licence_plate);
+      return same(has(name, {"2", "3", "4", "tweede"}) ? valid_licence_plate(random_)
+                                                       : person.licence_plate);
     case FieldType::email: return same(person.email);
     case FieldType::amount: return amount_word(random_.whole(800, 39'999));
     case FieldType::time: return same(fmt::format("{:02}:{:02}", random_.whole(8, 17), 15));

@@ -91,11 +91,23 @@ class Filler {
   }
 
   void keep(const forms::Rule& rule) {
-    if (rule.kind == "required_when" && text_of(rule.when) == rule.is) ensure(rule.field);
+    if (rule.kind == "required_when") keep_required_when(rule);
     if (rule.kind == "one_of") keep_one_of(rule);
     if (rule.kind == "different") keep_different(rule);
     if (rule.kind == "sum") keep_sum(rule);
     if (rule.kind == "date_order") keep_date_order(rule);
+  }
+
+  // What is asked for in one case only is left open in the others, as people do.
+  void keep_required_when(const forms::Rule& rule) {
+    const bool wanted =
+        std::any_of(form_.rules.begin(), form_.rules.end(), [&](const forms::Rule& other) {
+          return other.kind == rule.kind && other.field == rule.field &&
+                 text_of(other.when) == other.is;
+        });
+    const Field* field = forms::find_field(form_, rule.field);
+    if (wanted) ensure(rule.field);
+    if (!wanted && field != nullptr && !field->required && !field->office) leave(*field);
   }
 
   void keep_one_of(const forms::Rule& rule) {
@@ -121,6 +133,10 @@ class Filler {
     if (total == nullptr) return;
     long cents = 0;
     for (const std::string& name : rule.fields) cents += cents_of(text_of(name));
+    if (cents == 0) {
+      leave(*total);
+      return;
+    }
     const WrittenWord word = amount_word(cents);
     set(*total, word.written, word.canonical);
   }

@@ -12,7 +12,7 @@ namespace postkamer::support {
 namespace {
 
 constexpr const char* kOffice =
-    "Gemeente Waterrijk\nAfdeling Burgerzaken\nPostbus 40\n2600 AC  Waterrijk";
+    "Gemeente Waterdam\nAfdeling Burgerzaken\nPostbus 40\n4990 AA  Waterdam";
 
 std::string international(const std::string& phone) { return "+31" + phone.substr(1); }
 
@@ -58,12 +58,12 @@ std::string body(LetterKind kind, const Person& person, const Date& decided,
           person.email);
     case LetterKind::invoice:
       facts["iban"].push_back(person.iban);
-      facts["date"].push_back(iso(decided));
+      facts["date"].push_back(iso(days_later(decided, 60)));
       return fmt::format(
           "Geachte crediteurenadministratie,\n\nHierbij onze nota {} voor het onderhoud van de "
           "beplanting rond het gemeentehuis. Wij verzoeken u het bedrag van € {},50 vóór {} over "
           "te maken op rekening {}.",
-          number, random.whole(180, 940), in_words(decided), spaced(person.iban));
+          number, random.whole(180, 940), in_words(days_later(decided, 60)), spaced(person.iban));
   }
   return {};
 }

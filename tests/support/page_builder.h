@@ -2,7 +2,7 @@
 //
 // A page for a test in a few lines, drawn with Cairo and Pango:
 //
-//   GrayImage page = PageBuilder().text({20, 30}, "Gemeente Waterrijk", 14)
+//   GrayImage page = PageBuilder().text({20, 30}, "Gemeente Waterdam", 14)
 //                                 .paragraph({20, 50, 170, 200}, long_text)
 //                                 .gray(Degrees{4.5});
 //

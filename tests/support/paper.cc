@@ -146,7 +146,7 @@ void received_stamp(Sheet& sheet, Point at_mm, const std::string& date, Random& 
   drawing.stroke({place(0, 24), place(0, 0)}, 0.7, violet);
   drawing.text(place(8, 2), "INGEKOMEN", Type{14, "DejaVu Sans Bold", violet, crooked});
   drawing.text(place(10, 9.5), date, Type{13, "DejaVu Sans Mono Bold", violet, crooked});
-  drawing.text(place(5, 17.5), "Postkamer Waterrijk", Type{9, "DejaVu Sans", violet, crooked});
+  drawing.text(place(5, 17.5), "Postkamer Waterdam", Type{9, "DejaVu Sans", violet, crooked});
   cv::Mat pixels = drawing.rgb();
   wear(pixels, random);
   lay_on(sheet, pixels, {at_mm.x - 6, at_mm.y - 9});

@@ -54,7 +54,7 @@ void wear_down(Sheet& sheet, const Wear& wear, const cv::Mat* back, std::uint8_t
   if (back != nullptr && wear.show_through > 0) show_through(sheet, *back, wear.show_through);
   if (wear.stamp) {
     const Date received = date_between({2026, 11, 9}, {2026, 11, 18}, random);
-    received_stamp(sheet, {random.between(118, 138), random.between(30, 62)}, on_stamp(received),
+    received_stamp(sheet, {random.between(112, 138), random.between(36, 84)}, on_stamp(received),
                    random);
   }
   if (wear.note) {

@@ -20,9 +20,8 @@ constexpr auto kParking = "parkeer";
 
 constexpr auto kBreip = "Breip";
 constexpr auto kDkg = "DkgHandwriting";
-constexpr auto kFemke = "femkeklaver";
 constexpr auto kKlee = "Klee One";
-constexpr auto kComic = "Comic Neue Light Italic";
+constexpr auto kComic = "Comic Neue Light";
 
 struct Single {
   const char* name;
@@ -96,7 +95,7 @@ std::vector<Single> hand_ones() {
       {"hand-03-move", jpeg_pdf,
        worn(by_hand(kMove, kKlee, "cross", 0.4), {.stamp = true, .show_through = 0.1}),
        "blue pen, colour, date stamp, print shining through"},
-      {"hand-04-objection", g4_300, by_hand(kObjection, kFemke, "scribble"), "scribbled marks"},
+      {"hand-04-objection", g4_300, by_hand(kObjection, kKlee, "scribble"), "scribbled marks"},
       {"hand-05-objection", g4_pdf, turned(by_hand(kObjection, kDkg, "cross"), QuarterTurn::right),
        "lying on its side"},
       {"hand-06-objection", g4_300,
@@ -108,7 +107,7 @@ std::vector<Single> hand_ones() {
       {"hand-08-debit", g4_200, by_hand(kDebit, kKlee, "dot", 0.7), "dots for crosses, 200 dpi"},
       {"hand-09-debit", jpeg_pdf, worn(by_hand(kDebit, kBreip, "fill", 0.2), {.note = true}),
        "filled boxes, a note in the margin"},
-      {"hand-10-parking", g4_300, by_hand(kParking, kFemke, "cross", 0.7), "pen, crosses"},
+      {"hand-10-parking", g4_300, by_hand(kParking, kComic, "cross", 0.7), "pen, crosses"},
       {"hand-11-parking", g4_300,
        with_slips(by_hand(kParking, kDkg, "cross"), {Slip::choice_multiple}), "two boxes ticked"},
       {"hand-12-parking", g4_300, turned(by_hand(kParking, kKlee, "tick"), QuarterTurn::half),
@@ -159,7 +158,7 @@ class Batch {
   void blank_back(const Sheet& front) {
     truth_.blanks.push_back(index());
     Sheet back{cv::Mat(front.side.size(), front.side.type(), cv::Scalar::all(255)), front.dpi};
-    show_through(back, front.side, 0.08);
+    show_through(back, front.side, 0.11);
     extra(back);
   }
 
@@ -194,7 +193,7 @@ void make_patch_t_batch(SampleMaker& maker) {
   const OutputMode mode = OutputMode::g4_300;
   Batch batch(maker, mode, "batch-01-patch-t");
   const std::vector<Recipe> recipes{
-      typed(kDebit), by_hand(kMove, kFemke, "cross"), letter(LetterKind::address_question),
+      typed(kDebit), by_hand(kMove, kDkg, "cross"), letter(LetterKind::address_question),
       turned(by_hand(kParking, kBreip, "cross"), QuarterTurn::half), typed(kMove)};
   for (const Recipe& recipe : recipes) {
     batch.separator(patch_t_sheet(dpi_of(mode)));

@@ -26,8 +26,7 @@ constexpr std::array kPrefixes{"van"sv, "de"sv, "van de"sv, "van der"sv, "van de
 constexpr std::array kStreets{"Kerkstraat"sv,  "Molenweg"sv,      "Lindelaan"sv,  "Havenkade"sv,
                               "Sluisweg"sv,    "Dorpsplein"sv,    "Beukenhof"sv,  "Zuiderdijk"sv,
                               "Merelstraat"sv, "Vissersgracht"sv, "Hoge Akker"sv, "Esdoornpad"sv};
-constexpr std::array kPlaces{"Waterrijk"sv,   "Oudmeer"sv,   "Zandwoude"sv,
-                             "Noorderhage"sv, "Lindeveen"sv, "Kromdijk"sv};
+constexpr std::array kPlaces{"Waterdam"sv, "Zwolle"sv, "Leiden"sv, "Assen"sv, "Breda"sv, "Venlo"sv};
 constexpr std::array kMonths{"januari"sv,   "februari"sv, "maart"sv,    "april"sv,
                              "mei"sv,       "juni"sv,     "juli"sv,     "augustus"sv,
                              "september"sv, "oktober"sv,  "november"sv, "december"sv};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Invented people and numbers. Nobody real: BSNs start with 4 to 9 and only satisfy the check,
-// names and places are put together by chance, places do not exist. Deterministic for a Random's
+// Invented people and numbers. Nobody real: BSNs start with 4 to 9 and only satisfy the check;
+// names, streets, postcodes and places are put together by chance. Deterministic for a Random's
 // state.
 #pragma once
 

@@ -192,9 +192,9 @@ cv::Mat bilevel(const cv::Mat& gray, Dpi dpi) {
   cv::Mat local;
   cv::adaptiveThreshold(gray, local, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY, window,
                         26);
-  // A neighbourhood that is black all over (lid, blacked-out box) stays black.
+  // A neighbourhood that is black all over (lid, a printed bar) stays black.
   cv::Mat bright;
-  cv::threshold(gray, bright, 70, 255, cv::THRESH_BINARY);
+  cv::threshold(gray, bright, 105, 255, cv::THRESH_BINARY);
   return local & bright;
 }
 
