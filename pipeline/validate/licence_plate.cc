@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/validate/licence_plate.h"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
 #include "pipeline/validate/identifiers.h"
-#include "pipeline/validate/licence_plate.h"
 
 namespace postkamer::validate {
 namespace {
