@@ -7,13 +7,14 @@
 namespace postkamer::forms {
 namespace {
 
-constexpr double kSame = 0.051;
+constexpr double kLeastGap = 0.3;  // mm: less is the line between two cells
 
 double one_decimal(double mm) { return std::round(mm * 10) / 10; }
 
-bool is_same(const Rect& a, const Rect& b) {
-  return std::abs(a.x - b.x) < kSame && std::abs(a.y - b.y) < kSame &&
-         std::abs(a.right() - b.right()) < kSame && std::abs(a.bottom() - b.bottom()) < kSame;
+bool is_same(const Rect& a, const Rect& b, double tolerance) {
+  return std::abs(a.x - b.x) < tolerance && std::abs(a.y - b.y) < tolerance &&
+         std::abs(a.right() - b.right()) < tolerance &&
+         std::abs(a.bottom() - b.bottom()) < tolerance;
 }
 
 }  // namespace
@@ -31,14 +32,14 @@ std::vector<Rect> comb_cells(const Rect& box, const Comb& comb) {
   return cells;
 }
 
-std::optional<Comb> comb_of(const Rect& box, const std::vector<Rect>& cells) {
+std::optional<Comb> comb_of(const Rect& box, const std::vector<Rect>& cells, double tolerance) {
   if (cells.empty()) return std::nullopt;
   Comb comb{static_cast<int>(cells.size()), {}, kDefaultGap};
   int group = 1;
   double gap = 0;
   for (std::size_t i = 1; i < cells.size(); ++i) {
     const double between = cells[i].x - cells[i - 1].right();
-    if (between > 2 * kSame) {
+    if (between > kLeastGap) {
       comb.groups.push_back(group);
       group = 0;
       gap = std::max(gap, between);
@@ -50,7 +51,8 @@ std::optional<Comb> comb_of(const Rect& box, const std::vector<Rect>& cells) {
     comb.gap = one_decimal(gap);
   }
   const auto again = comb_cells(box, comb);
-  if (!std::equal(again.begin(), again.end(), cells.begin(), cells.end(), is_same))
+  if (!std::equal(again.begin(), again.end(), cells.begin(), cells.end(),
+                  [&](const Rect& a, const Rect& b) { return is_same(a, b, tolerance); }))
     return std::nullopt;
   return comb;
 }

@@ -22,7 +22,9 @@ struct Comb {
 // Cells of equal width that fill `box`. Width is <= 0 when the gaps leave no room.
 std::vector<Rect> comb_cells(const Rect& box, const Comb& comb);
 
-// The comb that gives these cells (within 0.051 mm, what one decimal can lose), when there is one.
-std::optional<Comb> comb_of(const Rect& box, const std::vector<Rect>& cells);
+inline constexpr double kExactly = 1e-6;  // mm
+
+// The comb that gives these cells, each edge within `tolerance` mm, when there is one.
+std::optional<Comb> comb_of(const Rect& box, const std::vector<Rect>& cells, double tolerance);
 
 }  // namespace postkamer::forms

@@ -22,7 +22,7 @@ struct Mistake {
   bool operator==(const Mistake&) const = default;
 };
 
-// "form.toml:10:8: box needs 4 numbers, has 3".
+// "form.toml:10:8: page needs a page number, 1 or higher, has 0".
 std::string text_of(const Mistake& mistake);
 
 // Reads a form definition. Checks syntax, the draft-07 schema (config/schema/form.schema.json,

@@ -89,7 +89,8 @@ class RuleCheck {
       complaints_.at(at, "no field is named \"" + name + "\"" + near(name));
       return nullptr;
     }
-    if (!fits(field->type, of))
+    const auto index = static_cast<std::size_t>(field - form_.fields.data());
+    if (!fits(field->type, of) && !complaints_.is_broken(part("fields", index, "type")))
       complaints_.at(at, fmt::format("a rule of kind {} needs fields that are {}, \"{}\" is a {}",
                                      rule_.kind, of == "date" ? "dates" : "numbers or amounts",
                                      name, name_of(field->type)));

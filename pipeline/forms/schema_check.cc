@@ -150,8 +150,10 @@ class Explainer {
 
   void explain_keys(const Spot& spot, std::vector<Mistake>& mistakes) const {
     const json& properties = spot.node->at("properties");
+    std::set<std::string> misspelt;
     for (const std::string& key : keys_of(*spot.value)) {
       if (properties.contains(key)) continue;
+      misspelt.insert(nearest(key, keys_of(properties)));
       const auto at = definition_.keys.find(spot.pointer + "/" + key);
       mistakes.push_back(mistake(
           at != definition_.keys.end() ? at->second : definition_.place_of(spot.pointer),
@@ -160,7 +162,7 @@ class Explainer {
     if (!spot.node->contains("required")) return;
     for (const json& required : spot.node->at("required")) {
       const std::string key = required.get<std::string>();
-      if (spot.value->contains(key)) continue;
+      if (spot.value->contains(key) || misspelt.count(key) > 0) continue;
       const Spot inner = {nullptr, &resolved(schema_, properties.at(key)), "", key, ""};
       const json& described =
           properties.at(key).contains("description") ? properties.at(key) : *inner.node;
