@@ -17,6 +17,7 @@ constexpr double kInkLevel = 0.68;
 constexpr double kEdgeMm = 7.0;  // lid colour, shadows, cut corners
 constexpr double kDustMm2 = 0.6;
 constexpr double kStreakMm = 1.6;
+constexpr double kStreakShare = 0.3;
 constexpr double kScratchMm = 0.8;
 constexpr double kScratchLengthMm = 5.0;
 constexpr double kWedgeReachMm = 18.0;  // 3 degrees of skew on A4's long side
@@ -26,6 +27,7 @@ constexpr double kCodeLeastCover = 0.30;  // codes 0.4 to 0.6, text 0.05 to 0.25
 constexpr double kCodeMostCover = 0.75;   // black bars with white titles 0.8 and more
 constexpr double kCodeCoreMm = 1.0;
 constexpr double kCodeMarginMm = 4.0;  // quiet zones
+constexpr double kInLine = 0.7;
 constexpr double kHoleLeastMm = 3.5;
 constexpr double kHoleMostMm = 9.5;
 constexpr double kHoleDistanceMm = 80.0;
@@ -68,7 +70,7 @@ bool is_streak(const Blob& blob, const InkMap& map) {
   const double share = blob.height > blob.width ? blob.height / double(map.ink.rows)
                                                 : blob.width / double(map.ink.cols);
   return (thickness <= kScratchMm && length >= kScratchLengthMm) ||
-         (thickness <= kStreakMm && share > 0.3);
+         (thickness <= kStreakMm && share > kStreakShare);
 }
 
 // What a skewed page leaves of the lid: a wedge that lies along an edge.
@@ -135,6 +137,30 @@ InkMap map_ink(const GrayImage& page) {
   return map;
 }
 
+namespace {
+
+// Side by side or one above the other: pieces of one wide code, whose widest spaces look like
+// paper.
+bool are_in_line(const Rect& a, const Rect& b) {
+  const Rect both = intersection(a, b);
+  if (both.area() <= 0.0) return false;
+  return both.height > kInLine * std::max(a.height, b.height) ||
+         both.width > kInLine * std::max(a.width, b.width);
+}
+
+void join_in_line(std::vector<Rect>& regions) {
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    for (std::size_t k = i + 1; k < regions.size(); ++k) {
+      if (!are_in_line(regions[i], regions[k])) continue;
+      regions[i] = united(regions[i], regions[k]);
+      regions.erase(regions.begin() + static_cast<std::ptrdiff_t>(k));
+      k = i;  // the grown region may now meet one that was passed over
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<Rect> code_regions(const InkMap& map) {
   const int window = std::max(3, static_cast<int>(map.px(kCodeWindowMm)));
   if (map.ink.cols < 2 * window || map.ink.rows < 2 * window)
@@ -161,8 +187,26 @@ std::vector<Rect> code_regions(const InkMap& map) {
                    stats.at<int>(i, cv::CC_STAT_HEIGHT) * map.scale};
     regions.push_back(grown(box, map.px(kCodeMarginMm) * map.scale));
   }
+  join_in_line(regions);
   return regions;
 }
+
+namespace {
+
+// Erases thin columns that are inked along much of the page. Done before blobs are formed, since a
+// streak ties everything together that it crosses.
+void erase_streaks(cv::Mat& ink, double thickness_px) {
+  cv::Mat share;
+  cv::reduce(ink, share, 0, cv::REDUCE_AVG, CV_32F);
+  for (int x = 0; x < ink.cols; ++x) {
+    int end = x;
+    while (end < ink.cols && share.at<float>(0, end) > 255 * kStreakShare) ++end;
+    if (end > x && end - x <= thickness_px) ink.colRange(x, end).setTo(0);
+    x = std::max(x, end);
+  }
+}
+
+}  // namespace
 
 double written_share(const InkMap& map) {
   const int edge = static_cast<int>(map.px(kEdgeMm));
@@ -172,6 +216,7 @@ double written_share(const InkMap& map) {
   }
   cv::Mat inner = map.ink.clone();
   cv::rectangle(inner, cv::Rect(0, 0, inner.cols, inner.rows), cv::Scalar(0), 2 * edge);
+  erase_streaks(inner, std::max(1.0, map.px(kStreakMm)));
   cv::Mat labels;
   cv::Mat stats;
   cv::Mat centres;

@@ -83,11 +83,20 @@ bool is_trustworthy(const ZXing::Result& result) {
   return result.format() != ZXing::BarcodeFormat::Code39 || result.lineCount() >= 2;
 }
 
+enum class Turns {
+  none,
+  quarter
+};
+
 // Gives whether something was found.
-bool read_view(const View& view, ZXing::BarcodeFormats formats, std::vector<Code>& codes) {
+bool read_view(const View& view, ZXing::BarcodeFormats formats, std::vector<Code>& codes,
+               Turns turns = Turns::none) {
   if (view.pixels.cols < kSmallestSide || view.pixels.rows < 1) return false;
   ZXing::DecodeHints hints;
-  hints.setFormats(formats).setTryHarder(true).setTryRotate(false).setTryDownscale(false);
+  hints.setFormats(formats)
+      .setTryHarder(true)
+      .setTryRotate(turns == Turns::quarter)
+      .setTryDownscale(false);
   hints.setMinLineCount(1).setBinarizer(ZXing::Binarizer::LocalAverage);
   const std::size_t before = codes.size();
   try {
@@ -156,17 +165,21 @@ void read_region(const GrayImage& page, const cv::Rect& region, std::vector<Code
   view.origin = {double(region.x), double(region.y)};
   view.region_width = region.width;
   const double longest = std::max(region.width, region.height) / pixels_per_mm(page.dpi);
-  const Effort effort = longest > kLargestRetryMm ? Effort::once : Effort::often;
+
   const int factor = std::max(1, static_cast<int>(std::lround(page.dpi.value / kSquareCodeDpi)));
   const View small = reduced(view, factor, factor);
   const double direction = across_over_down(small.pixels);
+  const Effort effort = longest > kLargestRetryMm ? Effort::once : Effort::often;
   if (read_view(small, ZXing::BarcodeFormat::QRCode, codes)) return;
   if (direction > 1.0 / kClearDirection && read_bars(view, effort, codes)) return;
   if (direction < kClearDirection && read_bars(turned(view), effort, codes)) return;
-  if (read_view(small, ZXing::BarcodeFormat::DataMatrix, codes)) return;
-  // Small modules need every pixel; only a region of a label's size is worth it.
-  if (factor > 1 && longest < kLargestSquareMm)
-    read_view(view, ZXing::BarcodeFormat::QRCode, codes);
+  const bool is_label = longest < kLargestSquareMm;
+  // zxing's DataMatrix reader does not see every turn; on a label's size asking twice is cheap.
+  if (read_view(small, ZXing::BarcodeFormat::DataMatrix, codes,
+                is_label ? Turns::quarter : Turns::none))
+    return;
+  // Small modules need every pixel.
+  if (factor > 1 && is_label) read_view(view, ZXing::BarcodeFormat::QRCode, codes);
 }
 
 bool is_same(const Code& a, const Code& b) {
