@@ -9,6 +9,7 @@
 #include <regex>
 #include <sstream>
 
+#include "pipeline/model/finding_texts.h"
 #include "tests/unit/pipeline/publish/complaints.h"
 #include "tests/unit/pipeline/publish/sample_records.h"
 
@@ -30,8 +31,20 @@ EventContext context() {
   return made;
 }
 
+// Dutch sentences may be reworded any day; here it counts that they are the table's.
+void name_texts(Json& json) {
+  if (json.is_object() && json.contains("code") && json.contains("text")) {
+    const auto code = json["code"].get<std::string>();
+    if (json["text"] == finding_text(code).dutch) json["text"] = "<text of " + code + ">";
+  }
+  if (json.is_structured()) {
+    for (Json& inner : json) name_texts(inner);
+  }
+}
+
 // Compares with the file of that name; POSTKAMER_UPDATE_GOLDEN=1 writes it instead.
-void expect_golden(const std::string& name, const Json& json) {
+void expect_golden(const std::string& name, Json json) {
+  name_texts(json);
   const std::string path =
       std::string(POSTKAMER_SOURCE_DIR) + "/tests/unit/pipeline/publish/golden/" + name;
   const std::string text = json.dump(2) + "\n";
