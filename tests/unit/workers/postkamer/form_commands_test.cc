@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pipeline/forms/draft.h"
 #include "pipeline/forms/load.h"
 #include "workers/host/files.h"
 #include "workers/postkamer/exit_codes.h"
@@ -45,6 +46,17 @@ TEST_F(FormCommands, check_finds_our_own_forms_fine) {
   for (const char* id :
        {"bezwaarschrift", "parkeervergunning", "sepa-machtiging", "verhuisaangifte"})
     EXPECT_THAT(out_.str(), HasSubstr(std::string("fine: ") + id + " 2026-01, "));
+}
+
+TEST_F(FormCommands, our_own_forms_are_written_as_the_canonical_writer_does) {
+  for (const auto& entry : fs::recursive_directory_iterator(kForms)) {
+    if (entry.path().filename() != "form.toml") continue;
+    const auto toml = host::read_file(entry.path());
+    ASSERT_TRUE(toml);
+    const auto form = forms::load_form(text_of(*toml), entry.path().string());
+    ASSERT_TRUE(form);
+    EXPECT_EQ(forms::form_toml(*form), text_of(*toml)) << entry.path();
+  }
 }
 
 TEST_F(FormCommands, check_tells_every_mistake_and_goes_on_with_the_next_form) {
