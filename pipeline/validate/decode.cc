@@ -2,6 +2,7 @@
 #include "pipeline/validate/decode.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <map>
 #include <unordered_map>
@@ -13,7 +14,7 @@ namespace {
 constexpr char kEmpty = '\0';
 constexpr std::size_t kPathsPerState = 4;
 // Continuations below this share of everything are not followed.
-constexpr double kNegligible = 1e-11;
+constexpr double kNegligible = 1e-9;
 
 // Of the doubt in a cell's best candidate, the part that may be on a character that is no candidate
 // at all: candidate lists of a classifier are short, and calibrated at the top only.
@@ -78,6 +79,29 @@ Distribution distribution_of(const CharacterCell& cell, std::string_view alphabe
   if (total > 0.0)
     for (auto& entry : out) entry.second /= total;
   return out;
+}
+
+// Empty cells in a row are not independent: what makes one wrong (ink that was not seen) hardly
+// ever stands alone far from the writing. A run of them is as sure as its least sure cell, so that
+// thirty blank cells behind a name are no reason for doubt.
+std::vector<CharacterCell> with_shared_doubt(std::vector<CharacterCell> cells) {
+  constexpr double kClearlyEmpty = 0.9;
+  const auto is_empty = [&](std::size_t i) { return cells[i].empty_probability >= kClearlyEmpty; };
+  for (std::size_t from = 0, to = 0; from < cells.size(); from = std::max(to, from + 1)) {
+    double least = 1.0;
+    for (to = from; to < cells.size() && is_empty(to); ++to)
+      least = std::min(least, cells[to].empty_probability);
+    const double each =
+        std::pow(least, 1.0 / static_cast<double>(std::max<std::size_t>(1, to - from)));
+    for (std::size_t i = from; i < to; ++i) {
+      const double before = 1.0 - cells[i].empty_probability;
+      const double after = std::max(0.0, 1.0 - each);
+      for (Alternative& candidate : cells[i].candidates)
+        candidate.probability *= before > 0.0 ? std::min(1.0, after / before) : 1.0;
+      cells[i].empty_probability = each;
+    }
+  }
+  return cells;
 }
 
 struct Path {
@@ -260,7 +284,8 @@ void finish(Decoded& out) {
 Decoded posterior(const Ending& ending, const Path& seen, const StringRule& rule) {
   constexpr double kRight = 1.0 - kWritersMistake;
   const double lift = kRight / rule.density();
-  const double total = lift * ending.allowed_mass + kRight * ending.empty + kWritersMistake;
+  const double mistakes = kWritersMistake * (1.0 - ending.empty);  // leaving it empty is none
+  const double total = lift * ending.allowed_mass + kRight * ending.empty + mistakes;
   Decoded out;
   out.is_allowed = true;
   for (const Path& path : ending.best)
@@ -295,7 +320,8 @@ Decoded posterior(const Ending& ending, const Path& seen, const StringRule& rule
 
 }  // namespace
 
-Decoded decode(const std::vector<CharacterCell>& cells, const StringRule& rule) {
+Decoded decode(const std::vector<CharacterCell>& seen, const StringRule& rule) {
+  const std::vector<CharacterCell> cells = with_shared_doubt(seen);
   std::vector<Distribution> distributions;
   distributions.reserve(cells.size());
   for (const CharacterCell& cell : cells)
@@ -308,7 +334,8 @@ Decoded decode(const std::vector<CharacterCell>& cells, const StringRule& rule) 
   return out;
 }
 
-Decoded most_probable(const std::vector<CharacterCell>& cells) {
+Decoded most_probable(const std::vector<CharacterCell>& seen) {
+  const std::vector<CharacterCell> cells = with_shared_doubt(seen);
   Decoded out;
   out.is_allowed = true;
   out.unsure = unsure_cells(cells);

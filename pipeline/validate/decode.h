@@ -10,6 +10,8 @@
 // made a mistake. What no candidate claims is spread over the rule's alphabet, so a check digit
 // that passes by chance costs probability instead of giving certainty.
 //
+// Empty cells in a row count as one observation, as sure as the least sure of them.
+//
 // Pure and deterministic; time is bounded by kMaxStates states a cell.
 #pragma once
 

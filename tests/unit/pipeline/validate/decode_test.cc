@@ -99,6 +99,17 @@ TEST(Decode, reads_empty_cells_as_no_value) {
   }
 }
 
+TEST(Decode, does_not_doubt_many_blank_cells_more_than_one) {
+  Cells blank(30, empty(0.998));
+  EXPECT_GE(most_probable(blank).probability, 0.9975);
+  EXPECT_GE(decoded(FieldType::digits, Cells(9, empty(0.998))).probability, 0.995);
+  EXPECT_GE(decoded(FieldType::bsn, Cells(9, empty(0.998))).probability, 0.995);
+  blank[12] = empty(0.93);
+  EXPECT_NEAR(most_probable(blank).probability, 0.93, 1e-9) << "as sure as its least sure cell";
+  blank[12] = either('I', 0.6, 'J', 0.1);
+  EXPECT_EQ(most_probable(blank).text, "I") << "ink among blanks is still seen";
+}
+
 TEST(Decode, gives_nothing_sure_for_cells_that_say_nothing) {
   const Cells blind(9, CharacterCell{{}, 0.0});
   EXPECT_LT(decoded(FieldType::bsn, blind).probability, 0.01);
@@ -256,7 +267,7 @@ TEST(DecodeBsn, accepts_fewer_wrong_numbers_than_the_bound_allows) {
   int accepted = 0;
   int wrong = 0;
   int plain = 0;
-  constexpr int kForms = 6000;
+  constexpr int kForms = 3000;
   for (int i = 0; i < kForms; ++i) {
     std::string written = world.bsn();
     if (world.uniform() < 0.01) written[i % 9] = written[i % 9] == '3' ? '8' : '3';
@@ -270,6 +281,7 @@ TEST(DecodeBsn, accepts_fewer_wrong_numbers_than_the_bound_allows) {
   }
   RecordProperty("accepted", accepted);
   RecordProperty("wrong", wrong);
+  RecordProperty("accepted_without_check_digit", plain);
   EXPECT_LE(wrong, kBound * accepted) << wrong << " of " << accepted;
   EXPECT_GT(accepted, plain) << "the check digit must earn acceptance";
   EXPECT_GT(accepted, kForms / 2);
@@ -279,7 +291,7 @@ TEST(DecodeBsn, says_how_often_it_is_right) {
   Simulation world(7);
   std::array<int, 10> count{};
   std::array<int, 10> right{};
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 1500; ++i) {
     const std::string written = world.bsn();
     Cells cells;
     for (const char c : written) cells.push_back(world.cell_of(c));
@@ -301,7 +313,7 @@ TEST(DecodeIban, accepts_fewer_wrong_numbers_than_the_bound_allows) {
   Simulation world(97);
   int accepted = 0;
   int wrong = 0;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 250; ++i) {
     std::string account = "0";
     for (int d = 0; d < 9; ++d) account.push_back(world.digit());
     const int check = 98 - remainder_97("INGB" + account + "NL00");
@@ -316,7 +328,7 @@ TEST(DecodeIban, accepts_fewer_wrong_numbers_than_the_bound_allows) {
     if (out.text != iban) ++wrong;
   }
   EXPECT_LE(wrong, kBound * accepted) << wrong << " of " << accepted;
-  EXPECT_GT(accepted, 250);
+  EXPECT_GT(accepted, 150);
 }
 
 }  // namespace
