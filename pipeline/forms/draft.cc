@@ -128,9 +128,12 @@ void sort_boxes(const std::vector<EmptyBox>& boxes, Parts& parts) {
 void join_open_combs(const std::vector<Cells>& groups, Parts& parts) {
   Cells cells;
   for (const Cells& group : groups) cells.insert(cells.end(), group.begin(), group.end());
-  for (Cells& chain : chains_of(std::move(cells)))
-    if (chain.size() > 1 || chain.front().width >= kLoneCell)
+  for (Cells& chain : chains_of(std::move(cells))) {
+    if (chain.size() == 1 && is_square(chain.front()))
+      parts.ticks.push_back(chain.front());
+    else if (chain.size() > 1 || chain.front().width >= kLoneCell)
       parts.combs.push_back(std::move(chain));
+  }
 }
 
 // Lines of equal length under each other are one text box.

@@ -20,6 +20,7 @@ constexpr double kUsualHeight = 7.0;     // of a zone above a ruled line
 constexpr double kNarrowestCell = 2.6;
 constexpr double kWidestCell = 11.0;
 constexpr double kCellAspect = 1.2;      // height of an open cell, as a multiple of its width
+constexpr double kWholeSide = 0.75;      // ticks as high as this share of the width are whole sides
 constexpr double kInkShare = 0.80;       // of the paper's level: darker is ink
 constexpr double kPrintedShare = 0.004;  // more ink than this inside a box: it is no place to write
 constexpr double kRectangular = 0.93;    // share of its bounds that a closed box fills
@@ -183,7 +184,9 @@ class Finder {
     if (width < kNarrowestCell || width > kWidestCell) return {};
     double tallest = 0;
     for (const Rect& tick : ticks) tallest = std::max(tallest, tick.height);
-    const double height = std::max(tallest, kCellAspect * width);
+    // Tall ticks are the sides of a box whose top the scanner lost.
+    const bool are_sides = tallest > kWholeSide * width;
+    const double height = are_sides ? tallest : kCellAspect * width;
     std::vector<Rect> cells;
     for (std::size_t i = 0; i + 1 < ticks.size(); ++i) {
       const double from = ticks[i].centre().x;
