@@ -56,7 +56,11 @@ struct Subscriber::Link {
   // Takes what has come within `wait`.
   void listen(milliseconds wait) {
     zmq::pollitem_t item{socket.handle(), 0, ZMQ_POLLIN, 0};
-    zmq::poll(&item, 1, wait);
+    try {
+      zmq::poll(&item, 1, wait);
+    } catch (const zmq::error_t&) {
+      return;  // a signal came between; whoever waits looks at the clock again
+    }
     while (auto frames = host::receive(socket, 8))
       if (auto message = wire::decode(std::move(*frames))) take(std::move(*message));
   }
@@ -75,7 +79,11 @@ struct Subscriber::Link {
         break;
       case MessageType::head: head = std::max(head, number("seq")); break;
       case MessageType::committed: committed = std::max(committed, number("seq")); break;
-      case MessageType::event: take_event(number("seq"), std::move(message)); break;
+      case MessageType::event: {
+        const std::uint64_t sequence = number("seq");  // before the message is moved from
+        take_event(sequence, std::move(message));
+        break;
+      }
       case MessageType::gone:
         refused = Error{ErrorCode::unsupported, "stream_gone",
                         "the oldest event that is kept is " + std::to_string(number("oldest"))};
