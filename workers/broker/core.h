@@ -101,8 +101,9 @@ struct Reviewed {  // a person's act on a document that waits, already applied t
   AssembledDigest outcome;
   std::string person, act;  // "set", "accept", "reject": for the audit
 };
-struct Drain {
+struct Drain {  // gives out nothing more
   std::string asker;
+  bool dismiss_workers = true;  // tells them to finish and leave
 };
 
 using Input = std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick,

@@ -96,12 +96,14 @@ Result<void> Shell::serve(int stop_fd) {
     PK_CHECK(drain());
     if (items.size() > 2 && items[2].revents != 0) {
       stopping_since = monotonic_ms();
-      step(Drain{});
+      step(Drain{"", false});
     }
     // After draining: a ping that waited through a pause of ours counts before anyone is given up.
     if (monotonic_ms() - last_tick >= kTickMs) {
       step(Tick{});
       last_tick = monotonic_ms();
+      if (const int refused = std::exchange(refused_, 0); refused > 0)
+        spdlog::warn("{} messages could not be read and were refused", refused);
     }
     PK_CHECK(flush());
     if (stopping_since == 0) continue;
@@ -127,8 +129,7 @@ Result<void> Shell::drain() {
       auto message =
           wire::decode(std::move(*frames), is_worker ? wire::WireLimits{} : wire::kSmallMessages);
       if (!message) {
-        spdlog::warn("a message was refused: {}", message.error().reason);
-        if (is_worker) step(Tick{});
+        ++refused_;
         wire::Message answer;
         answer.type = wire::MessageType::unsupported;
         answer.body = wire::to_json(message.error());

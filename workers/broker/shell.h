@@ -96,6 +96,7 @@ class Shell {
   std::unordered_map<std::string, Asker> askers_;
   std::unordered_map<std::string, CachedLedger> ledgers_;
   std::uint64_t last_asker_ = 0;
+  int refused_ = 0;  // messages that could not be read, since they were last told of
 };
 
 }  // namespace postkamer::broker

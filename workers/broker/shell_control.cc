@@ -16,6 +16,7 @@ using nlohmann::json;
 using wire::number_at;
 using wire::text_at;
 
+constexpr std::size_t kMaxLedgers = 64;
 constexpr std::int64_t kLedgerRest = 20;  // a ledger is made again after this many times its cost
 
 tl::unexpected<Error> bad_request(const std::string& what) {
@@ -116,7 +117,7 @@ Result<bool> Shell::change(const std::string& asker, const std::string& verb, co
     step(CommitCursor{asker, text_at(body, "name").value_or(""),
                       static_cast<std::uint64_t>(number_at(body, "sequence").value_or(0))});
   } else if (verb == "drain") {
-    step(Drain{asker});
+    step(Drain{asker, true});
   } else if (verb.starts_with("review_")) {
     PK_CHECK(review(asker, verb.substr(7), body));
   } else {
@@ -210,14 +211,12 @@ Result<json> Shell::status() {
 Result<json> Shell::ledger(const json& body) {
   const std::string name = text_at(body, "batch").value_or("");
   const std::int64_t start = monotonic_ms();
-  CachedLedger& cached = ledgers_[name];
-  if (!cached.body.is_null() && start - cached.made_at < kLedgerRest * cached.took)
-    return cached.body;
+  const auto cached = ledgers_.find(name);
+  if (cached != ledgers_.end() &&
+      start - cached->second.made_at < kLedgerRest * cached->second.took)
+    return cached->second.body;
   PK_TRY(id, parts_.journal.reader().batch_named(name));
-  if (!id) {
-    ledgers_.erase(name);
-    return unknown("batch_unknown", "batch " + name);
-  }
+  if (!id) return unknown("batch_unknown", "batch " + name);
   PK_TRY(contents, parts_.journal.reader().contents(*id));
   json answer = to_json(ledger_of(contents));
   answer["batch"] = name;
@@ -231,7 +230,8 @@ Result<json> Shell::ledger(const json& body) {
                           {"message", scan.message}});
   answer["rejected_files"] = std::move(rejected);
   const std::int64_t end = monotonic_ms();
-  cached = {answer, end, end - start};
+  if (ledgers_.size() > kMaxLedgers) ledgers_.clear();
+  ledgers_[name] = {answer, end, end - start};
   return answer;
 }
 

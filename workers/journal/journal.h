@@ -90,7 +90,7 @@ class Reader {
   virtual Result<std::optional<DocumentRow>> document_named(const std::string& name) = 0;
   virtual Result<std::vector<DocumentRow>> documents(const DocumentFilter& filter) = 0;
   virtual Result<BatchContents> contents(Id batch) = 0;
-  // The first scan, of any batch, with these bytes.
+  // A scan, of the first batch that has one, with these bytes.
   virtual Result<std::optional<ScanRow>> scan_with(const std::string& sha256) = 0;
   // Rows with a number above `after`, ascending.
   virtual Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) = 0;

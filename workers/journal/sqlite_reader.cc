@@ -246,10 +246,10 @@ Result<BatchContents> SqliteReader::contents(Id id) {
 
 Result<std::optional<ScanRow>> SqliteReader::scan_with(const std::string& sha256) {
   return guarded("reading", [&] {
-    return first(
-        with(statements_.get(select(kScanColumns, "scan WHERE sha256 = ? ORDER BY id LIMIT 1")),
-             sha256),
-        read_scan);
+    return first(with(statements_.get(select(kScanColumns,
+                                             "scan WHERE sha256 = ? ORDER BY batch, copy LIMIT 1")),
+                      sha256),
+                 read_scan);
   });
 }
 

@@ -432,7 +432,7 @@ TEST(Core, draining_gives_out_nothing_more) {
   house.submit(batch, "k");
   house.submit(batch, "u");
   house.ready("w", {JobKind::decode}, 1);
-  EXPECT_NE(signal_of(house.step(Drain{"c"}), MessageType::drain), nullptr);
+  EXPECT_NE(signal_of(house.step(Drain{"c", true}), MessageType::drain), nullptr);
   const SendTask task = *house.take(JobKind::decode);
   house.answer(task);
   EXPECT_TRUE(house.tasks.empty());
