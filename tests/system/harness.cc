@@ -70,6 +70,10 @@ std::filesystem::path sample_scans() {
   return std::filesystem::path(POSTKAMER_SOURCE_DIR) / "sample-scans";
 }
 
+std::filesystem::path truth_beside(const std::filesystem::path& sample) {
+  return sample.parent_path() / (sample.stem().string() + ".truth.json");
+}
+
 bool wait_until(const std::function<bool()>& done, std::chrono::seconds deadline) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   while (!done()) {

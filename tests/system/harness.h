@@ -25,6 +25,9 @@ std::filesystem::path program(const std::string& name);
 // A folder of forty-odd documents that comes with the source.
 std::filesystem::path sample_scans();
 
+// The truth of a sample: NAME.truth.json beside NAME.tif.
+std::filesystem::path truth_beside(const std::filesystem::path& sample);
+
 // Asks `done` again and again; false when it did not become true in time.
 bool wait_until(const std::function<bool()>& done, std::chrono::seconds deadline);
 

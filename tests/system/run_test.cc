@@ -26,7 +26,7 @@ std::vector<std::filesystem::path> some_files(std::size_t most) {
   for (const auto& entry : manifest.at("files")) {
     const std::string file = entry.at("file");
     const auto path = sample_scans() / file;
-    const auto truth = read_json(path.string() + ".truth.json");
+    const auto truth = read_json(truth_beside(path));
     // One of each sort: first folder name and ending.
     const auto kind = path.parent_path().filename().string() + path.extension().string();
     if (files.size() < most && truth.contains("documents") && kinds.insert(kind).second)

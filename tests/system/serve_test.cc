@@ -101,7 +101,7 @@ path sample(const std::string& ending, std::size_t skip = 0) {
   const auto manifest = read_json(sample_scans() / "MANIFEST.json");
   for (const auto& entry : manifest.at("files")) {
     const path file = sample_scans() / entry.at("file").get<std::string>();
-    const auto truth = read_json(file.string() + ".truth.json");
+    const auto truth = read_json(truth_beside(file));
     if (file.extension() == ending && truth.is_object() && truth.contains("documents") &&
         truth.at("documents").size() == 1 && skip-- == 0)
       return file;

@@ -160,7 +160,7 @@ Result<TaskParts> compose_archive(const TaskMaterial& m) {
   auto pages = json::array();
   for (const TaskPage& page : m.pages) {
     json words = recognised(page, "words");
-    pages.push_back({{"picture", told(page, "decode", "picture")},
+    pages.push_back({{"picture", told(page, "decode", "original")},
                      {"words", words.is_array() ? std::move(words) : json::array()},
                      {"turn", turn_of(page)}});
     parts.blobs.push_back(page.row.picture_sha256);

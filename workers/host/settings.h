@@ -38,7 +38,7 @@ struct Settings {
   std::string schema_base;      // URI prefix of event schemas; empty = none
   std::filesystem::path data;   // journal, blobs and sockets of `serve`
   std::filesystem::path forms;  // folder of form definitions
-  std::string ocr_languages = "nld+eng";
+  std::string ocr_languages = "nld";
   std::map<std::string, int> workers;  // processes per worker kind; a kind left out gets one
   std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
   Limits limits;
