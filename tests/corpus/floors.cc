@@ -78,13 +78,6 @@ class Results {
     return pages;
   }
 
-  [[nodiscard]] bool gave_a_document(const std::string& file) const {
-    return std::any_of(records_.begin(), records_.end(), [&](const Json& record) {
-      const std::set<int> pages = pages_of(record, file);
-      return !pages.empty() && *pages.rbegin() >= 0;
-    });
-  }
-
   // The reason for which the file was refused; empty when it was not.
   [[nodiscard]] std::string rejection(const std::string& file) const {
     for (const Json& rejected : ledger_.value("rejected_files", Json::array())) {
@@ -187,14 +180,30 @@ void score_document(const Json& truth, const std::string& file, const Results& r
   }
 }
 
+// A file is refused as a whole, or its page is given to a person with the reason: never read.
+void score_refusal(const std::string& reasons, const std::string& file, const Results& results,
+                   Score& score) {
+  const auto is_allowed = [&](const std::string& reason) {
+    return !reason.empty() &&
+           fmt::format("|{}|", reasons).find(fmt::format("|{}|", reason)) != std::string::npos;
+  };
+  bool refused = is_allowed(results.rejection(file));
+  if (const Json* record = results.record_with(file, 0)) {
+    bool told = false;
+    for (const Json& finding : record->value("findings", Json::array())) {
+      told |= is_allowed(finding.value("code", std::string()));
+    }
+    if (!told || record->value("status", std::string()) == "ready") ++score.wrong["broken_read"];
+    refused |= told;
+  }
+  count(score, "rejected", refused);
+}
+
 void score_file(const Sample& sample, const Results& results, Score& score) {
   const Json truth = parsed(sample.truth);
   const std::string reason = results.rejection(sample.file);
   if (truth.contains("reject")) {
-    const std::string allowed = fmt::format("|{}|", truth.at("reject").get<std::string>());
-    count(score, "rejected",
-          !reason.empty() && allowed.find(fmt::format("|{}|", reason)) != std::string::npos);
-    if (results.gave_a_document(sample.file)) ++score.wrong["broken_read"];
+    score_refusal(truth.at("reject"), sample.file, results, score);
     return;
   }
   if (!reason.empty()) ++score.wrong["file_lost"];

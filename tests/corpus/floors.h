@@ -34,7 +34,8 @@ struct Count {
 //        (documents with exactly their own pages), "place" (form pages registered within 0.7 mm
 //        of the truth at all corners), "field" (values exact), "accepted" (fields that
 //        needed nobody), "finding" (mistakes made on purpose that were noticed), "fact" (values
-//        found in letters), "rejected" (broken files refused with the right reason).
+//        found in letters), "rejected" (broken files refused, or given to a person, with the right
+//        reason).
 // Wrong: "accepted_wrong" (a wrong value, or a mistake, that goes out unseen), "form_wrong" (a form
 //        claimed that it is not), "file_lost" (a good file refused), "broken_read" (a broken file
 //        that gave a document).

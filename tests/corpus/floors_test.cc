@@ -113,6 +113,20 @@ TEST(Floors, want_the_right_reason_for_a_broken_file) {
   EXPECT_EQ(with(""), 0);
 }
 
+TEST(Floors, accept_a_broken_page_that_a_person_gets_with_the_reason) {
+  Json record{{"pages", {{{"file", "x.tif"}, {"index", 0}}}},
+              {"status", "review"},
+              {"findings", {{{"code", "scan_cut"}}}}};
+  const auto score = [&] {
+    return scored({{"x.tif", "broken", R"({"reject": "scan_cut"})"}}, {{record.dump()}, "{}"})
+        .at("broken");
+  };
+  EXPECT_EQ(score().right.at("rejected").got, 1);
+  EXPECT_THAT(score().wrong, IsEmpty());
+  record["status"] = "ready";
+  EXPECT_EQ(score().wrong.at("broken_read"), 1);
+}
+
 TEST(Floors, see_a_document_made_of_a_broken_file) {
   const Json record{{"pages", {{{"file", "x.tif"}, {"index", 0}}}}};
   const Score score =

@@ -67,7 +67,8 @@ std::vector<BrokenFile> broken_files(const ScannedPage& page) {
                    bytes_from("Beste collega,\n\nDe scan volgt morgen.\n")});
   files.push_back(
       {"broken-07-wide.tif", "40 000 pixels wide", "limit_side_pixels", too_wide(page.dpi)});
-  files.push_back({"broken-08-page.html", "a web page", "scan_not_an_image",
+  files.push_back({"broken-08-web-page.pdf", "a web page that was saved as a PDF",
+                   "scan_not_an_image",
                    bytes_from("<!DOCTYPE html>\n<html><head><title>Scan</title></head><body>"
                               "<p>Uw scan staat klaar.</p></body></html>\n")});
   files.push_back(
