@@ -22,8 +22,13 @@ cv::Mat paper_level(const GrayImage& page) {
   const double cell = std::max(1.0, kCellMm * pixels_per_mm(page.dpi));
   const cv::Size grid{std::max(1, static_cast<int>(std::lround(page.width() / cell))),
                       std::max(1, static_cast<int>(std::lround(page.height() / cell)))};
-  cv::Mat coarse;
-  cv::resize(page.pixels, coarse, grid, 0, 0, cv::INTER_AREA);
+  // Halved first, which is fast, as a fractional reduction of all pixels is not.
+  cv::Mat coarse = page.pixels;
+  if (page.width() >= 2 * grid.width && page.height() >= 2 * grid.height) {
+    const cv::Rect even{0, 0, page.width() / 2 * 2, page.height() / 2 * 2};
+    cv::resize(page.pixels(even), coarse, even.size() / 2, 0, 0, cv::INTER_AREA);
+  }
+  cv::resize(coarse, coarse, grid, 0, 0, cv::INTER_AREA);
   const int closing = static_cast<int>(kLargestInkMm / kCellMm) | 1;
   const int smooth = static_cast<int>(kSmoothMm / kCellMm) | 1;
   const cv::Mat element = cv::getStructuringElement(cv::MORPH_RECT, {closing, closing});

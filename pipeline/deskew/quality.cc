@@ -137,8 +137,10 @@ int count_missing_corners(const GrayImage& page, const Levels& levels) {
   const double ppm = pixels_per_mm(page.dpi);
   const cv::Size grid{static_cast<int>(page.width() / ppm), static_cast<int>(page.height() / ppm)};
   if (grid.width < 60 || grid.height < 60) return 0;
+  // Sixteen pixels a cell tell dark from light, at a tenth of the cost of all.
   cv::Mat dark;
-  cv::resize(page.pixels, dark, grid, 0, 0, cv::INTER_AREA);
+  cv::resize(page.pixels, dark, grid * 4, 0, 0, cv::INTER_NEAREST);
+  cv::resize(dark, dark, grid, 0, 0, cv::INTER_AREA);
   cv::threshold(dark, dark, (levels.paper + levels.ink) / 2.0 - 20.0, 255, cv::THRESH_BINARY_INV);
   cv::copyMakeBorder(dark, dark, 1, 1, 1, 1, cv::BORDER_CONSTANT, 255);
   cv::floodFill(dark, {0, 0}, 100);

@@ -16,7 +16,8 @@
 namespace postkamer::extract {
 namespace {
 
-constexpr double kEnough = 0.75;  // match at which no other guess is tried
+constexpr double kEnough = 0.75;      // match at which no other guess is tried
+constexpr double kLeastScore = 0.25;  // correlation; own pages of twin-dev have 0.5 and more
 constexpr std::array kScales{1.0, 0.97, 1.03};
 
 // From one guess to the finest map it leads to. `rough` when the guess may be millimetres off.
@@ -58,7 +59,10 @@ class Search {
         matches.push_back(page.correlate(coarse, expected + static_cast<QuarterTurn>(i), scale));
       std::stable_sort(matches.begin(), matches.end(),
                        [](const auto& a, const auto& b) { return a.score > b.score; });
-      for (std::size_t i = 0; i < 2 && !done(); ++i) follow(matches[i].mm_to_upright, true);
+      // At other sizes only the likeliest turn: a foreign page must not cost half a second.
+      const std::size_t tries = scale == 1.0 ? 2 : 1;
+      for (std::size_t i = 0; i < tries && !done(); ++i)
+        if (matches[i].score > kLeastScore) follow(matches[i].mm_to_upright, true);
       if (best_ && best_->match > 0.5) return;
     }
   }
