@@ -27,6 +27,7 @@ constexpr double kCodeLeastCover = 0.30;  // codes 0.4 to 0.6, text 0.05 to 0.25
 constexpr double kCodeMostCover = 0.75;   // black bars with white titles 0.8 and more
 constexpr double kCodeCoreMm = 1.0;
 constexpr double kCodeMarginMm = 4.0;  // quiet zones
+constexpr double kRingFill = 0.25;
 constexpr double kInLine = 0.7;
 constexpr double kHoleLeastMm = 3.5;
 constexpr double kHoleMostMm = 9.5;
@@ -181,6 +182,13 @@ std::vector<Rect> code_regions(const InkMap& map) {
   const int count = cv::connectedComponentsWithStats(likely, labels, stats, centres, 8, CV_32S);
   std::vector<Rect> regions;
   for (int i = 1; i < count; ++i) {
+    // A black edge runs around the page and its box is the page: no code, and costly to search.
+    const double filled =
+        stats.at<int>(i, cv::CC_STAT_AREA) /
+        (double(stats.at<int>(i, cv::CC_STAT_WIDTH)) * stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    const bool is_large = stats.at<int>(i, cv::CC_STAT_HEIGHT) > map.ink.rows / 3 &&
+                          stats.at<int>(i, cv::CC_STAT_WIDTH) > map.ink.cols / 3;
+    if (is_large && filled < kRingFill) continue;
     const Rect box{stats.at<int>(i, cv::CC_STAT_LEFT) * map.scale,
                    stats.at<int>(i, cv::CC_STAT_TOP) * map.scale,
                    stats.at<int>(i, cv::CC_STAT_WIDTH) * map.scale,
