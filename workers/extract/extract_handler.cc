@@ -35,7 +35,7 @@ Result<host::Outcome> extract_page(const host::Task& task, const Loaded& loaded)
   PK_TRY(original, intake::open_picture(page.original, loaded.limits));
   PK_TRY(upright, host::upright_page(task, 1, loaded.limits));
 
-  const auto read = loaded.reader->read(original, upright, candidate, loaded.catalogue);
+  const auto read = loaded.reader->read(original, upright, page.codes, candidate, loaded.catalogue);
   if (!read && read.error().code == ErrorCode::unsupported) return not_that_form(read.error());
   if (!read) return tl::unexpected(read.error());
   return host::Outcome{{{"registered", true},

@@ -3,13 +3,18 @@
 
 #include <algorithm>
 
+#include <opencv2/core.hpp>
+
 #include "classifiers/handprint/handprint_reader.h"
 #include "classifiers/mark/mark_reader.h"
 #include "classifiers/signature/signature_reader.h"
+#include "workers/extract/code_fields.h"
 #include "workers/host/files.h"
 
 namespace postkamer::workers {
 namespace {
+
+constexpr Dpi kInkDpi{100.0};
 
 // Lends the OCR engine to the zone reader.
 class EngineTextReader : public extract::TextReader {
@@ -55,7 +60,7 @@ Result<std::unique_ptr<PageReader>> PageReader::load(const host::Settings& setti
 }
 
 Result<PageReading> PageReader::read(const GrayImage& original, const UprightPage& upright,
-                                     const FormCandidate& candidate,
+                                     const std::vector<Code>& codes, const FormCandidate& candidate,
                                      const host::FormCatalogue& forms) const {
   const auto* entry = forms.find(candidate.form, candidate.version);
   const auto* blank = blank_of(entry, candidate.page);
@@ -68,6 +73,12 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
   const extract::ZoneReaders readers{*characters_, *marks_, *signatures_, text};
   PK_TRY(readings,
          extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
+  const auto ink_share = [&](const Rect& box) {
+    const auto ink = extract::added_ink(original, registration, *blank, box, kInkDpi);
+    const auto pixels = static_cast<double>(ink.pixels.total());
+    return pixels > 0 ? 1.0 - cv::countNonZero(ink.pixels) / pixels : 0.0;
+  };
+  read_code_fields(entry->form, candidate.page, codes, registration, ink_share, readings);
   return PageReading{std::move(registration), std::move(readings)};
 }
 

@@ -24,11 +24,13 @@ class PageReader {
   // Fails with: unavailable (a model or language is not installed), invalid_config.
   static Result<std::unique_ptr<PageReader>> load(const host::Settings& settings);
 
-  // Registers the page on the candidate's blank and reads its zones.
+  // Registers the page on the candidate's blank and reads its zones; `codes` are those found on the
+  // page.
   // Fails with: unsupported when the page is not that form (registration_failed) or the form is not
   //             in the catalogue (form_not_loaded).
   Result<PageReading> read(const GrayImage& original, const UprightPage& upright,
-                           const FormCandidate& candidate, const host::FormCatalogue& forms) const;
+                           const std::vector<Code>& codes, const FormCandidate& candidate,
+                           const host::FormCatalogue& forms) const;
 
   // Engine and model, for the record.
   [[nodiscard]] Provenance provenance() const;

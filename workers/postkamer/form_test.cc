@@ -73,7 +73,7 @@ class FormTest {
       out_ << name << ": not this form\n";
       return {};
     }
-    PK_TRY(read, reader_->read(original, upright, *decided.form, catalogue_));
+    PK_TRY(read, reader_->read(original, upright, codes, *decided.form, catalogue_));
     const auto* entry = catalogue_.find(decided.form->form, decided.form->version);
     const auto validated = validate::validate(entry->form, read.readings, "");
     ++matched_;
