@@ -51,17 +51,17 @@ Error while_doing(std::string_view doing, Error error);
 
 }  // namespace postkamer
 
-// Evaluates `expression`, a Result; returns its error from the enclosing function, or names its value.
+// Evaluates `expression`, a Result; returns its error from the enclosing function, or names its
+// value.
 //   PK_TRY(page, decode(bytes));
 #define PK_TRY_JOIN_(a, b) a##b
 #define PK_TRY_NAME_(line) PK_TRY_JOIN_(pk_try_result_, line)
-#define PK_TRY(name, expression)                                            \
-  auto PK_TRY_NAME_(__LINE__) = (expression);                               \
-  if (!PK_TRY_NAME_(__LINE__))                                              \
-    return tl::unexpected(std::move(PK_TRY_NAME_(__LINE__)).error());       \
+#define PK_TRY(name, expression)                                                                 \
+  auto PK_TRY_NAME_(__LINE__) = (expression);                                                    \
+  if (!PK_TRY_NAME_(__LINE__)) return tl::unexpected(std::move(PK_TRY_NAME_(__LINE__)).error()); \
   auto name = std::move(PK_TRY_NAME_(__LINE__)).value()
 
 // Evaluates `expression`, a Result<void>; returns its error from the enclosing function.
-#define PK_CHECK(expression)                                                \
-  if (auto pk_check_result = (expression); !pk_check_result)                \
-    return tl::unexpected(std::move(pk_check_result).error())
+#define PK_CHECK(expression)                                 \
+  if (auto pk_check_result = (expression); !pk_check_result) \
+  return tl::unexpected(std::move(pk_check_result).error())

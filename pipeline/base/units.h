@@ -27,7 +27,12 @@ inline constexpr double kMillimetresPerInch = 25.4;
 constexpr double pixels_per_mm(Dpi dpi) { return dpi.value / kMillimetresPerInch; }
 
 // A turn by a multiple of 90 degrees, clockwise.
-enum class QuarterTurn { none = 0, right = 1, half = 2, left = 3 };
+enum class QuarterTurn {
+  none = 0,
+  right = 1,
+  half = 2,
+  left = 3
+};
 
 constexpr QuarterTurn operator+(QuarterTurn a, QuarterTurn b) {
   return static_cast<QuarterTurn>((static_cast<int>(a) + static_cast<int>(b)) % 4);

@@ -11,7 +11,7 @@ namespace postkamer::classify {
 
 // All that may be looked at.
 struct PageEvidence {
-  const UprightPage* page = nullptr;       // required
+  const UprightPage* page = nullptr;         // required
   const std::vector<Code>* codes = nullptr;  // required; boxes and orientations in original px
   const std::vector<Word>* words = nullptr;  // null before OCR
 };

@@ -13,7 +13,15 @@
 namespace postkamer::flow {
 
 // Work for a worker. The order is the priority: what brings a record closer goes first.
-enum class JobKind { decode, deskew, classify, extract, assemble, ocr, archive };
+enum class JobKind {
+  decode,
+  deskew,
+  classify,
+  extract,
+  assemble,
+  ocr,
+  archive
+};
 
 std::string_view name_of(JobKind kind);
 std::optional<JobKind> job_kind_named(std::string_view name);
@@ -23,16 +31,16 @@ struct PageFacts {
   bool quarantined = false;  // no worker survives it, or none can read it
   bool deskewed = false;
   bool classified = false;
-  bool known_form = false;   // classification named a form
+  bool known_form = false;  // classification named a form
   bool extracted = false;
-  bool recognised = false;   // OCR done
+  bool recognised = false;  // OCR done
 };
 
 struct ScanFacts {
-  bool rejected = false;     // cannot be opened, or refused
-  int page_count = -1;       // -1 = not told yet
-  int pages_decoded = 0;     // from the front
-  bool split = false;        // its pages have become documents
+  bool rejected = false;  // cannot be opened, or refused
+  int page_count = -1;    // -1 = not told yet
+  int pages_decoded = 0;  // from the front
+  bool split = false;     // its pages have become documents
   std::vector<PageFacts> pages;
 };
 
@@ -44,11 +52,15 @@ struct DocumentFacts {
 
 // One thing to do. `page` is an index into the facts' pages; -1 where it is about the whole.
 struct Step {
-  enum class Act { run, split, settled };  // settled: nothing more will ever happen here by itself
+  enum class Act {
+    run,
+    split,
+    settled
+  };  // settled: nothing more will ever happen here by itself
   Act act = Act::run;
-  JobKind job = JobKind::decode;           // when act is run
+  JobKind job = JobKind::decode;  // when act is run
   int page = -1;
-  int first_page = 0;                      // decode only: where to go on
+  int first_page = 0;  // decode only: where to go on
   bool operator==(const Step&) const = default;
 };
 

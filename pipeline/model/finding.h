@@ -15,11 +15,11 @@ enum class Severity {
 };
 
 struct Finding {
-  std::string code;                       // e.g. "bsn_invalid"; key of finding_texts
-  std::string field;                      // field name; empty when about the page or document
-  int page = 0;                           // 1-based page of the document; 0 = whole document
+  std::string code;   // e.g. "bsn_invalid"; key of finding_texts
+  std::string field;  // field name; empty when about the page or document
+  int page = 0;       // 1-based page of the document; 0 = whole document
   Severity severity = Severity::doubt;
-  std::string evidence;                   // numbers and units that led to it, never field content
+  std::string evidence;  // numbers and units that led to it, never field content
   bool operator==(const Finding&) const = default;
 };
 

@@ -48,8 +48,7 @@ Transform then(const Transform& first, const Transform& second) {
   for (std::size_t row = 0; row < 3; ++row)
     for (std::size_t column = 0; column < 3; ++column) {
       double sum = 0.0;
-      for (std::size_t k = 0; k < 3; ++k)
-        sum += second.m[3 * row + k] * first.m[3 * k + column];
+      for (std::size_t k = 0; k < 3; ++k) sum += second.m[3 * row + k] * first.m[3 * k + column];
       product.m[3 * row + column] = sum;
     }
   return product;

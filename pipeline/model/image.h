@@ -24,7 +24,11 @@ struct GrayImage {
   [[nodiscard]] int height() const { return pixels.rows; }
 };
 
-enum class PictureFormat { tiff, jpeg, png };
+enum class PictureFormat {
+  tiff,
+  jpeg,
+  png
+};
 
 std::string_view name_of(PictureFormat format);
 

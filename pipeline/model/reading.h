@@ -14,9 +14,10 @@
 
 namespace postkamer {
 
-// A field's value: nothing (left empty), yes or no, text in canonical form, or several option values.
-//   date "2026-11-23"; amount "1234.56"; bsn "123456782"; postcode "1234 AB"; licence plate "AB-12-CD";
-//   phone "+31612345678"; choice: option value; choices: option values in form order.
+// A field's value: nothing (left empty), yes or no, text in canonical form, or several option
+// values.
+//   date "2026-11-23"; amount "1234.56"; bsn "123456782"; postcode "1234 AB"; licence plate
+//   "AB-12-CD"; phone "+31612345678"; choice: option value; choices: option values in form order.
 using Value = std::variant<std::monostate, bool, std::string, std::vector<std::string>>;
 
 struct Alternative {
@@ -30,21 +31,30 @@ struct CharacterCell {
   double empty_probability = 0.0;
 };
 
-enum class Method { none, printed_text, handprint, mark, signature, barcode, keyword, person };
+enum class Method {
+  none,
+  printed_text,
+  handprint,
+  mark,
+  signature,
+  barcode,
+  keyword,
+  person
+};
 
 std::string_view name_of(Method method);
 
 // Straight from the zone: no rule applied yet.
 struct Reading {
   std::string field;
-  int page = 1;                          // 1-based page of the form
-  Value value;                           // best reading, still raw (as written) for text types
-  std::string raw;                       // what was seen, character by character
-  std::vector<Alternative> alternatives; // whole-field alternatives, best first, the best included
-  std::vector<CharacterCell> cells;      // for combs and handprint: the lattice; may be empty
-  double probability = 0.0;              // that `value` is what is on the paper, 0..1
+  int page = 1;                           // 1-based page of the form
+  Value value;                            // best reading, still raw (as written) for text types
+  std::string raw;                        // what was seen, character by character
+  std::vector<Alternative> alternatives;  // whole-field alternatives, best first, the best included
+  std::vector<CharacterCell> cells;       // for combs and handprint: the lattice; may be empty
+  double probability = 0.0;               // that `value` is what is on the paper, 0..1
   Method method = Method::none;
-  Rect box;                              // original px
+  Rect box;  // original px
   Findings findings;
 };
 
@@ -52,14 +62,14 @@ struct Reading {
 struct FieldResult {
   std::string field;
   int page = 1;
-  Value value;                            // canonical
+  Value value;  // canonical
   std::string raw;
   std::vector<Alternative> alternatives;  // canonical texts
   double probability = 0.0;               // that `value` is right, rules taken into account
   Method method = Method::none;
-  Rect box;                               // original px
-  bool accepted = false;                  // may go out unseen
-  std::string verified_by;                // "" = nobody yet
+  Rect box;                 // original px
+  bool accepted = false;    // may go out unseen
+  std::string verified_by;  // "" = nobody yet
   Findings findings;
 };
 

@@ -25,33 +25,34 @@ std::string_view name_of(RecordStatus status);
 
 // What is told of each page, and the means to find its paper and its place in the scan again.
 struct RecordPage {
-  std::string scan;              // id of the scan (file) it came from
-  std::string file;              // base name of that file as it was taken in
-  int index = 0;                 // 0-based page in that scan
-  std::string picture_sha256;    // of the archived picture's bytes
-  int form_page = 0;             // 1-based page of the form; 0 = unknown
+  std::string scan;            // id of the scan (file) it came from
+  std::string file;            // base name of that file as it was taken in
+  int index = 0;               // 0-based page in that scan
+  std::string picture_sha256;  // of the archived picture's bytes
+  int form_page = 0;           // 1-based page of the form; 0 = unknown
   Dpi dpi{300.0};
-  Degrees skew;                  // taken away for reading
+  Degrees skew;  // taken away for reading
   QuarterTurn turn = QuarterTurn::none;
-  std::vector<double> mm_to_px;  // 9 numbers, row-major, form mm to original px; empty = not registered
+  std::vector<double>
+      mm_to_px;  // 9 numbers, row-major, form mm to original px; empty = not registered
   PageQuality quality;
 };
 
 // How the values came to be: enough to do it again.
 struct Provenance {
-  std::string software;          // "postkamer 0.1.0"
+  std::string software;  // "postkamer 0.1.0"
   std::string ocr_engine;
-  std::string handprint_model;   // sha256 of the model file
-  std::string form_sha256;       // of the form definition
+  std::string handprint_model;  // sha256 of the model file
+  std::string form_sha256;      // of the form definition
 };
 
 struct Record {
-  std::string document;          // stable id, "PK-<batch>-<n>"
+  std::string document;  // stable id, "PK-<batch>-<n>"
   std::string batch;
-  std::string form;              // empty = unknown
+  std::string form;  // empty = unknown
   std::string form_version;
   double form_probability = 0.0;
-  std::string date_of_receipt;   // ISO date; set by the batch, never the scan time
+  std::string date_of_receipt;  // ISO date; set by the batch, never the scan time
   int revision = 1;
   RecordStatus status = RecordStatus::review;
   std::vector<FieldResult> fields;  // form order; for unknown documents what patterns found
