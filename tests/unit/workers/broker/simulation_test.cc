@@ -15,7 +15,7 @@
 namespace postkamer::broker {
 namespace {
 
-constexpr int kSeeds = 300;
+constexpr int kSeeds = 2000;
 constexpr int kFaultySteps = 400;
 
 class World {
@@ -31,7 +31,7 @@ class World {
   void run_with_faults() {
     for (int n = 0; n < kFaultySteps; ++n) {
       switch (random_() % 12) {
-        case 0: house_.restart(); break;
+        case 0: restart_broker(); break;
         case 1: hire(); break;
         case 2: fire(); break;
         case 3: house_.pass(static_cast<std::int64_t>(random_() % 3000)); break;
@@ -118,6 +118,13 @@ class World {
     house_.step(finished);
     if (chance(4)) house_.step(finished);
     old_answers_.push_back(std::move(finished));
+  }
+
+  // What workers hold is theirs still, half of the time: the other half they fell with it.
+  void restart_broker() {
+    const auto held = house_.tasks;
+    house_.restart();
+    if (chance(2)) house_.tasks.insert(house_.tasks.begin(), held.begin(), held.end());
   }
 
   void lose_task() { pick(); }
