@@ -34,6 +34,10 @@ class Filler {
       if (wanted) put(field);
       if (!wanted) leave(field);
     }
+    // First what depends on a choice, because it may empty a field that another rule counts on.
+    for (const forms::Rule& rule : form_.rules) {
+      if (rule.kind == "required_when") keep_required_when(rule);
+    }
     for (const forms::Rule& rule : form_.rules) keep(rule);
     for (const Slip slip : options_.slips) make(slip);
     return std::move(out_);
@@ -91,7 +95,6 @@ class Filler {
   }
 
   void keep(const forms::Rule& rule) {
-    if (rule.kind == "required_when") keep_required_when(rule);
     if (rule.kind == "one_of") keep_one_of(rule);
     if (rule.kind == "different") keep_different(rule);
     if (rule.kind == "sum") keep_sum(rule);

@@ -61,6 +61,29 @@ TEST(FillForm, keeps_the_rules_of_the_form) {
   }
 }
 
+TEST(FillForm, fills_one_of_two_also_when_a_choice_empties_the_other) {
+  forms::Form form = small_form();
+  form.fields.push_back(field("telefoonnummer", forms::FieldType::phone, false));
+  form.fields.push_back(field("emailadres", forms::FieldType::email, false));
+  forms::Rule either;
+  either.kind = "one_of";
+  either.fields = {"telefoonnummer", "emailadres"};
+  forms::Rule needed;
+  needed.kind = "required_when";
+  needed.field = "emailadres";
+  needed.when = "keuze";
+  needed.is = "a";
+  form.rules = {either, needed};
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    Random random(seed);
+    FilledForm filled = fill_form(form, {}, random);
+    const bool phone = filled.truth["telefoonnummer"].index() != 0;
+    const bool email = filled.truth["emailadres"].index() != 0;
+    EXPECT_TRUE(phone || email) << "seed " << seed;
+    EXPECT_EQ(email, text(filled, "keuze") == "a") << "seed " << seed;
+  }
+}
+
 TEST(FillForm, writes_dates_and_amounts_as_people_do_and_tells_them_canonically) {
   Random random(5);
   const FilledForm filled = fill_form(small_form(), {}, random);
