@@ -9,11 +9,19 @@
 namespace postkamer::workers {
 namespace {
 
+// A page that decoding could not open comes without bytes and with the reason as its finding.
+Result<void> check_has_picture(const DecodedPage& page) {
+  if (!page.original.bytes.empty()) return {};
+  const std::string reason = page.findings.empty() ? "scan_damaged" : page.findings.front().code;
+  return fail(ErrorCode::invalid_document, reason, "while opening the page: decoding gave none");
+}
+
 Result<host::Outcome> straighten(const host::Task& task, const Limits& limits) {
   PK_TRY(page_json, host::member(task.body, "page"));
   PK_TRY(page, wire::from_json<DecodedPage>(page_json));
   PK_TRY(bytes, host::blob(task, 0));
   page.original.bytes = std::move(bytes);
+  PK_CHECK(check_has_picture(page));
   PK_TRY(pixels, intake::open_picture(page.original, limits));
   PK_TRY(upright, deskew::deskew(pixels, {}));
   PK_TRY(picture, intake::encode_bilevel(upright.upright));

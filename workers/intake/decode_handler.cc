@@ -20,21 +20,78 @@ DecodedPage unreadable(Picture picture, int index, const Error& error) {
   return page;
 }
 
-Result<host::Outcome> decode(const host::Task& task, const Limits& limits,
-                             const intake::InspectOptions& options,
-                             const intake::RenderPdfPage& render) {
+// Everything a decode job needs beside its task.
+struct Decoder {
+  Limits limits;
+  intake::InspectOptions options;
+  intake::RenderPdfPage render;
+};
+
+// A page of a scan, or why it is none.
+using PageOrError = Result<Picture>;
+
+struct ScanPages {
+  int page_count = 0;
+  std::vector<PageOrError> pages;  // from the request's first page on
+  Findings findings;
+};
+
+// One page at a time, so that a bad page costs only itself. The error is that of the first page
+// when not one of them could be decoded: then it is the file that is bad.
+Result<ScanPages> decode_one_by_one(ByteView file, const intake::DecodeRequest& request,
+                                    const Decoder& decoder, const Error& first) {
+  ScanPages scan;
+  bool any = false;
+  for (int i = 0; i < request.max_pages; ++i) {
+    const int page = request.first_page + i;
+    if (any && page >= scan.page_count) break;
+    auto one = intake::decode_scan(file, {page, 1}, decoder.limits, decoder.render);
+    if (!one) {
+      scan.pages.push_back(tl::unexpected(one.error()));
+      continue;
+    }
+    if (one->pages.empty()) break;
+    any = true;
+    scan.page_count = one->page_count;
+    scan.pages.push_back(std::move(one->pages.front()));
+    scan.findings.insert(scan.findings.end(), one->findings.begin(), one->findings.end());
+  }
+  if (!any) return tl::unexpected(first);
+  const auto known = static_cast<std::size_t>(scan.page_count - request.first_page);
+  if (scan.pages.size() > known)
+    scan.pages.erase(scan.pages.begin() + static_cast<std::ptrdiff_t>(known), scan.pages.end());
+  return scan;
+}
+
+Result<ScanPages> decode_pages(ByteView file, const intake::DecodeRequest& request,
+                               const Decoder& decoder) {
+  auto whole = intake::decode_scan(file, request, decoder.limits, decoder.render);
+  if (!whole) return decode_one_by_one(file, request, decoder, whole.error());
+  ScanPages scan;
+  scan.page_count = whole->page_count;
+  scan.findings = std::move(whole->findings);
+  for (auto& picture : whole->pages) scan.pages.push_back(std::move(picture));
+  return scan;
+}
+
+DecodedPage look_at(const PageOrError& picture, int index, const Decoder& decoder) {
+  if (!picture) return unreadable({}, index, picture.error());
+  const auto pixels = intake::open_picture(*picture, decoder.limits);
+  return pixels ? intake::inspect(*pixels, *picture, index, decoder.options)
+                : unreadable(*picture, index, pixels.error());
+}
+
+Result<host::Outcome> decode(const host::Task& task, const Decoder& decoder) {
   PK_TRY(file, host::blob(task, 0));
   const intake::DecodeRequest request{task.body.value("first_page", 0),
                                       task.body.value("max_pages", 16)};
-  PK_TRY(scan, intake::decode_scan(file, request, limits, render));
+  PK_TRY(scan, decode_pages(file, request, decoder));
 
   host::Outcome outcome;
   auto pages = nlohmann::json::array();
   for (std::size_t i = 0; i < scan.pages.size(); ++i) {
     const int index = request.first_page + static_cast<int>(i);
-    const auto pixels = intake::open_picture(scan.pages[i], limits);
-    DecodedPage page = pixels ? intake::inspect(*pixels, scan.pages[i], index, options)
-                              : unreadable(scan.pages[i], index, pixels.error());
+    DecodedPage page = look_at(scan.pages[i], index, decoder);
     pages.push_back(wire::to_json(page));
     outcome.blobs.push_back(std::move(page.original.bytes));
   }
@@ -47,10 +104,9 @@ Result<host::Outcome> decode(const host::Task& task, const Limits& limits,
 }  // namespace
 
 Result<host::Handler> decode_handler(const host::Settings& settings) {
-  intake::InspectOptions options;
-  options.separator_prefixes = settings.separator_prefixes;
-  return [limits = settings.limits, options, render = intake::pdftoppm_renderer(settings.limits)](
-             const host::Task& task) { return decode(task, limits, options, render); };
+  Decoder decoder{settings.limits, {}, intake::pdftoppm_renderer(settings.limits)};
+  decoder.options.separator_prefixes = settings.separator_prefixes;
+  return [decoder](const host::Task& task) { return decode(task, decoder); };
 }
 
 }  // namespace postkamer::workers
