@@ -33,6 +33,9 @@ struct Layout {
 // most).
 Result<Layout> prepare_layout(const std::filesystem::path& dir);
 
+// The least level that is logged: debug, info, warn, error; info when it is not set.
+inline constexpr const char* kLogLevelVariable = "POSTKAMER_LOG";
+
 // One line an event on stderr: time, level, name of the process, text. Never personal data.
 void start_log(const std::string& process);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 
 #include "pipeline/model/finding_texts.h"
 #include "workers/host/files.h"
+#include "workers/intake/submission.h"
 
 namespace postkamer::intake {
 namespace {
@@ -25,30 +27,26 @@ using std::filesystem::path;
 // A file that does not look whole is waited for this much longer than one that does.
 constexpr int kHalfWrittenFactor = 20;
 
-std::tm local_now() {
-  const std::time_t now = std::time(nullptr);
+// Our note in a claim. Hidden, so that no file that is taken can have its name.
+constexpr const char* kBatchNote = ".batch";
+
+std::string date_of(std::time_t time, const char* separator) {
   std::tm local{};
-  localtime_r(&now, &local);
-  return local;
+  localtime_r(&time, &local);
+  return fmt::format("{:04}{}{:02}{}{:02}", local.tm_year + 1900, separator, local.tm_mon + 1,
+                     separator, local.tm_mday);
 }
 
-std::string date_path() {
-  const std::tm now = local_now();
-  return fmt::format("{:04}/{:02}/{:02}", now.tm_year + 1900, now.tm_mon + 1, now.tm_mday);
-}
-
-std::string date_today() {
-  std::string date = date_path();
-  std::ranges::replace(date, '/', '-');
-  return date;
+// A claim's name begins with the second in which it was made.
+std::time_t time_of(const path& claim) {
+  return static_cast<std::time_t>(std::atoll(claim.filename().c_str()));
 }
 
 // The taken file in a claim: the one that is not our own note.
 path file_in(const path& claim) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(claim, failed))
-    if (entry.path().filename() != "batch" && entry.path().filename() != "batch.tmp")
-      return entry.path();
+    if (!entry.path().filename().native().starts_with(kBatchNote)) return entry.path();
   return {};
 }
 
@@ -118,7 +116,8 @@ void Door::run(const std::function<bool()>& stop) {
   ChangeHint hint(inbox_.folder);
   while (!stop()) {
     round();
-    const bool busy = !std::filesystem::is_empty(beside("work") / inbox_.name);
+    std::error_code failed;
+    const bool busy = !std::filesystem::is_empty(beside("work") / inbox_.name, failed);
     // Settling is noticed by asking; with nothing underway the folder's own changes wake us.
     hint.wait(busy ? std::min(200, inbox_.poll_ms) : inbox_.poll_ms);
   }
@@ -167,33 +166,22 @@ Result<void> Door::advance(const path& claim) {
 
 // The claim's batch; the same one however often it is asked, since its key is the claim's name.
 Result<std::string> Door::batch_of(const path& claim) {
-  if (const auto noted = host::read_file(claim / "batch")) return std::string(text_of(*noted));
+  if (const auto noted = host::read_file(claim / kBatchNote)) return std::string(text_of(*noted));
   const bool doubtful_too = inbox_.publish == host::PublishPolicy::doubtful_too;
   PK_TRY(opened, client_.ask("open_batch",
                              {{"class", inbox_.batch_class},
-                              {"date_of_receipt", date_today()},
+                              {"date_of_receipt", date_of(time_of(claim), "-")},
                               {"source", "inbox:" + inbox_.name + ":" + claim.filename().string()},
                               {"publish", doubtful_too ? "doubtful-too" : "settled"}}));
   const std::string batch = opened.value("batch", std::string());
-  PK_CHECK(host::write_file(claim / "batch", bytes_of(batch)));
+  PK_CHECK(host::write_file(claim / kBatchNote, bytes_of(batch)));
   return batch;
 }
 
 Result<void> Door::hand_over(const path& file, const std::string& batch) {
-  const json named{{"batch", batch}, {"name", file.filename()}};
-  const auto sha256 = blobs_.put_file(file, limits_.file_bytes);
-  auto body = named;
-  if (sha256) {
-    std::error_code failed;
-    body["sha256"] = *sha256;
-    body["size"] = std::filesystem::file_size(file, failed);
-  } else if (sha256.error().code == ErrorCode::resource_limit) {
-    body["reason"] = sha256.error().reason;
-    body["message"] = sha256.error().message;
-  } else {
-    return tl::unexpected(sha256.error());
-  }
-  PK_TRY(claimed, client_.ask(sha256 ? "submit" : "refuse", body));
+  PK_TRY(submission, submission_of(file, blobs_, limits_));
+  submission.body["batch"] = batch;
+  PK_TRY(claimed, client_.ask(submission.verb, submission.body));
   PK_TRY(closed, client_.ask("close_batch", {{"batch", batch}}));
   return {};
 }
@@ -201,8 +189,8 @@ Result<void> Door::hand_over(const path& file, const std::string& batch) {
 Result<void> Door::settle(const path& claim, const path& file, const std::string& batch,
                           const json& ledger) {
   const auto rejected = ledger.value("rejected_files", json::array());
-  const path target =
-      beside(rejected.empty() ? "processed" : "rejected") / date_path() / batch / file.filename();
+  const path target = beside(rejected.empty() ? "processed" : "rejected") /
+                      date_of(time_of(claim), "/") / batch / file.filename();
   std::error_code failed;
   std::filesystem::create_directories(target.parent_path(), failed);
   if (rejected.empty()) {

@@ -6,7 +6,7 @@
 // crash at any point is healed by going through work/ at the next start.
 //
 // Folders, all beside the inbox so that a rename suffices:
-//   work/<inbox>/<claim>/NAME           taken, not yet settled; with `batch`, the batch's name
+//   work/<inbox>/<claim>/NAME           taken, not yet settled; with `.batch`, its batch's name
 //   processed/<yyyy>/<mm>/<dd>/<batch>/NAME         and manifest.json
 //   rejected/<yyyy>/<mm>/<dd>/<batch>/NAME          and NAME.txt (Dutch), NAME.json
 #pragma once

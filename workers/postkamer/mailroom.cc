@@ -3,10 +3,14 @@
 
 #include <chrono>
 
+#include "workers/host/form_catalogue.h"
 #include "workers/host/process.h"
 
 namespace postkamer {
 namespace {
+
+// How a process ends that can never start (EX_CONFIG).
+constexpr std::string_view kConfigEnd = "exit 78";
 
 struct WorkerProgram {
   const char* kind;  // key of [workers] in the settings
@@ -29,6 +33,14 @@ int worker_count(const host::Settings& settings, const std::string& kind) {
 }
 
 }  // namespace
+
+Result<host::Settings> checked_settings(const std::filesystem::path& file) {
+  auto settings = host::load_settings(file);
+  if (!settings) return settings;
+  const auto forms = host::FormCatalogue::load(settings->forms, host::FormCatalogue::Blanks::no);
+  if (!forms) return tl::unexpected(forms.error());
+  return settings;
+}
 
 std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Settings& settings) {
   const auto folder = program_folder();
@@ -58,6 +70,7 @@ Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Superviso
   PK_TRY(client, host::ControlClient::connect(host::Layout{plan.dir}.control_endpoint()));
   while (std::chrono::steady_clock::now() < deadline) {
     supervisor.tick();
+    PK_CHECK(check_startable(supervisor));
     if (client.ask("status", {}, nullptr, 200)) return client;
   }
   std::string ended;
@@ -66,6 +79,16 @@ Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Superviso
   return fail(ErrorCode::unavailable, "mailroom_not_ready",
               "while starting the mailroom in " + plan.dir.string() +
                   ": the broker did not answer in " + std::to_string(timeout_ms) + " ms" + ended);
+}
+
+Result<void> check_startable(const Supervisor& supervisor) {
+  constexpr int kTries = 3;
+  for (const auto& child : supervisor.children())
+    if (child.restarts >= kTries && child.last_end == kConfigEnd)
+      return fail(ErrorCode::invalid_config, "process_cannot_start",
+                  "while running " + child.name + ": it ended " + std::to_string(child.restarts) +
+                      " times because its settings are wrong; its own message stands above");
+  return {};
 }
 
 Result<nlohmann::json> ask_patiently(host::ControlClient& client, Supervisor& supervisor,

@@ -20,6 +20,10 @@ struct MailroomPlan {
   bool watch_inboxes = false;           // start one door an inbox
 };
 
+// Settings whose forms are right too: every mistake is told now, not when the first worker dies of
+// it. Fails with: invalid_config, every mistake on a line of its own.
+Result<host::Settings> checked_settings(const std::filesystem::path& file);
+
 // The processes of a plan, in starting order: broker, workers, publisher, doors.
 // The programs are those beside the running one.
 std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Settings& settings);
@@ -28,6 +32,11 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
 // Fails with: unavailable (mailroom_not_ready) after `timeout_ms`, telling which process ended how.
 Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Supervisor& supervisor,
                                              int timeout_ms);
+
+// Fails with: invalid_config (process_cannot_start) when a process keeps ending because its
+// settings, models or language files are wrong: it will never do its work, and waiting for it is in
+// vain.
+Result<void> check_startable(const Supervisor& supervisor);
 
 // Asks, and asks again while the broker is being started anew. For verbs that may be repeated.
 // Fails with: what the broker answered, or unavailable after `timeout_ms`.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <iostream>
 
@@ -12,6 +13,7 @@
 
 #include "workers/host/files.h"
 #include "workers/host/process.h"
+#include "workers/intake/submission.h"
 #include "workers/journal/blob_store.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/export.h"
@@ -34,28 +36,6 @@ std::string today() {
   std::tm local{};
   localtime_r(&now, &local);
   return fmt::format("{:04}-{:02}-{:02}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
-}
-
-// What tells the broker of a file. One that cannot even be claimed is told as such, so that the
-// ledger counts it, with the reason.
-struct Submission {
-  const char* verb;
-  nlohmann::json body;
-};
-
-Submission submission(const std::filesystem::path& file, const std::string& batch, int copy,
-                      const journal::BlobStore& blobs, const Limits& limits) {
-  nlohmann::json body{{"batch", batch}, {"name", file.filename()}, {"copy", copy}};
-  const auto sha256 = blobs.put_file(file, limits.file_bytes);
-  if (!sha256) {
-    body["reason"] = sha256.error().reason;
-    body["message"] = sha256.error().message;
-    return {"refuse", std::move(body)};
-  }
-  std::error_code failed;
-  body["sha256"] = *sha256;
-  body["size"] = std::filesystem::file_size(file, failed);
-  return {"submit", std::move(body)};
 }
 
 class Run {
@@ -100,8 +80,10 @@ class Run {
     PK_TRY(blobs, journal::BlobStore::open(host::Layout{plan_.dir}.blobs()));
     int copy = 0;
     for (const auto& file : files_.taken) {
-      const auto [verb, body] = submission(file, batch, copy++, blobs, settings_.limits);
-      PK_TRY(answer, ask_patiently(client, supervisor_, verb, body));
+      PK_TRY(submission, intake::submission_of(file, blobs, settings_.limits));
+      submission.body["batch"] = batch;
+      submission.body["copy"] = copy++;  // each is a scan of its own, also when bytes are the same
+      PK_TRY(answer, ask_patiently(client, supervisor_, submission.verb, submission.body));
     }
     PK_TRY(closed, ask_patiently(client, supervisor_, "close_batch", {{"batch", batch}}));
     return batch;
@@ -114,6 +96,7 @@ class Run {
     nlohmann::json ledger;
     while (!stop_signal_came()) {
       supervisor_.tick();
+      PK_CHECK(check_startable(supervisor_));
       if (auto answer = client.ask("ledger", {{"batch", batch}}, nullptr, 2'000)) {
         ledger = std::move(*answer);
         show(progress, ledger);
@@ -153,7 +136,7 @@ int complain(const Error& error) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
-  const auto settings = host::load_settings(options.config);
+  const auto settings = checked_settings(options.config);
   if (!settings) return complain(settings.error());
   auto files = find_scans(options.inputs);
   if (!files) return complain(files.error());
@@ -166,6 +149,8 @@ int run_command(const RunOptions& options) {
   auto folder = WorkFolder::create(options.out, options.keep_work);
   if (!folder) return complain(folder.error());
   catch_stop_signals();
+  // What our processes do in passing is not what somebody at a terminal wants to see.
+  setenv(host::kLogLevelVariable, "warn", 0);
   Run run(options, *settings, std::move(*files), std::move(*folder));
   const auto status = run.execute();
   return status ? *status : complain(status.error());

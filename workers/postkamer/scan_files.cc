@@ -64,18 +64,21 @@ Result<ScanFiles> find_scans(const std::vector<std::filesystem::path>& inputs) {
   for (const auto& input : inputs) {
     std::error_code failed;
     if (std::filesystem::is_directory(input, failed))
-      add_folder(input, files);
-    else if (std::filesystem::exists(input, failed))
-      files.taken.push_back(input);
+      add_folder(std::filesystem::canonical(input, failed), files);
+    else if (std::filesystem::is_regular_file(input, failed))
+      files.taken.push_back(std::filesystem::canonical(input, failed));
     else
       return fail(ErrorCode::invalid_config, "input_missing",
                   "while looking for scans: " + input.string() +
-                      " does not exist; name a file or a folder that does");
+                      " is no file and no folder; name one that exists");
   }
   const auto by_name = [](const std::filesystem::path& a, const std::filesystem::path& b) {
     return natural_less(a.native(), b.native());
   };
   std::ranges::sort(files.taken, by_name);
+  // Named twice, or named beside its folder: one file all the same.
+  const auto twice = std::ranges::unique(files.taken);
+  files.taken.erase(twice.begin(), twice.end());
   return files;
 }
 

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <iostream>
 
-#include "workers/host/form_catalogue.h"
 #include "workers/host/process.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
@@ -42,11 +41,8 @@ Result<void> check_inboxes(const host::Settings& settings) {
 }  // namespace
 
 int serve_command(const std::filesystem::path& config) {
-  const auto settings = host::load_settings(config);
+  const auto settings = checked_settings(config);
   if (!settings) return complain(settings.error());
-  // Every mistake in every form is told now, not when the first worker dies of it.
-  const auto forms = host::FormCatalogue::load(settings->forms, host::FormCatalogue::Blanks::no);
-  if (!forms) return complain(forms.error());
   if (const auto inboxes = check_inboxes(*settings); !inboxes) return complain(inboxes.error());
   if (const auto layout = host::prepare_layout(settings->data); !layout)
     return complain(layout.error());

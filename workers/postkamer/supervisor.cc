@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <ranges>
+#include <span>
 
 namespace postkamer {
 namespace {
@@ -96,20 +97,24 @@ void Supervisor::tick() {
 }
 
 void Supervisor::stop(std::chrono::milliseconds grace) {
-  const auto deadline = Clock::now() + grace;
-  for (auto& process : processes_ | std::views::reverse) {
-    if (process.child.pid < 0) continue;
-    kill(process.child.pid, SIGTERM);
-    // In order: a worker's last result still finds its broker.
-    while (process.child.pid >= 0 && Clock::now() < deadline) {
-      reap();
-      if (process.child.pid >= 0) poll(nullptr, 0, 5);
-    }
-  }
-  for (auto& process : processes_)
-    if (process.child.pid >= 0) kill(process.child.pid, SIGKILL);
-  for (auto& process : processes_) {
-    if (process.child.pid < 0) continue;
+  if (processes_.empty()) return;
+  // The first serves the others: their last results still find it, and it keeps a part of the time
+  // to end in order, whatever the others do.
+  const std::span all(processes_);
+  const auto begun = Clock::now();
+  end(all.subspan(1), begun + grace * 3 / 4);
+  end(all.first(1), begun + grace);
+}
+
+void Supervisor::end(std::span<Process> group, Clock::time_point deadline) {
+  const auto is_running = [](const Process& process) { return process.child.pid >= 0; };
+  for (const auto& process : group | std::views::reverse)
+    if (is_running(process)) kill(process.child.pid, SIGTERM);
+  for (reap(); std::ranges::any_of(group, is_running) && Clock::now() < deadline; reap())
+    poll(nullptr, 0, 5);
+  for (auto& process : group) {
+    if (!is_running(process)) continue;
+    kill(process.child.pid, SIGKILL);
     int status = 0;
     waitpid(process.child.pid, &status, 0);
     process.child.last_end = end_of(status);

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ class Supervisor {
   // Reaps the dead and starts them again when their pause is over. Call it often; it never blocks.
   void tick();
 
-  // Asks all to stop with SIGTERM, the last started first, and kills what is left after `grace`.
+  // Asks all to stop with SIGTERM, the first only when the others have ended, and kills what is
+  // left after `grace`.
   void stop(std::chrono::milliseconds grace);
 
   struct Child {
@@ -57,6 +59,7 @@ class Supervisor {
 
   Result<void> spawn(Process& process);
   void reap();
+  void end(std::span<Process> group, Clock::time_point deadline);
 
   std::vector<Process> processes_;
 };
