@@ -218,6 +218,21 @@ TEST(Core, a_file_that_cannot_be_a_scan_is_rejected_at_once_with_its_reason) {
   EXPECT_EQ(house.journal().reader().scan(1)->value().reason, "scan_truncated");
 }
 
+TEST(Core, a_file_rejected_halfway_takes_the_work_on_its_pages_with_it) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "kkkk");  // more pages than one decode gives
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 4);
+  house.answer(*house.take(JobKind::decode));
+  const SendTask page = *house.take(JobKind::deskew);
+  const SendTask rest = *house.take(JobKind::decode);
+  house.step(Failed{"w", rest.claim, error_of(ErrorCode::invalid_document, "scan_truncated")});
+  EXPECT_NE(signal_of(house.answer(page), MessageType::stale), nullptr);
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  EXPECT_TRUE(house.journal().reader().snapshot()->jobs.empty());
+}
+
 TEST(Core, not_now_is_no_failure_and_is_asked_again_later) {
   CoreHouse house;
   house.submit(house.open(), "k");
