@@ -22,7 +22,9 @@ class ScanFilesTest : public testing::Test {
 
   std::vector<std::string> taken() const {
     std::vector<std::string> names;
-    for (const auto& file : find_scans({folder_})->taken)
+    const auto files = find_scans({folder_});
+    if (!files) return names;
+    for (const auto& file : files->taken)
       names.push_back(std::filesystem::relative(file, folder_));
     return names;
   }
