@@ -12,6 +12,7 @@
 
 #include "workers/broker/shell.h"
 #include "workers/host/form_catalogue.h"
+#include "workers/host/process.h"
 #include "workers/host/settings.h"
 #include "workers/journal/sqlite_journal.h"
 
@@ -47,6 +48,7 @@ Result<void> serve(const std::string& dir, const std::string& config, int stop_f
 }  // namespace
 
 int main(int argc, char** argv) {
+  host::die_with_parent();
   CLI::App app("The broker: journal, work and its order; started by `postkamer run` and `serve`");
   std::string dir;
   std::string config = host::default_settings_file();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/host/process.h"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 
 #include <spdlog/sinks/stdout_sinks.h>
@@ -36,6 +39,14 @@ void start_log(const std::string& process) {
   if (const char* level = std::getenv(kLogLevelVariable))
     logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));
+}
+
+void die_with_parent() {
+  const char* parent = std::getenv(kParentVariable);
+  if (parent == nullptr) return;  // started by hand
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // The parent may have died before the line above took effect.
+  if (std::to_string(getppid()) != parent) raise(SIGTERM);
 }
 
 }  // namespace postkamer::host

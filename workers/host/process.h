@@ -39,4 +39,11 @@ inline constexpr const char* kLogLevelVariable = "POSTKAMER_LOG";
 // One line an event on stderr: time, level, name of the process, text. Never personal data.
 void start_log(const std::string& process);
 
+// Holds the process id of the supervisor, for the processes it starts.
+inline constexpr const char* kParentVariable = "POSTKAMER_PARENT";
+
+// A process that a supervisor started ends when the supervisor does: no orphan keeps a lock, a
+// socket or a page. Does nothing in a process that was started by hand.
+void die_with_parent();
+
 }  // namespace postkamer::host

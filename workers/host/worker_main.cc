@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/host/worker_main.h"
 
-#include <sys/prctl.h>
-#include <unistd.h>
-#include <csignal>
-
-#include <cstdlib>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+
+#include "workers/host/process.h"
 
 namespace postkamer::host {
 
@@ -16,12 +13,6 @@ namespace {
 constexpr int kExitUsage = 2;
 constexpr int kExitConfig = 78;
 }  // namespace
-
-void die_with_parent() {
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  // The parent may have died before the line above took effect.
-  if (getppid() == 1 && std::getenv("POSTKAMER_ALONE") == nullptr) raise(SIGTERM);
-}
 
 int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandler make_handler) {
   die_with_parent();

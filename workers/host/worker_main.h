@@ -18,7 +18,4 @@ using MakeHandler = Result<Handler> (*)(const Settings& settings);
 // orderly stop, 2 for a wrong command line, 78 (EX_CONFIG) when settings or resources are wrong.
 int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandler make_handler);
 
-// The process ends when its parent does: no orphan keeps a socket or a page.
-void die_with_parent();
-
 }  // namespace postkamer::host

@@ -49,7 +49,7 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
   const std::string config = plan.settings_file;
 
   std::vector<ProcessSpec> specs;
-  specs.push_back({"broker", folder / "postkamer-broker", {"--dir", dir}});
+  specs.push_back({"broker", folder / "postkamer-broker", {"--dir", dir, "--config", config}});
   for (const auto& [kind, program] : kWorkerPrograms)
     for (int n = 1; n <= worker_count(settings, kind); ++n)
       specs.push_back({std::string(kind) + "-" + std::to_string(n),

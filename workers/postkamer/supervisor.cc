@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <ranges>
+
 #include <span>
+#include "workers/host/process.h"
 
 namespace postkamer {
 namespace {
@@ -45,6 +48,7 @@ Supervisor::Supervisor(std::vector<ProcessSpec> specs) {
 Supervisor::~Supervisor() { stop(0ms); }
 
 Result<void> Supervisor::start() {
+  setenv(host::kParentVariable, std::to_string(getpid()).c_str(), 1);
   for (auto& process : processes_) PK_CHECK(spawn(process));
   return {};
 }

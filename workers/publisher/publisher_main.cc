@@ -43,6 +43,7 @@ Result<void> serve(const std::string& dir, int stop_fd) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  host::die_with_parent();
   CLI::App app("The stream of records; started by `postkamer run` and `serve`");
   std::string dir;
   app.add_option("--dir", dir, "folder of journal, blobs and sockets")->required();
