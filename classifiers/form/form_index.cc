@@ -23,15 +23,16 @@ using extract::CoarseMatch;
 // Set on twin-dev and forms-us; the figures are in README.md.
 constexpr std::size_t kShortlist = 8;  // profiles go on to correlation
 constexpr std::size_t kFollowed = 3;   // correlations go on to alignment
-constexpr double kSure = 0.55;         // match at which nothing else need be looked at
+constexpr double kSure = 0.65;         // match at which nothing else need be looked at
 constexpr double kFar = 0.80;          // a rival's correlation, of the best's, not worth following
-constexpr double kLayoutSeen = 0.35;   // match from which the layout speaks for the form
+constexpr double kLayoutSeen = 0.45;   // match from which the layout speaks for the form
 constexpr double kCodeLogit = 5.0;
 constexpr double kTitleLogit = 2.0;
 constexpr double kPriorLogit = -1.0;
 constexpr double kForeignCodeCap = 0.5;  // the page carries the code of a form we do not have
 
-double layout_logit(double match) { return std::clamp((match - 0.38) / 0.035, -3.0, 8.0); }
+// Own pages match 0.84 and more, pages of another form of the same house up to 0.46.
+double layout_logit(double match) { return std::clamp((match - 0.55) / 0.04, -3.0, 8.0); }
 
 double probability_of(double logit) { return 1.0 / (1.0 + std::exp(-logit)); }
 
