@@ -123,7 +123,7 @@ class SettingsReader {
     if (name == "workers")
       for (const std::string_view kind : kWorkerKinds) {
         int count = 1;
-        reader.number(kind, count, 1, 256);
+        reader.number(kind, count, 0, 256);
         settings_.workers[std::string(kind)] = count;
       }
     if (name == "ocr") reader.text("languages", settings_.ocr_languages);

@@ -39,7 +39,7 @@ struct Settings {
   std::filesystem::path data;   // journal, blobs and sockets of `serve`
   std::filesystem::path forms;  // folder of form definitions
   std::string ocr_languages = "nld";
-  std::map<std::string, int> workers;  // processes per worker kind; a kind left out gets one
+  std::map<std::string, int> workers;  // processes a kind; left out = 1, 0 = one a core
   std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
   Limits limits;
   std::vector<InboxSettings> inboxes;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/postkamer/mailroom.h"
 
+#include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "workers/host/form_catalogue.h"
 #include "workers/host/process.h"
@@ -29,7 +31,8 @@ std::filesystem::path program_folder() {
 
 int worker_count(const host::Settings& settings, const std::string& kind) {
   const auto found = settings.workers.find(kind);
-  return found == settings.workers.end() ? 1 : found->second;
+  const int asked = found == settings.workers.end() ? 1 : found->second;
+  return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 }  // namespace

@@ -32,14 +32,14 @@ TEST(Settings, relative_paths_start_at_the_file) {
 
 TEST(Settings, every_mistake_is_told_with_its_line) {
   EXPECT_THAT(mistakes_in("[workers]\n"
-                          "ocr = 0\n"
+                          "ocr = -1\n"
                           "deksew = 2\n"
                           "[ocr]\n"
                           "languages = 7\n"
                           "[[inbox]]\n"
                           "name = 'post'\n"
                           "publish = 'all'\n"),
-              ElementsAre("2: ocr: expected a whole number from 1 to 256",
+              ElementsAre("2: ocr: expected a whole number from 0 to 256",
                           "3: unknown key deksew; this table knows decode, deskew, classify, "
                           "extract, ocr, archive",
                           "5: languages: expected text in quotes",
