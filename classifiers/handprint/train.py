@@ -64,9 +64,9 @@ def train(source, minutes, log):
     net = Net()
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
     pool_x, pool_y = source.batch(rng, 30000)
-    limit, fresh, start, step = 200000, 12000, time.time(), 0
+    limit, fresh, start, step = 200000, 12000, time.process_time(), 0
     while True:
-        part = (time.time() - start) / (60 * minutes)
+        part = (time.process_time() - start) / (60 * minutes)
         if part >= 1:
             break
         for group in optimiser.param_groups:
@@ -87,7 +87,7 @@ def train(source, minutes, log):
         step += 1
         x, y = source.batch(rng, fresh)
         pool_x, pool_y = np.concatenate([pool_x, x])[-limit:], np.concatenate([pool_y, y])[-limit:]
-        log(f'{time.time() - start:6.0f} s round {step} loss {total / max(count, 1):.4f} pool {len(pool_x)}')
+        log(f'{time.process_time() - start:6.0f} s round {step} loss {total / max(count, 1):.4f} pool {len(pool_x)}')
     net.eval()
     return net
 
@@ -122,7 +122,7 @@ def write_golden(path):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('data', nargs='?', default=os.environ.get('POSTKAMER_DATA', '.') + '/handprint')
-    parser.add_argument('--minutes', type=float, default=20)
+    parser.add_argument('--minutes', type=float, default=16, help='processor time to spend')
     parser.add_argument('--out', default=HERE)
     parser.add_argument('--golden')
     args = parser.parse_args()

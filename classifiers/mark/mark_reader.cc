@@ -17,7 +17,7 @@ constexpr double kRingFromMm = 0.25;
 constexpr double kRingToMm = 0.75;
 // A stroke is at home in the box when at least this share of it lies within; the arm of a
 // neighbour's cross is not.
-constexpr double kHomeShare = 0.2;
+constexpr double kHomeShare = 0.3;
 constexpr double kHomeMarginMm = 0.5;
 // Dust, square mm.
 constexpr double kDustMm2 = 0.02;

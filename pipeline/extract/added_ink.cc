@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
+#include "pipeline/extract/printed_lines.h"
 #include "pipeline/extract/zones.h"
 
 namespace postkamer::extract {
@@ -18,6 +21,10 @@ constexpr double kReachMm = 0.34;
 constexpr int kMostGrowth = 4;
 // A ring around the print belongs to it when the page has ink on more than this share of it.
 constexpr double kRingShare = 0.30;
+// A streak is at most this many pixels wide, and ink on at least this share of the cut-out's
+// height.
+constexpr int kStreakWidth = 4;
+constexpr double kStreakShare = 0.72;
 // Line bands wider than this (px at 300 dpi) are not bridged.
 constexpr int kLongestBridge = 15;
 
@@ -100,6 +107,48 @@ void drop_edge_remains(cv::Mat& added, const cv::Mat& print) {
   }
 }
 
+// How far the original's columns lean in the cut-out, px a row; nothing when they run across it.
+std::optional<double> feed_in(const PatchFrame& frame, const Registration& registration) {
+  const auto to_mm = inverse(registration.mm_to_original);
+  if (!to_mm) return std::nullopt;
+  const Point at = registration.mm_to_original.apply(frame.mm.centre());
+  const Point from = to_mm->apply({at.x, at.y - 50.0});
+  const Point to = to_mm->apply({at.x, at.y + 50.0});
+  if (std::abs(to.x - from.x) > std::abs(to.y - from.y)) return std::nullopt;
+  return (to.x - from.x) / (to.y - from.y);
+}
+
+bool is_set(const cv::Mat& mask, int x, int y) {
+  return x >= 0 && x < mask.cols && mask.at<std::uint8_t>(y, x) != 0;
+}
+
+int column_at(int start, double feed, int y) {
+  return start + static_cast<int>(std::lround(feed * y));
+}
+
+// Whether the leaning column that begins at `start` is a scanner's streak: inked nearly everywhere
+// outside the print, at both ends too, and nowhere wide.
+bool is_streak(const cv::Mat& free, const cv::Mat& print, int start, double feed) {
+  const int edge = free.rows / 8;
+  int rows = 0;
+  int inked = 0;
+  int wide = 0;
+  int at_top = 0;
+  int at_bottom = 0;
+  for (int y = 0; y < free.rows; ++y) {
+    const int x = column_at(start, feed, y);
+    if (x < 0 || x >= free.cols || is_set(print, x, y)) continue;
+    ++rows;
+    if (!is_set(free, x, y)) continue;
+    ++inked;
+    if (is_set(free, x - kStreakWidth, y) || is_set(free, x + kStreakWidth, y)) ++wide;
+    at_top += y < edge ? 1 : 0;
+    at_bottom += y >= free.rows - edge ? 1 : 0;
+  }
+  return rows >= free.rows / 3 && inked >= kStreakShare * rows && wide <= 0.35 * inked &&
+         at_top > 0 && at_bottom > 0;
+}
+
 }  // namespace
 
 Offset best_offset(const cv::Mat& page, const cv::Mat& blank, int reach) {
@@ -128,29 +177,50 @@ Offset best_offset(const cv::Mat& page, const cv::Mat& blank, int reach) {
 cv::Mat subtract_print(const cv::Mat& page, const cv::Mat& blank) {
   if (cv::countNonZero(blank) == 0) return page.clone();
   const int growth = growth_of(page, blank);
+  const PrintParts parts = parts_of(blank);
+  cv::Mat other;
+  cv::dilate(parts.other, other, square(growth));
   cv::Mat print;
   cv::dilate(blank, print, square(growth));
+  cv::Mat gone;
+  cv::bitwise_and(page, other, gone);
+  cv::bitwise_or(gone, bare_lines(page, parts, growth), gone);
   cv::Mat added;
-  cv::bitwise_and(page, ~print, added);
+  cv::bitwise_and(page, ~gone, added);
   drop_edge_remains(added, print);
   cv::Mat depth;
   cv::distanceTransform(print, depth, cv::DIST_C, 3);
   double deepest = 0.0;
   cv::minMaxLoc(depth, nullptr, &deepest);
-  cv::Mat on_print;
-  cv::bitwise_and(page, print, on_print);
   const int band = static_cast<int>(std::lround(2 * deepest)) + 2;
-  cv::bitwise_or(added, crossings(added, on_print, band), added);
+  cv::bitwise_or(added, crossings(added, gone, band), added);
   return added;
+}
+
+cv::Mat feed_streaks(const cv::Mat& page, const cv::Mat& blank, double feed) {
+  cv::Mat print;
+  cv::dilate(blank, print, square(3));
+  const cv::Mat free = page & ~print;  // what no printed line explains
+  cv::Mat streaks = cv::Mat::zeros(page.size(), CV_8U);
+  for (int start = 0; start < page.cols; ++start)
+    if (is_streak(free, print, start, feed))
+      for (int y = 0; y < page.rows; ++y)
+        for (int side = -1; side <= 1; ++side)
+          if (const int x = column_at(start, feed, y) + side; is_set(page, x, y))
+            streaks.at<std::uint8_t>(y, x) = 255;
+  return streaks;
 }
 
 cv::Mat added_mask(const GrayImage& original, const Registration& registration,
                    const BlankPage& blank, const PatchFrame& frame) {
   const cv::Mat page =
       ink_mask(cut_page(original, registration, frame), original.is_bilevel, frame.dpi);
-  const cv::Mat print = cut_blank(blank, frame);
+  cv::Mat print = cut_blank(blank, frame);
   const int reach = static_cast<int>(std::lround(kReachMm * pixels_per_mm(frame.dpi)));
-  return subtract_print(page, moved(print, best_offset(page, print, reach)));
+  print = moved(print, best_offset(page, print, reach));
+  if (const auto feed = feed_in(frame, registration))
+    cv::bitwise_or(print, feed_streaks(page, print, *feed), print);
+  return subtract_print(page, print);
 }
 
 GrayImage added_ink(const GrayImage& original, const Registration& registration,

@@ -20,8 +20,14 @@ struct Offset {
 Offset best_offset(const cv::Mat& page, const cv::Mat& blank, int reach);
 
 // The ink of `page` that is not `blank`'s print. Print is allowed to be some pixels fatter on the
-// page than in the blank; where a stroke crosses a printed line, its pixels on the line stay.
+// page than in the blank. Where a stroke crosses, touches or follows a printed line, the line is
+// thicker than elsewhere, and its pixels there stay (after Yu and Jain, "A generic system for form
+// dropout", 1996).
 cv::Mat subtract_print(const cv::Mat& page, const cv::Mat& blank);
+
+// Lines that a scanner draws by itself: thin, along the feed, through the whole cut-out. `feed` is
+// the direction of the original's columns in the cut-out, px a row.
+cv::Mat feed_streaks(const cv::Mat& page, const cv::Mat& blank, double feed);
 
 // All of it for one zone: cut, threshold, align, subtract.
 cv::Mat added_mask(const GrayImage& original, const Registration& registration,

@@ -56,7 +56,7 @@ Cut thinnest_cut(const cv::Mat& labels, const Stroke& stroke, double border, dou
   for (const double slant : {-0.45, -0.3, -0.15, 0.0, 0.15}) {
     for (double shift = -reach; shift <= reach; shift += 1.0) {
       const Cut cut{border + shift, slant, best.middle};
-      double cost = 3.0 * std::abs(shift) / reach + 2.0 * std::abs(slant);
+      double cost = 10.0 * std::abs(shift) / reach + 2.0 * std::abs(slant);
       for (int y = stroke.box.y; y < stroke.box.br().y; ++y) {
         const int x = static_cast<int>(std::lround(cut.at + slant * (y - cut.middle)));
         if (x >= 0 && x < labels.cols && labels.at<int>(y, x) == stroke.label) cost += 1.0;

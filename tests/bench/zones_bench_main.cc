@@ -4,8 +4,10 @@
 // exact registration; prints what was right by field type and by way of filling in, and the CPU
 // time.
 // --out writes one line a field, --no-text leaves Tesseract's fields out.
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -57,6 +59,25 @@ class EngineTextReader : public extract::TextReader {
 
  private:
   ocr::Engine* engine_;
+};
+
+// The readers for marks and signatures, keeping what they measured.
+class RecordingMarks : public mark::LogisticMarkReader {
+ public:
+  extract::MarkReading read(const GrayImage& added, const Rect& box) const override {
+    seen.push_back(mark::features_of(added, box));
+    return mark::LogisticMarkReader::read(added, box);
+  }
+  mutable std::deque<mark::MarkFeatures> seen;
+};
+
+class RecordingSignatures : public signature::LogisticSignatureReader {
+ public:
+  double present(const GrayImage& added) const override {
+    seen.push_back(signature::features_of(added));
+    return signature::LogisticSignatureReader::present(added);
+  }
+  mutable std::deque<signature::SignatureFeatures> seen;
 };
 
 struct Tally {
@@ -116,6 +137,9 @@ struct Run {
   const extract::ZoneReaders& readers;
   bool with_text = true;
   std::FILE* csv = nullptr;
+  std::FILE* features = nullptr;
+  RecordingMarks* marks = nullptr;
+  RecordingSignatures* signatures = nullptr;
   std::map<std::string, Tally> tallies;
   int pages = 0;
   double ms = 0.0;
@@ -130,6 +154,41 @@ void write_line(Run& run, const bench::TwinDocument& document, const forms::Fiel
                document.is_handprint ? 1 : 0, truth.c_str(), read.c_str(), reading.probability,
                truth == read ? 1 : 0, std::string(name_of(reading.method)).c_str(),
                cells == document.cells.end() ? "" : cells->second.c_str(), reading.raw.c_str());
+}
+
+bool holds(const Value& value, const std::string& option) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  if (const auto* text = std::get_if<std::string>(&value)) return *text == option;
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value))
+    return std::find(list->begin(), list->end(), option) != list->end();
+  return false;
+}
+
+// Takes what the recording readers saw of this field, in the order in which zones are read.
+void write_features(Run& run, const bench::TwinDocument& document, const forms::Field& field,
+                    const Value& truth) {
+  using forms::FieldType;
+  if (field.type == FieldType::signature) {
+    const auto seen = run.signatures->seen.front();
+    run.signatures->seen.pop_front();
+    if (run.features != nullptr)
+      std::fprintf(run.features, "signature\t%s\t%.4f\t%.4f\t%s\n", document.id.c_str(),
+                   seen.ink_mm2, seen.longest_mm, holds(truth, "") ? "present" : "empty");
+    return;
+  }
+  if (field.type != FieldType::checkbox && field.type != FieldType::choice &&
+      field.type != FieldType::choices)
+    return;
+  const auto blotted = document.blotted.find(field.name);
+  for (const auto& option : field.options) {
+    const auto seen = run.marks->seen.front();
+    run.marks->seen.pop_front();
+    const bool is_blotted = blotted != document.blotted.end() && blotted->second == option.value;
+    const char* label = is_blotted ? "blotted" : holds(truth, option.value) ? "marked" : "empty";
+    if (run.features != nullptr)
+      std::fprintf(run.features, "mark\t%s\t%.4f\t%.4f\t%s\n", document.id.c_str(), seen.inside_mm2,
+                   seen.ring_share, label);
+  }
 }
 
 void read_page(Run& run, const bench::TwinDocument& document, const bench::TwinPage& page) {
@@ -154,6 +213,7 @@ void read_page(Run& run, const bench::TwinDocument& document, const bench::TwinP
     const forms::Field* field = field_named(twin.form, reading.field);
     const auto truth = document.values.find(reading.field);
     if (field == nullptr || truth == document.values.end()) continue;
+    write_features(run, document, *field, truth->second);
     const std::string wanted = bench::comparable(truth->second, field->type);
     const std::string got = bench::comparable(reading.value, field->type);
     std::string group = twin.types.at(field->name);
@@ -169,15 +229,17 @@ void read_page(Run& run, const bench::TwinDocument& document, const bench::TwinP
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::printf("usage: bench_zones FOLDER [--out CSV] [--no-text]\n");
+    std::printf("usage: bench_zones FOLDER [--out TSV] [--features TSV] [--no-text]\n");
     return 2;
   }
   cv::setNumThreads(1);
   const std::string folder = argv[1];
   std::FILE* csv = nullptr;
+  std::FILE* features = nullptr;
   bool with_text = true;
   for (int i = 2; i < argc; ++i) {
     if (std::string(argv[i]) == "--no-text") with_text = false;
+    if (std::string(argv[i]) == "--features" && i + 1 < argc) features = std::fopen(argv[++i], "w");
     if (std::string(argv[i]) == "--out" && i + 1 < argc) csv = std::fopen(argv[++i], "w");
   }
   const std::string models = std::string(POSTKAMER_SOURCE_DIR) + "/classifiers/handprint/";
@@ -189,16 +251,17 @@ int main(int argc, char** argv) {
     return 1;
   }
   auto engine = with_text ? ocr::Engine::create({}) : Result<std::unique_ptr<ocr::Engine>>{};
-  const mark::LogisticMarkReader marks;
-  const signature::LogisticSignatureReader signatures;
+  RecordingMarks marks;
+  RecordingSignatures signatures;
   EngineTextReader text(engine ? engine->get() : nullptr);
   const extract::ZoneReaders readers{**characters, marks, signatures, text};
   const auto forms = bench::load_twin_forms(folder);
-  Run run{folder, forms, readers, with_text, csv, {}, 0, 0.0};
+  Run run{folder, forms, readers, with_text, csv, features, &marks, &signatures, {}, 0, 0.0};
   for (const auto& document : bench::load_twin_documents(folder))
     if (std::filesystem::exists(folder + "/scans/" + document.pages.front().file))
       for (const auto& page : document.pages) read_page(run, document, page);
   if (csv != nullptr) std::fclose(csv);
+  if (features != nullptr) std::fclose(features);
   if (run.pages == 0) {
     std::printf("no pages found in %s: nothing measured\n", folder.c_str());
     return 1;

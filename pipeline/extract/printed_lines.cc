@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/extract/printed_lines.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace postkamer::extract {
+namespace {
+
+// Print at least this long (px at 300 dpi, 2.4 mm) in one direction is a line.
+constexpr int kLineLength = 28;
+// A line may be this much thicker in places than its median without anything lying on it.
+constexpr int kRoughness = 2;
+
+cv::Mat opened(const cv::Mat& mask, cv::Size element) {
+  cv::Mat out;
+  cv::morphologyEx(mask, out, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_RECT, element));
+  return out;
+}
+
+cv::Mat fatter(const cv::Mat& mask, int radius) {
+  cv::Mat out;
+  cv::dilate(mask, out,
+             cv::getStructuringElement(cv::MORPH_RECT, {2 * radius + 1, 2 * radius + 1}));
+  return out;
+}
+
+// For every ink pixel the length of its run down the column.
+cv::Mat runs_down(const cv::Mat& ink) {
+  cv::Mat runs = cv::Mat::zeros(ink.size(), CV_16U);
+  for (int x = 0; x < ink.cols; ++x) {
+    int start = 0;
+    for (int y = 0; y <= ink.rows; ++y) {
+      if (y < ink.rows && ink.at<std::uint8_t>(y, x) != 0) continue;
+      for (int i = start; i < y; ++i)
+        runs.at<std::uint16_t>(i, x) = static_cast<std::uint16_t>(y - start);
+      start = y + 1;
+    }
+  }
+  return runs;
+}
+
+// Ink on the bands whose run across the band is no longer than usual for that band.
+cv::Mat thin_parts(const cv::Mat& page, const cv::Mat& bands, const cv::Mat& runs) {
+  cv::Mat labels;
+  const int count = cv::connectedComponents(bands, labels, 8, CV_32S);
+  std::vector<std::vector<std::uint16_t>> lengths(static_cast<std::size_t>(count));
+  for (int y = 0; y < page.rows; ++y)
+    for (int x = 0; x < page.cols; ++x)
+      if (labels.at<int>(y, x) != 0 && page.at<std::uint8_t>(y, x) != 0)
+        lengths[static_cast<std::size_t>(labels.at<int>(y, x))].push_back(
+            runs.at<std::uint16_t>(y, x));
+  std::vector<int> longest(static_cast<std::size_t>(count), 0);
+  for (std::size_t i = 1; i < lengths.size(); ++i) {
+    if (lengths[i].empty()) continue;
+    const auto middle = lengths[i].begin() + static_cast<std::ptrdiff_t>(lengths[i].size() / 2);
+    std::nth_element(lengths[i].begin(), middle, lengths[i].end());
+    longest[i] = *middle + kRoughness;
+  }
+  cv::Mat thin = cv::Mat::zeros(page.size(), CV_8U);
+  for (int y = 0; y < page.rows; ++y)
+    for (int x = 0; x < page.cols; ++x) {
+      const int label = labels.at<int>(y, x);
+      if (label != 0 && page.at<std::uint8_t>(y, x) != 0 &&
+          runs.at<std::uint16_t>(y, x) <= longest[static_cast<std::size_t>(label)])
+        thin.at<std::uint8_t>(y, x) = 255;
+    }
+  return thin;
+}
+
+}  // namespace
+
+PrintParts parts_of(const cv::Mat& blank) {
+  PrintParts parts;
+  parts.across = opened(blank, {kLineLength, 1});
+  parts.down = opened(blank, {1, kLineLength});
+  parts.other = blank & ~(parts.across | parts.down);
+  // Rough ends of lines are not print of their own.
+  parts.other = opened(parts.other, {2, 2});
+  return parts;
+}
+
+cv::Mat bare_lines(const cv::Mat& page, const PrintParts& parts, int growth) {
+  const cv::Mat across = fatter(parts.across, growth);
+  const cv::Mat down = fatter(parts.down, growth);
+  cv::Mat bare = across & down & page;  // corners and crossings of the frame
+  bare |= thin_parts(page, across, runs_down(page));
+  bare |= thin_parts(page.t(), down.t(), runs_down(page.t())).t();
+  return bare;
+}
+
+}  // namespace postkamer::extract

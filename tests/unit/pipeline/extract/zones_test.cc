@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/extract/zones.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+#include <opencv2/core/utility.hpp>
+#include <opencv2/imgproc.hpp>
+
+namespace postkamer::extract {
+namespace {
+
+constexpr double kScale = 300.0 / 25.4;
+
+// Tall glyphs are "1", wide ones "7".
+class ShapeReader : public CharacterReader {
+ public:
+  CharacterCell read(const GrayImage& glyph, Set set) const override {
+    sets.push_back(set);
+    return {{{glyph.height() > 2 * glyph.width() ? "1" : "7", 0.9}}, 0.01};
+  }
+  std::string model() const override { return "test"; }
+  mutable std::vector<Set> sets;
+};
+
+class InkMarks : public MarkReader {
+ public:
+  MarkReading read(const GrayImage& added, const Rect&) const override {
+    const bool inked = cv::countNonZero(~added.pixels) > 100;
+    return {inked ? MarkState::marked : MarkState::empty, 0.98};
+  }
+};
+
+class InkSignature : public SignatureReader {
+ public:
+  double present(const GrayImage& added) const override {
+    return cv::countNonZero(~added.pixels) > 100 ? 0.97 : 0.02;
+  }
+};
+
+class FixedText : public TextReader {
+ public:
+  Result<Line> read_line(const GrayImage&, std::string_view) override {
+    if (broken) return fail(ErrorCode::internal, "ocr_failed", "test");
+    ++lines;
+    return Line{"Jansen", 0.9, {}};
+  }
+  bool broken = false;
+  int lines = 0;
+};
+
+cv::Rect px(const Rect& mm) {
+  return {cv::Point(static_cast<int>(mm.x * kScale), static_cast<int>(mm.y * kScale)),
+          cv::Size(static_cast<int>(mm.width * kScale), static_cast<int>(mm.height * kScale))};
+}
+
+struct Page {
+  forms::Form form;
+  BlankPage blank;
+  GrayImage scan;
+  Registration registration;
+  ShapeReader characters;
+  InkMarks marks;
+  InkSignature signatures;
+  FixedText text;
+
+  Page() {
+    cv::setNumThreads(1);  // as in a worker: many small pictures
+    form.id = "test";
+    blank.image.pixels = cv::Mat(1000, 1000, CV_8U, cv::Scalar(255));
+    registration.mm_to_original = Transform::scale(kScale, kScale);
+  }
+
+  forms::Field& add(const std::string& name, forms::FieldType type, const Rect& box, int cells) {
+    forms::Field field;
+    field.name = name;
+    field.type = type;
+    field.box = box;
+    for (int i = 0; i < cells; ++i)
+      field.cells.push_back({box.x + i * box.width / cells, box.y, box.width / cells, box.height});
+    for (const auto& cell : field.cells) cv::rectangle(blank.image.pixels, px(cell), 0, 3);
+    form.fields.push_back(field);
+    return form.fields.back();
+  }
+
+  void option(forms::Field& field, const std::string& value, const Rect& box) {
+    field.options.push_back({value, {}, box});
+    cv::rectangle(blank.image.pixels, px(box), 0, 3);
+  }
+
+  // The scan is the blank until something is written.
+  void print() { scan = {blank.image.pixels.clone(), Dpi{300.0}, true}; }
+  void write(Point from, Point to) {
+    cv::line(scan.pixels, {static_cast<int>(from.x * kScale), static_cast<int>(from.y * kScale)},
+             {static_cast<int>(to.x * kScale), static_cast<int>(to.y * kScale)}, 0, 5);
+  }
+  std::vector<Reading> read() {
+    auto readings =
+        read_zones(scan, registration, blank, form, 1, {characters, marks, signatures, text});
+    EXPECT_TRUE(readings.has_value());
+    return readings.value_or(std::vector<Reading>{});
+  }
+};
+
+TEST(Zones, an_empty_page_gives_an_empty_reading_for_every_field) {
+  Page page;
+  page.add("bsn", forms::FieldType::bsn, {10, 10, 45, 6}, 9);
+  page.add("naam", forms::FieldType::text, {10, 25, 60, 7}, 0);
+  page.add("handtekening", forms::FieldType::signature, {10, 40, 40, 12}, 0);
+  page.option(page.add("keuze", forms::FieldType::choice, {10, 60, 20, 6}, 0), "ja",
+              {10, 60, 4, 4});
+  page.print();
+  const auto readings = page.read();
+  ASSERT_EQ(readings.size(), 4u);
+  EXPECT_EQ(readings[0].value, Value{});
+  EXPECT_GT(readings[0].probability, 0.9);
+  EXPECT_EQ(readings[0].cells.size(), 9u);
+  EXPECT_EQ(readings[1].value, Value{});
+  EXPECT_EQ(page.text.lines, 0) << "an empty box is not sent to the text reader";
+  EXPECT_EQ(readings[2].value, Value{false});
+  EXPECT_EQ(readings[3].value, Value{});
+}
+
+TEST(Zones, a_comb_is_read_cell_by_cell) {
+  Page page;
+  page.add("datum", forms::FieldType::date, {10, 10, 40, 6}, 8);
+  page.print();
+  for (int i = 0; i < 8; ++i) page.write({12.5 + 5 * i, 11.2}, {12.5 + 5 * i, 14.8});
+  const auto readings = page.read();
+  ASSERT_EQ(readings.size(), 1u);
+  EXPECT_EQ(readings[0].value, Value{std::string("11-11-1111")});
+  EXPECT_EQ(readings[0].raw, "11111111");
+  EXPECT_EQ(readings[0].field, "datum");
+  EXPECT_NEAR(readings[0].probability, std::pow(0.9, 8), 0.01);
+  EXPECT_NEAR(readings[0].box.x, 10 * kScale, 1);
+}
+
+TEST(Zones, a_postcode_asks_for_digits_and_then_for_letters) {
+  Page page;
+  page.add("postcode", forms::FieldType::postcode, {10, 10, 30, 6}, 6);
+  page.print();
+  for (int i = 0; i < 6; ++i) page.write({12.5 + 5 * i, 11.2}, {12.5 + 5 * i, 14.8});
+  (void)page.read();
+  using Set = CharacterReader::Set;
+  EXPECT_EQ(page.characters.sets, (std::vector<Set>{Set::digits, Set::digits, Set::digits,
+                                                    Set::digits, Set::capitals, Set::capitals}));
+}
+
+TEST(Zones, two_marks_where_one_is_asked_are_both_told_with_a_finding) {
+  Page page;
+  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
+  page.option(field, "ja", {10, 10, 4, 4});
+  page.option(field, "nee", {30, 10, 4, 4});
+  page.print();
+  page.write({10.6, 10.6}, {13.4, 13.4});
+  page.write({30.6, 10.6}, {33.4, 13.4});
+  const auto readings = page.read();
+  ASSERT_EQ(readings.size(), 1u);
+  EXPECT_EQ(readings[0].value, (Value{std::vector<std::string>{"ja", "nee"}}));
+  ASSERT_EQ(readings[0].findings.size(), 1u);
+  EXPECT_EQ(readings[0].findings[0].code, "choice_multiple");
+}
+
+TEST(Zones, one_mark_of_several_gives_the_options_value) {
+  Page page;
+  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
+  page.option(field, "ja", {10, 10, 4, 4});
+  page.option(field, "nee", {30, 10, 4, 4});
+  page.print();
+  page.write({30.6, 10.6}, {33.4, 13.4});
+  const auto readings = page.read();
+  EXPECT_EQ(readings.at(0).value, Value{std::string("nee")});
+  EXPECT_GT(readings.at(0).probability, 0.9);
+}
+
+TEST(Zones, a_field_that_cannot_be_read_is_a_finding_and_no_error) {
+  Page page;
+  page.add("naam", forms::FieldType::text, {10, 25, 60, 7}, 0);
+  page.print();
+  page.write({12, 27}, {20, 30});
+  page.text.broken = true;
+  const auto readings = page.read();
+  ASSERT_EQ(readings.size(), 1u);
+  EXPECT_EQ(readings[0].probability, 0.0);
+  ASSERT_EQ(readings[0].findings.size(), 1u);
+  EXPECT_EQ(readings[0].findings[0].code, "field_unreadable");
+}
+
+TEST(Zones, reads_only_the_page_that_is_asked_for) {
+  Page page;
+  page.add("bsn", forms::FieldType::bsn, {10, 10, 45, 6}, 9).page = 2;
+  page.print();
+  EXPECT_TRUE(page.read().empty());
+}
+
+}  // namespace
+}  // namespace postkamer::extract
