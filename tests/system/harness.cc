@@ -51,10 +51,29 @@ std::vector<pid_t> processes(Keep keep) {
   return found;
 }
 
+// One folder a test program, so that two of them never meet.
+class TestFolder {
+ public:
+  TestFolder()
+      : path_(std::filesystem::path(testing::TempDir()) /
+              ("postkamer" + std::to_string(getpid()))) {}
+  ~TestFolder() {
+    std::error_code ignored;
+    if (!testing::UnitTest::GetInstance()->Failed()) std::filesystem::remove_all(path_, ignored);
+  }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 }  // namespace
 
 std::filesystem::path fresh_folder(const std::string& name) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / ("postkamer_" + name);
+  static const TestFolder home;
+  const auto folder = home.path() / name;
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;
@@ -66,12 +85,34 @@ std::filesystem::path program(const std::string& name) {
          name;
 }
 
-std::filesystem::path sample_scans() {
-  return std::filesystem::path(POSTKAMER_SOURCE_DIR) / "sample-scans";
+std::vector<std::filesystem::path> samples(const std::string& group, const std::string& ending) {
+  const auto folder = std::filesystem::path(POSTKAMER_SOURCE_DIR) / "sample-scans";
+  const auto manifest = read_json(folder / "MANIFEST.json");
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : manifest.at("files")) {
+    const auto file = folder / entry.at("file").get<std::string>();
+    if (entry.at("group").get<std::string>().starts_with(group) && file.extension() == ending)
+      files.push_back(file);
+  }
+  std::ranges::sort(files, {}, [](const auto& file) { return std::filesystem::file_size(file); });
+  if (files.empty()) ADD_FAILURE() << "no sample of group " << group << " ends in " << ending;
+  return files;
 }
 
-std::filesystem::path truth_beside(const std::filesystem::path& sample) {
-  return sample.parent_path() / (sample.stem().string() + ".truth.json");
+nlohmann::json truth_of(const std::filesystem::path& sample) {
+  return read_json(sample.parent_path() / (sample.stem().string() + ".truth.json"));
+}
+
+std::vector<std::filesystem::path> with_pages(const std::vector<std::filesystem::path>& files,
+                                              std::size_t pages) {
+  std::vector<std::filesystem::path> kept;
+  for (const auto& file : files) {
+    const auto truth = truth_of(file);
+    if (truth.at("documents").size() == 1 &&
+        truth.at("documents").at(0).at("pages").size() == pages)
+      kept.push_back(file);
+  }
+  return kept;
 }
 
 bool wait_until(const std::function<bool()>& done, std::chrono::seconds deadline) {
@@ -84,7 +125,7 @@ bool wait_until(const std::function<bool()>& done, std::chrono::seconds deadline
 }
 
 ChildProcess::ChildProcess(const std::vector<std::string>& command,
-                           const std::filesystem::path& output)
+                           const std::filesystem::path& output, const std::filesystem::path& errors)
     : output_(output) {
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -93,7 +134,10 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command,
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, 1, output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  posix_spawn_file_actions_adddup2(&files, 1, 2);
+  if (errors.empty())
+    posix_spawn_file_actions_adddup2(&files, 1, 2);
+  else
+    posix_spawn_file_actions_addopen(&files, 2, errors.c_str(), O_WRONLY | O_CREAT, 0644);
   if (posix_spawnp(&pid_, command.front().c_str(), &files, nullptr, arguments.data(), environ) != 0)
     ADD_FAILURE() << "cannot start " << command.front();
   posix_spawn_file_actions_destroy(&files);
@@ -125,6 +169,17 @@ std::optional<int> ChildProcess::wait(std::chrono::seconds deadline) {
 
 std::string ChildProcess::output() const { return read_text(output_); }
 
+nlohmann::json Ended::json() const { return nlohmann::json::parse(out, nullptr, false); }
+
+Ended postkamer(const std::vector<std::string>& arguments) {
+  const auto folder = fresh_folder("command");
+  std::vector<std::string> command{program("postkamer")};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  ChildProcess process(command, folder / "out", folder / "errors");
+  const auto status = process.wait(std::chrono::seconds(60));
+  return {status.value_or(-1), process.output(), read_text(folder / "errors")};
+}
+
 std::vector<pid_t> children_named(pid_t parent, const std::string& name) {
   // The kernel keeps fifteen characters of a name.
   const std::string kept = name.substr(0, 15);
@@ -153,14 +208,16 @@ std::vector<nlohmann::json> read_lines(const std::filesystem::path& file) {
   return values;
 }
 
+void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
 std::vector<std::string> essence(const std::vector<nlohmann::json>& events) {
   std::vector<std::string> all;
-  for (const auto& event : events) {
-    auto data = event.at("data");
-    data.erase("document");
-    data.erase("batch");
-    for (auto& page : data.at("pages")) page.erase("scan");
-    all.push_back(data.dump());
+  for (auto event : events) {
+    event.erase("time");
+    event.erase("sequence");
+    all.push_back(event.dump());
   }
   std::ranges::sort(all);
   return all;

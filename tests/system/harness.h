@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Real processes for tests: start one, watch it, kill it, and wait on conditions with a deadline.
+// What the system tests share: programs as a person starts them, the sample scans, and looking at
+// files and processes without guessing how long something takes.
 #pragma once
 
 #include <sys/types.h>
@@ -16,25 +17,31 @@
 
 namespace postkamer::test {
 
-// A new empty folder under the test's temporary folder.
+// A new empty folder with a short path. Gone when the tests end, unless one failed.
 std::filesystem::path fresh_folder(const std::string& name);
 
 // The program in the build's bin folder.
 std::filesystem::path program(const std::string& name);
 
-// A folder of forty-odd documents that comes with the source.
-std::filesystem::path sample_scans();
+// Of the sample scans those of a group ("typed", "letter", "batch", "broken") with this ending, the
+// smallest file first.
+std::vector<std::filesystem::path> samples(const std::string& group, const std::string& ending);
 
 // The truth of a sample: NAME.truth.json beside NAME.tif.
-std::filesystem::path truth_beside(const std::filesystem::path& sample);
+nlohmann::json truth_of(const std::filesystem::path& sample);
+
+// Those of `files` that hold one document of this many pages.
+std::vector<std::filesystem::path> with_pages(const std::vector<std::filesystem::path>& files,
+                                              std::size_t pages);
 
 // Asks `done` again and again; false when it did not become true in time.
 bool wait_until(const std::function<bool()>& done, std::chrono::seconds deadline);
 
 class ChildProcess {
  public:
-  // Starts it with stdout and stderr in `output`.
-  ChildProcess(const std::vector<std::string>& command, const std::filesystem::path& output);
+  // Starts it with stdout in `output`, and stderr in `errors` or, without it, there too.
+  ChildProcess(const std::vector<std::string>& command, const std::filesystem::path& output,
+               const std::filesystem::path& errors = {});
   ~ChildProcess();  // kills it and its children
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -51,6 +58,15 @@ class ChildProcess {
   std::filesystem::path output_;
 };
 
+// A command that has ended.
+struct Ended {
+  int status = -1;
+  std::string out, errors;
+  [[nodiscard]] nlohmann::json json() const;  // of `out`
+};
+// Runs `postkamer ARGUMENTS...`, a minute at most.
+Ended postkamer(const std::vector<std::string>& arguments);
+
 // Processes whose parent is `parent` and whose program has this name.
 std::vector<pid_t> children_named(pid_t parent, const std::string& name);
 std::vector<pid_t> children_of(pid_t parent);
@@ -59,9 +75,10 @@ std::string read_text(const std::filesystem::path& file);
 nlohmann::json read_json(const std::filesystem::path& file);
 // One JSON value a line.
 std::vector<nlohmann::json> read_lines(const std::filesystem::path& file);
+void write_text(const std::filesystem::path& file, const std::string& text);
 
-// What must be the same however a run went: for each document the pages it is made of and its data,
-// without ids, numbers and times. Sorted.
+// What must be the same however a run went: the events without the moment and the order in which
+// they came. Sorted.
 std::vector<std::string> essence(const std::vector<nlohmann::json>& events);
 
 }  // namespace postkamer::test

@@ -3,133 +3,195 @@
 // `postkamer run` as a person starts it: real processes, real sockets, real journal.
 #include <signal.h>
 
-#include <array>
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 
 #include "tests/system/harness.h"
+#include "workers/host/control_client.h"
+#include "workers/host/process.h"
 
 namespace postkamer::test {
 namespace {
 
 using namespace std::chrono_literals;
+using std::filesystem::path;
 
 constexpr auto kRunDeadline = 240s;
 
-// A handful of files of different kinds, the same in every test.
-std::vector<std::filesystem::path> some_files(std::size_t most) {
-  const auto manifest = read_json(sample_scans() / "MANIFEST.json");
-  std::vector<std::filesystem::path> files;
-  std::set<std::string> kinds;
-  for (const auto& entry : manifest.at("files")) {
-    const std::string file = entry.at("file");
-    const auto path = sample_scans() / file;
-    const auto truth = read_json(truth_beside(path));
-    // One of each sort: first folder name and ending.
-    const auto kind = path.parent_path().filename().string() + path.extension().string();
-    if (files.size() < most && truth.contains("documents") && kinds.insert(kind).second)
-      files.push_back(path);
-  }
-  return files;
+// Few and small, yet something for every worker: a form from a TIFF, one from a PDF, a letter that
+// wants all its words read, and a file that is rejected.
+std::vector<path> few_files() {
+  return {with_pages(samples("typed", ".tif"), 1).at(0),
+          with_pages(samples("typed", ".pdf"), 1).at(0), samples("letter", ".tif").at(0),
+          samples("broken", ".tif").at(0)};
 }
 
 struct RunOutcome {
   int status = -1;
   std::vector<nlohmann::json> events;
   nlohmann::json ledger;
+  std::map<std::string, std::string> copies;  // document -> bytes of its PDF
 };
 
-// Runs over `files`, calling `meanwhile` with the running process until it has ended.
-RunOutcome run(const std::vector<std::filesystem::path>& files, const std::string& name,
-               const std::function<void(pid_t)>& meanwhile = nullptr) {
+using Meanwhile = std::function<void(pid_t run, const path& work)>;
+
+// Runs over `files`, calling `meanwhile` again and again until it has ended.
+RunOutcome run(const std::vector<path>& files, const std::string& name,
+               const Meanwhile& meanwhile = nullptr) {
   const auto folder = fresh_folder(name);
   const auto out = folder / "out";
   std::vector<std::string> command{program("postkamer"), "run",   "--quiet", "--received",
                                    "2026-11-02",         "--out", out};
   for (const auto& file : files) command.push_back(file);
   ChildProcess process(command, folder / "log");
-  std::optional<int> status;
+  RunOutcome outcome;
   const bool ended = wait_until(
       [&] {
-        if (meanwhile) meanwhile(process.pid());
-        status = process.wait(0s);
+        if (meanwhile) meanwhile(process.pid(), out / "work");
+        const auto status = process.wait(0s);
+        if (status) outcome.status = *status;
         return status.has_value();
       },
       kRunDeadline);
   EXPECT_TRUE(ended) << process.output();
-  EXPECT_EQ(status.value_or(-1), 0) << process.output();
-  return {status.value_or(-1), read_lines(out / "records.jsonl"), read_json(out / "ledger.json")};
+  EXPECT_EQ(outcome.status, 0) << process.output();
+  outcome.events = read_lines(out / "records.jsonl");
+  outcome.ledger = read_json(out / "ledger.json");
+  for (const auto& document : std::filesystem::directory_iterator(out / "documents"))
+    outcome.copies[document.path().filename()] = read_text(document.path() / "document.pdf");
+  return outcome;
 }
 
-// The records of an undisturbed run, made once.
-const std::vector<std::string>& undisturbed() {
-  static const auto records = essence(run(some_files(5), "undisturbed").events);
-  return records;
+// An undisturbed run over the few files, made once.
+const RunOutcome& undisturbed() {
+  static const RunOutcome outcome = run(few_files(), "undisturbed");
+  return outcome;
 }
 
-TEST(Run, gives_a_balanced_ledger_and_one_event_a_document) {
-  const auto outcome = run(some_files(5), "balanced");
-  EXPECT_TRUE(outcome.ledger.at("balanced").get<bool>()) << outcome.ledger.dump(2);
-  EXPECT_EQ(outcome.events.size(), outcome.ledger.at("documents").at("total").get<std::size_t>());
-  std::set<std::string> ids;
-  for (const auto& event : outcome.events) {
+void expect_same(const RunOutcome& outcome) {
+  EXPECT_EQ(essence(outcome.events), essence(undisturbed().events));
+  EXPECT_EQ(outcome.ledger, undisturbed().ledger);
+  EXPECT_TRUE(outcome.copies == undisturbed().copies) << "an archive copy differs";
+}
+
+TEST(Run, gives_each_document_an_event_a_copy_and_a_place_in_the_ledger) {
+  const auto& [status, events, ledger, copies] = undisturbed();
+  EXPECT_TRUE(ledger.at("balanced").get<bool>()) << ledger.dump(2);
+  EXPECT_EQ(ledger.at("files").at("claimed"), 4);
+  EXPECT_EQ(ledger.at("files").at("rejected"), 1);
+  EXPECT_EQ(ledger.at("documents").at("total"), 3);
+  ASSERT_EQ(events.size(), 3u);
+  std::set<std::string> ids, documents;
+  std::vector<int> numbers;
+  for (const auto& event : events) {
     EXPECT_EQ(event.at("specversion"), "1.0");
-    EXPECT_TRUE(ids.insert(event.at("id")).second) << "an id occurs twice";
+    ids.insert(event.at("id"));
+    documents.insert(event.at("subject"));
+    numbers.push_back(std::stoi(event.at("sequence").get<std::string>()));
   }
+  EXPECT_EQ(ids.size(), 3u);
+  EXPECT_EQ(documents.size(), 3u);
+  EXPECT_THAT(numbers, testing::ElementsAre(1, 2, 3));
+  for (const auto& [document, pdf] : copies) {
+    EXPECT_TRUE(documents.contains(document));
+    EXPECT_TRUE(pdf.starts_with("%PDF")) << document;
+  }
+  EXPECT_EQ(copies.size(), 3u);
 }
 
-TEST(Run, gives_the_same_records_again) {
-  EXPECT_EQ(essence(run(some_files(5), "again").events), undisturbed());
+TEST(Run, splits_a_batch_at_its_separator_sheets) {
+  const auto batch = samples("batch", ".tif").at(0);
+  const auto truth = truth_of(batch);
+  const auto outcome = run({batch}, "batch");
+  EXPECT_TRUE(outcome.ledger.at("balanced").get<bool>()) << outcome.ledger.dump(2);
+  EXPECT_EQ(outcome.ledger.at("pages").at("separators"), truth.at("separators").size());
+  ASSERT_EQ(outcome.events.size(), truth.at("documents").size());
+  std::map<int, std::size_t> found, expected;  // first page -> pages
+  for (const auto& event : outcome.events) {
+    const auto& pages = event.at("data").at("pages");
+    found[pages.at(0).at("index")] = pages.size();
+  }
+  for (const auto& document : truth.at("documents"))
+    expected[document.at("pages").at(0).at("page_index")] = document.at("pages").size();
+  EXPECT_EQ(found, expected);
 }
+
+TEST(Run, gives_the_same_records_again) { expect_same(run(few_files(), "again")); }
 
 TEST(Run, refuses_an_output_folder_that_is_in_use) {
   const auto folder = fresh_folder("in_use");
   std::filesystem::create_directories(folder / "out" / "work");
-  ChildProcess process({program("postkamer"), "run", sample_scans(), "--out", folder / "out"},
-                       folder / "log");
-  EXPECT_EQ(process.wait(20s).value_or(-1), 78) << process.output();
-  EXPECT_NE(process.output().find("already holds a run"), std::string::npos) << process.output();
+  const auto ended = postkamer({"run", few_files().at(0), "--out", folder / "out"});
+  EXPECT_EQ(ended.status, 78);
+  EXPECT_THAT(ended.errors, testing::HasSubstr("already holds a run"));
 }
 
-// Kills three processes of a kind, one after the other, each a little older than the one before:
-// while it starts, while it works, while it works on.
+// Kills a process of a kind as soon as it is there, and then once more: a worker when the broker
+// says that it executes something, another process a little later, when all are at work. (Three
+// deaths over the same page would put it into quarantine, and rightly.)
 class Killer {
  public:
-  explicit Killer(std::string name) : name_(std::move(name)) {}
+  explicit Killer(const std::string& kind) : kind_(kind) {}
 
-  void look(pid_t parent) {
-    for (const pid_t pid : children_named(parent, name_)) {
-      const std::size_t age = ++looks_[pid];
-      if (victims_.size() < kAges.size() && age == kAges[victims_.size()] &&
-          victims_.insert(pid).second)
-        kill(pid, SIGKILL);
+  void look(pid_t parent, const path& work) {
+    const auto running = children_named(parent, "postkamer-" + kind_);
+    if (running.empty() || done()) return;
+    if (fresh_kills_ == 0) {
+      fresh_kills_ += kill(running.front(), SIGKILL) == 0 ? 1 : 0;
+      return;
     }
+    const bool is_server = kind_ == "broker" || kind_ == "publisher";
+    const pid_t victim = is_server ? grown_up(running.front()) : executing(work);
+    if (victim > 0) busy_kills_ += kill(victim, SIGKILL) == 0 ? 1 : 0;
   }
 
-  [[nodiscard]] std::size_t victims() const { return victims_.size(); }
+  [[nodiscard]] bool done() const { return fresh_kills_ > 0 && busy_kills_ > 0; }
 
  private:
-  static constexpr std::array<std::size_t, 3> kAges{1, 40, 80};  // looks, 20 ms each
-  std::string name_;
-  std::map<pid_t, std::size_t> looks_;
-  std::set<pid_t> victims_;
+  static constexpr int kGrownUpLooks = 30;  // 20 ms each
+
+  pid_t grown_up(pid_t pid) { return ++looks_[pid] < kGrownUpLooks ? -1 : pid; }
+
+  // Asks in quick succession for a moment: reading a page can take a few milliseconds only.
+  pid_t executing(const path& work) {
+    if (!client_) {
+      auto client = host::ControlClient::connect(host::Layout{work}.control_endpoint());
+      if (!client) return -1;
+      client_.emplace(std::move(*client));
+    }
+    const auto end = std::chrono::steady_clock::now() + 100ms;
+    while (std::chrono::steady_clock::now() < end) {
+      const auto status = client_->ask("status", nlohmann::json::object(), nullptr, 100);
+      if (!status) return -1;
+      for (const auto& worker : status->at("workers"))
+        if (worker.at("kinds").at(0) == kind_ && worker.at("state") == "executing")
+          return worker.at("pid");
+    }
+    return -1;
+  }
+
+  std::string kind_;
+  std::map<pid_t, int> looks_;
+  int fresh_kills_ = 0;
+  int busy_kills_ = 0;
+  std::optional<host::ControlClient> client_;
 };
 
-class KilledWorker : public testing::TestWithParam<const char*> {};
+class KilledProcess : public testing::TestWithParam<const char*> {};
 
-TEST_P(KilledWorker, changes_no_record) {
+TEST_P(KilledProcess, changes_no_record) {
   const std::string kind = GetParam();
-  Killer killer("postkamer-" + kind);
-  const auto outcome =
-      run(some_files(5), "killed_" + kind, [&](pid_t parent) { killer.look(parent); });
-  EXPECT_GE(killer.victims(), 1u);
-  EXPECT_TRUE(outcome.ledger.at("balanced").get<bool>());
-  EXPECT_EQ(essence(outcome.events), undisturbed());
+  Killer killer(kind);
+  const auto outcome = run(few_files(), "killed_" + kind,
+                           [&](pid_t parent, const path& work) { killer.look(parent, work); });
+  EXPECT_TRUE(killer.done()) << "the run was over before " << kind << " was killed at work";
+  expect_same(outcome);
 }
 
-INSTANTIATE_TEST_SUITE_P(EachKind, KilledWorker,
+INSTANTIATE_TEST_SUITE_P(EachKind, KilledProcess,
                          testing::Values("broker", "decode", "deskew", "classify", "extract", "ocr",
                                          "archive", "publisher"),
                          [](const auto& kind) { return std::string(kind.param); });

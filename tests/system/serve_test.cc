@@ -2,122 +2,39 @@
 //
 // `postkamer serve`: files dropped in a watched folder come out as records at a subscriber that is
 // not ours.
+#include "tests/system/mailroom.h"
+
 #include <signal.h>
 
 #include <fstream>
-#include <map>
-#include <memory>
 #include <set>
 
 #include <gmock/gmock.h>
-
-#include "tests/system/harness.h"
 
 namespace postkamer::test {
 namespace {
 
 using namespace std::chrono_literals;
 using std::filesystem::path;
+using testing::HasSubstr;
 
 constexpr auto kRecordDeadline = 120s;
 
-// A mailroom with one inbox in a folder of its own.
-class Mailroom {
- public:
-  explicit Mailroom(const std::string& name) : folder_(fresh_folder(name)) {
-    std::ofstream(config()) << "[system]\n"
-                            << "data = 'data'\n"
-                            << "forms = '" << POSTKAMER_SOURCE_DIR << "/config/forms'\n"
-                            << "[[inbox]]\n"
-                            << "name = 'post'\n"
-                            << "folder = 'inbox'\n"
-                            << "publish = 'doubtful-too'\n"
-                            << "stable_ms = 300\n"
-                            << "poll_ms = 100\n";
-  }
-
-  void open() {
-    process_ = std::make_unique<ChildProcess>(
-        std::vector<std::string>{program("postkamer"), "--config", config(), "serve"},
-        folder_ / "log");
-    ASSERT_TRUE(wait_until(
-        [&] { return log().find("the mailroom is open", told_) != std::string::npos; }, 60s))
-        << log();
-    told_ = log().size();
-  }
-
-  // Ends everything as a power cut would, except for what is on disk.
-  void kill_all() {
-    const auto children = children_of(process_->pid());
-    process_->signal(SIGKILL);
-    for (const pid_t child : children) kill(child, SIGKILL);
-    process_->wait(10s);
-    process_.reset();
-  }
-
-  [[nodiscard]] path config() const { return folder_ / "postkamer.toml"; }
-  [[nodiscard]] path inbox() const { return folder_ / "inbox"; }
-  [[nodiscard]] path data() const { return folder_ / "data"; }
-  [[nodiscard]] path folder() const { return folder_; }
-  [[nodiscard]] std::string log() const { return read_text(folder_ / "log"); }
-  ChildProcess& process() { return *process_; }
-
- private:
-  path folder_;
-  std::unique_ptr<ChildProcess> process_;
-  std::size_t told_ = 0;
-};
-
-// The ten-line Python subscriber of workers/publisher/README.md, writing what it gets to a file.
-class PythonSubscriber {
- public:
-  explicit PythonSubscriber(const Mailroom& mailroom)
-      : events_(mailroom.folder() / "python.jsonl"),
-        process_({"/usr/bin/python3", POSTKAMER_SOURCE_DIR "/workers/publisher/subscriber.py",
-                  "ipc://" + (mailroom.data() / "run" / "events.sock").string(), "python"},
-                 events_) {}
-
-  [[nodiscard]] std::vector<nlohmann::json> events() const { return read_lines(events_); }
-
- private:
-  path events_;
-  ChildProcess process_;
-};
-
-// How many documents came of each original file.
-std::map<std::string, int> documents_by_file(const std::vector<nlohmann::json>& events) {
-  std::map<std::string, std::set<std::string>> documents;
-  for (const auto& event : events)
-    if (event.is_object() && event.at("data").contains("pages") &&
-        !event.at("data").at("pages").empty())
-      documents[event.at("data").at("pages").at(0).at("file")].insert(event.at("subject"));
-  std::map<std::string, int> counts;
-  for (const auto& [file, ids] : documents) counts[file] = static_cast<int>(ids.size());
-  return counts;
-}
-
-// The first sample with this ending that is one document.
-path sample(const std::string& ending, std::size_t skip = 0) {
-  const auto manifest = read_json(sample_scans() / "MANIFEST.json");
-  for (const auto& entry : manifest.at("files")) {
-    const path file = sample_scans() / entry.at("file").get<std::string>();
-    const auto truth = read_json(truth_beside(file));
-    if (file.extension() == ending && truth.is_object() && truth.contains("documents") &&
-        truth.at("documents").size() == 1 && skip-- == 0)
-      return file;
-  }
-  ADD_FAILURE() << "no sample ends in " << ending;
-  return {};
+TEST(Subscriber, is_shown_in_the_protocol_as_it_is_shipped) {
+  const path source(POSTKAMER_SOURCE_DIR);
+  std::string shipped = read_text(source / "workers/publisher/subscriber.py");
+  shipped.erase(0, shipped.find('\n') + 1);  // the licence line
+  const std::string protocol = read_text(source / "workers/wire/PROTOCOL.md");
+  EXPECT_THAT(protocol, HasSubstr("```python\n" + shipped + "```\n"));
 }
 
 TEST(Serve, takes_a_slowly_copied_tiff_and_a_moved_pdf_and_stops_in_time) {
-  Mailroom mailroom("serve");
-  mailroom.open();
+  Mailroom mailroom("serve", "doubtful-too");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
   const PythonSubscriber subscriber(mailroom);
-  const path tiff = sample(".tif");
-  const path pdf = sample(".pdf");
+  const std::string bytes = read_text(with_pages(samples("typed", ".tif"), 1).at(0));
+  const path pdf = with_pages(samples("typed", ".pdf"), 1).at(0);
 
-  const std::string bytes = read_text(tiff);
   std::ofstream slow(mailroom.inbox() / "slow.tif", std::ios::binary);
   slow << bytes.substr(0, bytes.size() / 2) << std::flush;
   std::filesystem::copy(pdf, mailroom.folder() / "moved.pdf");
@@ -142,29 +59,48 @@ TEST(Serve, takes_a_slowly_copied_tiff_and_a_moved_pdf_and_stops_in_time) {
   for (const pid_t child : children) EXPECT_NE(kill(child, 0), 0) << "still running";
 }
 
+TEST(Serve, stops_in_time_in_the_middle_of_its_work) {
+  Mailroom mailroom("stopped", "doubtful-too");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  std::filesystem::copy(samples("batch", ".tif").at(0), mailroom.inbox() / "batch.tif");
+  const auto is_reading = [&] {
+    const auto status = mailroom.ask({"status", "--json"}).json();
+    for (const auto& worker : status.at("workers"))
+      if (worker.at("state") == "executing") return true;
+    return false;
+  };
+  ASSERT_TRUE(wait_until(is_reading, 60s)) << mailroom.log();
+  const auto children = children_of(mailroom.process().pid());
+  mailroom.process().signal(SIGTERM);
+  EXPECT_EQ(mailroom.process().wait(10s).value_or(-1), 0) << mailroom.log();
+  for (const pid_t child : children) EXPECT_NE(kill(child, 0), 0) << "still running";
+}
+
 TEST(Serve, has_every_document_exactly_once_after_everything_was_killed_twice) {
-  Mailroom mailroom("killed");
-  mailroom.open();
+  Mailroom mailroom("killed", "doubtful-too");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  const PythonSubscriber subscriber(mailroom);  // lives through all of it
   std::map<std::string, int> expected;
-  for (std::size_t n = 0; n < 4; ++n) {
+  const auto scans = with_pages(samples("typed", ".tif"), 1);
+  for (std::size_t n = 0; n < 3; ++n) {
     const std::string name = "scan" + std::to_string(n) + ".tif";
-    std::filesystem::copy(sample(".tif", n), mailroom.inbox() / name);
+    std::filesystem::copy(scans.at(n % scans.size()), mailroom.inbox() / name);
     expected[name] = 1;
   }
   const auto work = mailroom.folder() / "work" / "post";
-  const auto processed = mailroom.folder() / "processed";
   const auto underway = [&] {
     return std::filesystem::exists(work) && !std::filesystem::is_empty(work);
   };
   ASSERT_TRUE(wait_until(underway, 30s)) << mailroom.log();
   mailroom.kill_all();
-  mailroom.open();
-  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(processed); }, kRecordDeadline))
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(mailroom.folder() / "processed"); },
+                         kRecordDeadline))
       << mailroom.log();
+  EXPECT_TRUE(underway()) << "the second kill came too late to be one in mid-run";
   mailroom.kill_all();
-  mailroom.open();
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
 
-  const PythonSubscriber subscriber(mailroom);
   ASSERT_TRUE(wait_until(
       [&] {
         return !underway() && documents_by_file(subscriber.events()).size() == expected.size();
@@ -177,23 +113,70 @@ TEST(Serve, has_every_document_exactly_once_after_everything_was_killed_twice) {
     EXPECT_TRUE(ids.insert(event.at("id")).second) << "an event came twice";
 }
 
-TEST(Serve, puts_a_broken_file_aside_with_a_dutch_reason) {
-  Mailroom mailroom("broken");
-  mailroom.open();
-  std::ofstream(mailroom.inbox() / "notitie.pdf") << "dit is geen scan, maar tekst\n";
-  std::filesystem::path reason;
-  ASSERT_TRUE(wait_until(
+// The reason beside a rejected file, once it is there; empty when it does not come.
+std::string reason_of(const Mailroom& mailroom, const std::string& name) {
+  std::string reason;
+  const path rejected = mailroom.folder() / "rejected";
+  wait_until(
       [&] {
-        if (!std::filesystem::exists(mailroom.folder() / "rejected")) return false;
-        for (const auto& entry :
-             std::filesystem::recursive_directory_iterator(mailroom.folder() / "rejected"))
-          if (entry.path().filename() == "notitie.pdf.txt") reason = entry.path();
-        return !reason.empty() && std::filesystem::exists(reason.parent_path() / "notitie.pdf");
+        if (!std::filesystem::exists(rejected)) return false;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(rejected))
+          if (entry.path().filename() == name &&
+              std::filesystem::exists(entry.path().string() + ".txt"))
+            reason = read_text(entry.path().string() + ".txt");
+        return !reason.empty();
       },
-      30s))
-      << mailroom.log();
-  EXPECT_THAT(read_text(reason), testing::HasSubstr("Sleep het bestand terug in de map post"));
+      30s);
+  return reason;
 }
+
+TEST(Serve, puts_broken_files_aside_with_a_dutch_reason) {
+  Mailroom mailroom("broken", "doubtful-too");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  write_text(mailroom.inbox() / "notitie.pdf", "dit is geen scan, maar tekst\n");
+  write_text(mailroom.inbox() / "batch", "a file with the name of a note of ours\n");
+  write_text(mailroom.inbox() / "caf\xe9.tif", "a name that is no UTF-8\n");
+  write_text(mailroom.inbox() / "gone.tif", "taken back before it was taken in");
+  std::filesystem::remove(mailroom.inbox() / "gone.tif");
+  for (const auto* name : {"notitie.pdf", "batch", "caf\xe9.tif"})
+    EXPECT_THAT(reason_of(mailroom, name), HasSubstr("Sleep het bestand terug in de map post"))
+        << name << '\n'
+        << mailroom.log();
+}
+
+TEST(Serve, refuses_to_start_with_every_mistake_in_its_settings) {
+  const auto folder = fresh_folder("bad_settings");
+  write_text(folder / "bad.toml",
+             "[system]\ndata = 7\ncolour = 'red'\n[[inbox]]\npublish = 'perhaps'\n");
+  const auto ended = postkamer({"--config", folder / "bad.toml", "serve"});
+  EXPECT_EQ(ended.status, 78);
+  for (const auto* mistake : {"bad.toml:2:", "bad.toml:3:", "colour", "bad.toml:5:", "name"})
+    EXPECT_THAT(ended.errors, HasSubstr(mistake));
+}
+
+class BadForms : public testing::TestWithParam<const char*> {};
+
+TEST_P(BadForms, stop_everything_before_it_starts) {
+  const auto folder = fresh_folder("bad_forms");
+  const auto form = folder / "forms" / "fout" / "1";
+  std::filesystem::create_directories(form);
+  write_text(form / "form.toml", "id = 'fout'\ncolour = 'red'\nversion = 1\n");
+  write_text(folder / "bad.toml",
+             "[system]\ndata = 'data'\nforms = 'forms'\n"
+             "[[inbox]]\nname = 'post'\nfolder = 'inbox'\n");
+  std::vector<std::string> command{"--config", folder / "bad.toml", GetParam()};
+  if (command.back() == "run")
+    command.insert(command.end(), {samples("typed", ".tif").at(0), "--out", folder / "out"});
+  const auto ended = postkamer(command);
+  EXPECT_EQ(ended.status, 78);
+  for (const auto* mistake : {"form.toml:2:", "colour", "form.toml:3:", "version"})
+    EXPECT_THAT(ended.errors, HasSubstr(mistake));
+  EXPECT_FALSE(std::filesystem::exists(folder / "data"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "out"));
+}
+
+INSTANTIATE_TEST_SUITE_P(EachVerb, BadForms, testing::Values("serve", "run"),
+                         [](const auto& verb) { return std::string(verb.param); });
 
 }  // namespace
 }  // namespace postkamer::test
