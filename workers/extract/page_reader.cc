@@ -61,14 +61,14 @@ Result<std::unique_ptr<PageReader>> PageReader::load(const host::Settings& setti
 
 Result<PageReading> PageReader::read(const GrayImage& original, const UprightPage& upright,
                                      const std::vector<Code>& codes, const FormCandidate& candidate,
-                                     const host::FormCatalogue& forms) const {
+                                     const host::FormCatalogue& forms) {
   const auto* entry = forms.find(candidate.form, candidate.version);
   const auto* blank = blank_of(entry, candidate.page);
   if (blank == nullptr)
     return fail(ErrorCode::unsupported, "form_not_loaded",
                 "while reading a page: form " + candidate.form + " " + candidate.version +
                     " page " + std::to_string(candidate.page) + " is not in the catalogue");
-  PK_TRY(registration, extract::register_page(upright, *blank, candidate, {}));
+  PK_TRY(registration, extract::register_page(upright, prepared(*blank), candidate, {}));
   EngineTextReader text(*engine_);
   const extract::ZoneReaders readers{*characters_, *marks_, *signatures_, text};
   PK_TRY(readings,
@@ -80,6 +80,13 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
   };
   read_code_fields(entry->form, candidate.page, codes, registration, ink_share, readings);
   return PageReading{std::move(registration), std::move(readings)};
+}
+
+const extract::PreparedBlank& PageReader::prepared(const extract::BlankPage& blank) {
+  auto found = prepared_.find(&blank);
+  if (found == prepared_.end())
+    found = prepared_.emplace(&blank, extract::prepare_blank(blank)).first;
+  return found->second;
 }
 
 Provenance PageReader::provenance() const {

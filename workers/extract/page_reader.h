@@ -4,8 +4,10 @@
 // signature readers, OCR engine.
 #pragma once
 
+#include <map>
 #include <memory>
 
+#include "pipeline/extract/registration_blank.h"
 #include "pipeline/extract/zones.h"
 #include "pipeline/model/record.h"
 #include "pipeline/ocr/recognise.h"
@@ -25,18 +27,21 @@ class PageReader {
   static Result<std::unique_ptr<PageReader>> load(const host::Settings& settings);
 
   // Registers the page on the candidate's blank and reads its zones; `codes` are those found on the
-  // page.
+  // page. `forms` must be the same in every call and outlive the reader, which keeps what
+  // registration wants of a blank from its first page on (some 40 ms each).
   // Fails with: unsupported when the page is not that form (registration_failed) or the form is not
   //             in the catalogue (form_not_loaded).
   Result<PageReading> read(const GrayImage& original, const UprightPage& upright,
                            const std::vector<Code>& codes, const FormCandidate& candidate,
-                           const host::FormCatalogue& forms) const;
+                           const host::FormCatalogue& forms);
 
   // Engine and model, for the record.
   [[nodiscard]] Provenance provenance() const;
 
  private:
   PageReader() = default;
+  const extract::PreparedBlank& prepared(const extract::BlankPage& blank);
+  std::map<const extract::BlankPage*, extract::PreparedBlank> prepared_;
   std::unique_ptr<ocr::Engine> engine_;
   std::unique_ptr<extract::CharacterReader> characters_;
   std::unique_ptr<extract::MarkReader> marks_;
