@@ -50,15 +50,14 @@ BadFolder make_bad_folder(const path& good) {
   std::filesystem::create_directories(in);
   std::filesystem::copy(good, in / "good.tif");
   std::filesystem::copy(good, in / "good again.tif");
+  write_text(in / "half.jpg", half_of(samples("broken", ".jpg").front()));
   bad.most_bytes = 2 * std::filesystem::file_size(good);
 
   const path pdf = samples("typed", ".pdf").front();
   bad.write("empty.tif", "", "scan_empty");
   bad.write("text.tif", "dit is geen scan\n", "scan_not_an_image");
-  bad.write("half.tif", half_of(good), "scan_damaged");
-  bad.write("half.pdf", half_of(pdf), "scan_damaged");
-  bad.write("half.jpg", read_text(samples("broken", ".jpg").front()).substr(0, 2000),
-            "scan_damaged");
+  bad.write("half.tif", half_of(good), "scan_truncated");
+  bad.write("half.pdf", half_of(pdf), "scan_truncated");
   bad.write("locked.pdf", read_text(sample_rejected_as(".pdf", "scan_encrypted")),
             "scan_encrypted");
   bad.write("large.tif", std::string(bad.most_bytes + 1, 'x'), "limit_file_bytes");
@@ -90,10 +89,12 @@ TEST(BadInput, gives_each_file_its_reason_and_hinders_no_other) {
   const auto ended =
       postkamer({"--config", bad.folder / "settings.toml", "run", bad.folder / "in", "--out", out});
   EXPECT_EQ(ended.status, 0) << ended.errors;
+  EXPECT_THAT(ended.errors, testing::Not(testing::HasSubstr(" info "))) << "logs on the terminal";
+  EXPECT_THAT(ended.out, testing::HasSubstr("two?lines.tif"));
 
   const auto ledger = read_json(out / "ledger.json");
   EXPECT_TRUE(ledger.at("balanced").get<bool>()) << ledger.dump(2);
-  EXPECT_EQ(ledger.at("files").at("claimed"), bad.reasons.size() + 2);
+  EXPECT_EQ(ledger.at("files").at("claimed"), bad.reasons.size() + 3);
   std::map<std::string, std::string> reasons;
   for (const auto& file : ledger.at("rejected_files")) {
     reasons[file.at("name")] = file.at("reason");
@@ -101,15 +102,17 @@ TEST(BadInput, gives_each_file_its_reason_and_hinders_no_other) {
   }
   EXPECT_EQ(reasons, bad.reasons);
 
-  // The same bytes twice are two scans, of which the second says so.
-  const auto events = read_lines(out / "records.jsonl");
+  // The same bytes twice are two scans, of which the second says so. A JPEG is one page, and a page
+  // that is lost is a document that waits for a person.
   std::map<std::string, std::string> read;  // file -> its findings
-  for (const auto& event : events)
+  for (const auto& event : read_lines(out / "records.jsonl"))
     read[event.at("data").at("pages").at(0).at("file")] =
         event.at("data").value("findings", json::array()).dump();
-  ASSERT_EQ(read.size(), 2u);
+  ASSERT_EQ(read.size(), 3u);
   EXPECT_NE(read.at("good.tif").find("possible_duplicate") != std::string::npos,
             read.at("good again.tif").find("possible_duplicate") != std::string::npos);
+  EXPECT_THAT(read.at("half.jpg"), testing::HasSubstr("scan_truncated"));
+  EXPECT_EQ(ledger.at("pages").at("quarantined"), 1);
 }
 
 TEST(BadInput, is_told_when_there_is_nothing_to_read) {

@@ -129,6 +129,21 @@ TEST(Run, refuses_an_output_folder_that_is_in_use) {
   EXPECT_THAT(ended.errors, testing::HasSubstr("already holds a run"));
 }
 
+TEST(Run, leaves_nothing_behind_when_it_is_interrupted) {
+  const auto folder = fresh_folder("interrupted");
+  ChildProcess process(
+      {program("postkamer"), "run", samples("batch", ".tif").at(0), "--out", folder / "out"},
+      folder / "log");
+  ASSERT_TRUE(
+      wait_until([&] { return !children_named(process.pid(), "postkamer-decode").empty(); }, 30s));
+  const auto children = children_of(process.pid());
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(10s).value_or(-1), 1) << process.output();
+  EXPECT_THAT(process.output(), testing::HasSubstr("interrupted"));
+  for (const pid_t child : children) EXPECT_NE(kill(child, 0), 0) << "still running";
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "out"));
+}
+
 // Kills a process of a kind as soon as it is there, and then once more: a worker when the broker
 // says that it executes something, another process a little later, when all are at work. (Three
 // deaths over the same page would put it into quarantine, and rightly.)

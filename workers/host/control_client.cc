@@ -52,7 +52,11 @@ Result<nlohmann::json> ControlClient::ask(std::string_view verb, const nlohmann:
     if (left.count() <= 0) break;
     const short events = is_sent ? ZMQ_POLLIN : ZMQ_POLLIN | ZMQ_POLLOUT;
     zmq::pollitem_t item{link_->socket.handle(), 0, events, 0};
-    zmq::poll(&item, 1, left);
+    try {
+      zmq::poll(&item, 1, left);
+    } catch (const zmq::error_t&) {
+      continue;  // a signal came between; the deadline still holds
+    }
     if (!is_sent && (item.revents & ZMQ_POLLOUT) != 0) is_sent = send(link_->socket, "", frames);
     while (auto answer = receive(link_->socket)) {
       auto message = wire::decode(std::move(*answer));

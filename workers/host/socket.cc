@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/host/socket.h"
 
+#include <cerrno>
+
 namespace postkamer::host {
 namespace {
 
 constexpr int kHandshakeMs = 2000;
 constexpr int kHighWater = 1000;  // a backstop: credit keeps queues far below it
+
+bool take_part(zmq::socket_t& socket, zmq::message_t& part) {
+  for (;;) {
+    try {
+      return socket.recv(part, zmq::recv_flags::dontwait).has_value();
+    } catch (const zmq::error_t& error) {
+      if (error.num() != EINTR) return false;
+    }
+  }
+}
 
 }  // namespace
 
@@ -23,7 +35,7 @@ std::optional<wire::Frames> receive(zmq::socket_t& socket, std::size_t max_frame
   bool is_too_long = false;
   for (bool more = true; more;) {
     zmq::message_t part;
-    if (!socket.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;
+    if (!take_part(socket, part)) return std::nullopt;
     more = part.more();
     is_too_long |= frames.size() == max_frames;
     if (is_too_long) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/postkamer/result_table.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -20,6 +21,13 @@ struct Summary {
   int accepted = 0;
   std::vector<std::string> findings;  // codes, each once, in order of appearance
 };
+
+// A file's name is whatever its sender chose: what would steer a terminal is shown as '?'.
+std::string printable(std::string name) {
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return name;
+}
 
 void add_codes(const json& findings, std::set<std::string>& seen, Summary& summary) {
   for (const auto& finding : findings) {
@@ -66,8 +74,9 @@ void print_rejected(std::ostream& out, const json& ledger) {
   for (const auto& file : rejected) {
     const auto reason = file.value("reason", std::string());
     const auto text = finding_text(reason);
-    out << fmt::format("{:<16} {:<26} {}: {} {}\n", "rejected", file.value("name", std::string()),
-                       reason, text.dutch, text.way_out);
+    out << fmt::format("{:<16} {:<26} {}: {} {}\n", "rejected",
+                       printable(file.value("name", std::string())), reason, text.dutch,
+                       text.way_out);
   }
 }
 
@@ -80,8 +89,8 @@ void print_table(std::ostream& out, const std::vector<ExportedDocument>& documen
   for (const auto& document : documents) {
     const Summary line = summary_of(document);
     out << fmt::format("{:<16} {:<26} {:>5} {:<28} {:<8} {:>3}/{:<3}  {}\n", line.document,
-                       line.file, line.pages, line.form, line.status, line.accepted, line.fields,
-                       joined(line.findings, 3));
+                       printable(line.file), line.pages, line.form, line.status, line.accepted,
+                       line.fields, joined(line.findings, 3));
   }
   print_rejected(out, ledger);
   const auto n = [&](const char* pointer) { return ledger.value(json::json_pointer(pointer), 0); };
