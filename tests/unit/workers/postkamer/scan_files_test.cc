@@ -24,8 +24,7 @@ class ScanFilesTest : public testing::Test {
     std::vector<std::string> names;
     const auto files = find_scans({folder_});
     if (!files) return names;
-    for (const auto& file : files->taken)
-      names.push_back(std::filesystem::relative(file, folder_));
+    for (const auto& file : files->taken) names.push_back(std::filesystem::relative(file, folder_));
     return names;
   }
 
