@@ -33,12 +33,12 @@ std::string_view type_word(EventType type) {
 
 void keep_to(EventType type, Json& data) {
   switch (type) {
+    case EventType::item_received:  // a letter: what was found in it is all that there is
     case EventType::form_read:
     case EventType::form_corrected: return;
     case EventType::form_withdrawn:
       for (const char* key : {"findings", "pages", "provenance"}) data.erase(key);
       [[fallthrough]];
-    case EventType::item_received:
     case EventType::item_rejected:
       for (const char* key : {"values", "fields", "fullText"}) data.erase(key);
       return;

@@ -62,7 +62,7 @@ nlohmann::ordered_json record_json(const Record& record, const forms::Form* form
 Result<Record> record_from_json(const nlohmann::ordered_json& json);
 
 // A whole CloudEvent. `id` is deterministic: "<document>.<type word>.r<revision>". `data` is
-// record_json; of a received or rejected item without values and fields, of a withdrawn form only
+// record_json; of a rejected item without values and fields, of a withdrawn form only
 // what names it. Where the event would pass kEventBytes, parts are left out (first the full text),
 // `data.omitted` names them and `dataref` says where the whole record is kept.
 nlohmann::ordered_json event_json(EventType type, const Record& record, const forms::Form* form,
