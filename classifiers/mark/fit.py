@@ -11,7 +11,7 @@ import math
 import sys
 
 
-def fit(rows, labels, prior=0.02, steps=60):
+def fit(rows, labels, prior=0.004, steps=60):
     """Newton's method; `prior` pulls the slopes to zero so that parted classes stay finite."""
     n = len(rows[0]) + 1
     w = [0.0] * n

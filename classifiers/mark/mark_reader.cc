@@ -32,9 +32,9 @@ struct Logistic {
 };
 
 // Marked rather than empty, on log10(inside_mm2 + 0.02).
-constexpr Logistic kMarked{5.0, 7.0};
+constexpr Logistic kMarked{5.04, 9.18};
 // Blotted rather than marked, on ring_share.
-constexpr Logistic kBlotted{-9.0, 16.0};
+constexpr Logistic kBlotted{-10.15, 21.06};
 
 cv::Rect pixels_of(const Rect& r, const cv::Size& size) {
   const int x0 = static_cast<int>(std::lround(r.x));

@@ -13,9 +13,9 @@ namespace {
 constexpr double kDustMm = 0.6;
 
 // log-odds of "signed" = kIntercept + kInk * log10(ink + 0.05) + kLongest * log10(longest + 0.3).
-constexpr double kIntercept = -4.0;
-constexpr double kInk = 3.0;
-constexpr double kLongest = 5.0;
+constexpr double kIntercept = -4.99;
+constexpr double kInk = 5.22;
+constexpr double kLongest = 3.57;
 
 }  // namespace
 

@@ -18,7 +18,11 @@ namespace postkamer::extract {
 class CharacterReader {
  public:
   virtual ~CharacterReader() = default;
-  enum class Set { digits, capitals, alphanumeric };
+  enum class Set {
+    digits,
+    capitals,
+    alphanumeric
+  };
   // Requires: `glyph` one character's ink, 0 = ink, form lines removed, any size.
   // Gives: candidates best first, calibrated; empty_probability when there is no character.
   [[nodiscard]] virtual CharacterCell read(const GrayImage& glyph, Set set) const = 0;
@@ -26,7 +30,11 @@ class CharacterReader {
   [[nodiscard]] virtual std::string model() const = 0;
 };
 
-enum class MarkState { empty, marked, crossed_out };
+enum class MarkState {
+  empty,
+  marked,
+  crossed_out
+};
 struct MarkReading {
   MarkState state = MarkState::empty;
   double probability = 0.0;  // of `state`, calibrated
@@ -36,8 +44,8 @@ struct MarkReading {
 class MarkReader {
  public:
   virtual ~MarkReader() = default;
-  // Requires: `added` the ink that the blank does not have, around the box (0 = ink); `box` the tick
-  // box's own rectangle inside it, px.
+  // Requires: `added` the ink that the blank does not have, around the box (0 = ink); `box` the
+  // tick box's own rectangle inside it, px.
   [[nodiscard]] virtual MarkReading read(const GrayImage& added, const Rect& box) const = 0;
 };
 
@@ -72,7 +80,8 @@ struct ZoneReaders {
 //
 // Requires: `original` the scan's own pixels (gray where it was gray); `registration` onto it.
 // Gives:    one Reading per field of that page, in form order, empty fields included.
-// Fails with: internal when a reader fails as a whole; a field that cannot be read is a Reading with
+// Fails with: internal when a reader fails as a whole; a field that cannot be read is a Reading
+// with
 //             probability 0 and finding "field_unreadable", never an error.
 Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registration& registration,
                                         const BlankPage& blank, const forms::Form& form, int number,
