@@ -48,6 +48,16 @@ std::string without(std::string text, std::string_view unwanted) {
   return text;
 }
 
+// A comb without a gap has no room for cents: the form asks for whole euros.
+bool asks_for_cents(const forms::Field& field) {
+  for (std::size_t i = 1; i < field.cells.size(); ++i) {
+    if (field.cells[i].x - field.cells[i - 1].right() > 0.5) return true;
+  }
+  return field.cells.empty();
+}
+
+WrittenWord whole_euros(int euros) { return {std::to_string(euros), fmt::format("{}.00", euros)}; }
+
 WrittenWord same(std::string text) { return {text, text}; }
 
 }  // namespace
@@ -145,7 +155,9 @@ WrittenWord FieldWords::for_field(const forms::Field& field) {
       return same(has(name, {"2", "3", "4", "tweede"}) ? valid_licence_plate(random_)
                                                        : person.licence_plate);
     case FieldType::email: return same(person.email);
-    case FieldType::amount: return amount_word(random_.whole(800, 39'999));
+    case FieldType::amount:
+      return asks_for_cents(field) ? amount_word(random_.whole(800, 39'999))
+                                   : whole_euros(random_.whole(1'200, 89'999));
     case FieldType::time: return same(fmt::format("{:02}:{:02}", random_.whole(8, 17), 15));
     case FieldType::date: {
       const std::string day = date(name, person);
