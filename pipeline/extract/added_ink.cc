@@ -17,6 +17,8 @@ namespace {
 
 // Local misregistration that is made good, mm.
 constexpr double kReachMm = 0.34;
+// What a pixel of move must bring in overlap: among equals the smallest move wins.
+constexpr double kMovePenalty = 0.004;
 // Print grows by at most this many pixels on paper and scanner.
 constexpr int kMostGrowth = 4;
 // A ring around the print belongs to it when the page has ink on more than this share of it.
@@ -154,23 +156,28 @@ bool is_streak(const cv::Mat& free, const cv::Mat& print, int start, double feed
 Offset best_offset(const cv::Mat& page, const cv::Mat& blank, int reach) {
   const int print = cv::countNonZero(blank);
   if (print == 0) return {};
+  const cv::Rect all({0, 0}, page.size());
+  cv::Mat both;
   Offset best;
   double best_score = -1.0;
-  cv::Mat both;
-  const cv::Rect all({0, 0}, page.size());
-  for (int dy = -reach; dy <= reach; ++dy) {
-    for (int dx = -reach; dx <= reach; ++dx) {
-      const cv::Rect to = cv::Rect({dx, dy}, page.size()) & all;
-      if (to.area() == 0) continue;
-      cv::bitwise_and(page(to), blank(to - cv::Point(dx, dy)), both);
-      const double overlap = static_cast<double>(cv::countNonZero(both)) / print;
-      const double score = overlap - 0.004 * (std::abs(dx) + std::abs(dy));
-      if (score > best_score) {
-        best_score = score;
-        best = {dx, dy};
-      }
+  const auto attempt = [&](Offset at) {
+    const cv::Rect to = cv::Rect({at.x, at.y}, page.size()) & all;
+    if (to.area() == 0) return;
+    cv::bitwise_and(page(to), blank(to - cv::Point(at.x, at.y)), both);
+    const double overlap = static_cast<double>(cv::countNonZero(both)) / print;
+    const double score = overlap - kMovePenalty * (std::abs(at.x) + std::abs(at.y));
+    if (score > best_score) {
+      best_score = score;
+      best = at;
     }
-  }
+  };
+  // Lines are at least three pixels wide, so every second offset shows where the best one lies.
+  for (int dy = -reach; dy <= reach; dy += 2)
+    for (int dx = -reach; dx <= reach; dx += 2) attempt({dx, dy});
+  const Offset coarse = best;
+  for (int dy = coarse.y - 1; dy <= coarse.y + 1; ++dy)
+    for (int dx = coarse.x - 1; dx <= coarse.x + 1; ++dx)
+      if (std::abs(dx) <= reach && std::abs(dy) <= reach) attempt({dx, dy});
   return best;
 }
 
