@@ -14,8 +14,8 @@ namespace {
 constexpr int kDustArea = 9;
 // A stroke belongs to a comb when at least this share of it lies in the cells' band.
 constexpr double kInsideShare = 0.5;
-// Share of a wide stroke's ink that must lie on either side of a border to be parted there.
-constexpr double kPartShare = 0.14;
+// Share of one character's ink that must lie on either side of a border to be parted there.
+constexpr double kPartShare = 0.28;
 // Strokes up to this width, in cells, are one character.
 constexpr double kOneCharacter = 0.98;
 // How far from the border, in cells, two characters may be parted.
@@ -99,45 +99,48 @@ std::vector<Stroke> strokes_of(const cv::Mat& labels, const cv::Mat& stats,
   return strokes;
 }
 
-// Paints the stroke into `owner` (cell number + 1).
-void give(const Stroke& stroke, const cv::Mat& labels, const std::vector<Rect>& cells,
-          const std::vector<double>& borders, cv::Mat& owner) {
+// Where a stroke that is too wide for one character is parted: at every border that has a fair part
+// of a character's ink on both sides.
+std::vector<Cut> cuts_of(const Stroke& stroke, const cv::Mat& labels,
+                         const std::vector<Rect>& cells, const std::vector<double>& borders) {
   const auto most = std::max_element(stroke.in_cell.begin(), stroke.in_cell.end());
-  const auto main_cell = static_cast<std::size_t>(most - stroke.in_cell.begin());
-  const double width = cells[main_cell].width;
+  const double width = cells[static_cast<std::size_t>(most - stroke.in_cell.begin())].width;
   std::vector<Cut> cuts;
-  std::vector<std::size_t> cut_after;  // cells left of each cut
-  if (stroke.box.width > kOneCharacter * width) {
-    int left = 0;
-    int last_left = 0;
-    for (std::size_t i = 0; i < borders.size(); ++i) {
-      left += stroke.in_cell[i];
-      const int least = static_cast<int>(kPartShare * stroke.area);
-      if (left - last_left < least || stroke.area - left < least) continue;
-      cuts.push_back(thinnest_cut(labels, stroke, borders[i], width));
-      cut_after.push_back(i);
-      last_left = left;
-    }
+  if (stroke.box.width <= kOneCharacter * width) return cuts;
+  const double characters = std::max(2.0, std::round(stroke.box.width / width));
+  const double least = kPartShare * stroke.area / characters;
+  int left = 0;
+  int last_left = 0;
+  for (std::size_t i = 0; i < borders.size(); ++i) {
+    left += stroke.in_cell[i];
+    if (left - last_left < least || stroke.area - left < least) continue;
+    cuts.push_back(thinnest_cut(labels, stroke, borders[i], width));
+    last_left = left;
   }
-  // Every piece goes to the cell that holds most of it.
-  std::vector<std::vector<int>> held(cuts.size() + 1, std::vector<int>(cells.size(), 0));
-  const auto piece_at = [&](int x, int y) {
-    std::size_t piece = 0;
-    while (piece < cuts.size() && !cuts[piece].is_left(x, y)) ++piece;
-    return piece;
-  };
+  return cuts;
+}
+
+// Paints the stroke into `owner` (cell number + 1): every piece to the cell that holds most of it.
+void give(const Stroke& stroke, const cv::Mat& labels, const std::vector<Cut>& cuts,
+          const std::vector<double>& borders, cv::Mat& owner) {
   const auto each_pixel = [&](auto&& act) {
-    for (int y = stroke.box.y; y < stroke.box.br().y; ++y)
-      for (int x = stroke.box.x; x < stroke.box.br().x; ++x)
-        if (labels.at<int>(y, x) == stroke.label) act(x, y);
+    for (int y = stroke.box.y; y < stroke.box.br().y; ++y) {
+      for (int x = stroke.box.x; x < stroke.box.br().x; ++x) {
+        if (labels.at<int>(y, x) != stroke.label) continue;
+        std::size_t piece = 0;
+        while (piece < cuts.size() && !cuts[piece].is_left(x, y)) ++piece;
+        act(x, y, piece);
+      }
+    }
   };
-  each_pixel([&](int x, int y) { ++held[piece_at(x, y)][cell_at(x, borders)]; });
+  std::vector<std::vector<int>> held(cuts.size() + 1, std::vector<int>(borders.size() + 1, 0));
+  each_pixel([&](int x, int, std::size_t piece) { ++held[piece][cell_at(x, borders)]; });
   std::vector<int> cell_of;
   for (const auto& counts : held)
     cell_of.push_back(
         static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin()) + 1);
-  each_pixel([&](int x, int y) {
-    owner.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(cell_of[piece_at(x, y)]);
+  each_pixel([&](int x, int y, std::size_t piece) {
+    owner.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(cell_of[piece]);
   });
 }
 
@@ -153,7 +156,7 @@ std::vector<CellInk> share_out(const cv::Mat& added, const std::vector<Rect>& ce
   const std::vector<double> borders = borders_of(cells);
   cv::Mat owner = cv::Mat::zeros(added.size(), CV_8U);
   for (const auto& stroke : strokes_of(labels, stats, cells, borders))
-    give(stroke, labels, cells, borders, owner);
+    give(stroke, labels, cuts_of(stroke, labels, cells, borders), borders, owner);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     cv::Mat mine;
     cv::compare(owner, cv::Scalar(static_cast<double>(i + 1)), mine, cv::CMP_EQ);

@@ -41,6 +41,21 @@ TEST(CellSplit, parts_two_characters_that_touch) {
   EXPECT_GT(inks[1].box.x, 68);
 }
 
+TEST(CellSplit, parts_a_long_chain_of_touching_characters) {
+  std::vector<Rect> cells;
+  cv::Mat added = cv::Mat::zeros(110, 620, CV_8U);
+  for (int i = 0; i < 10; ++i) {
+    cells.push_back({20.0 + 56 * i, 20, 56, 70});
+    cv::ellipse(added, {48 + 56 * i, 55}, {20, 28}, 0, 0, 360, 255, 4);
+  }
+  cv::line(added, {68, 70}, {532, 70}, 255, 2);
+  const auto inks = share_out(added, cells);
+  for (const auto& ink : inks) {
+    EXPECT_GT(ink.area, 300);
+    EXPECT_LT(ink.box.width, 66);
+  }
+}
+
 TEST(CellSplit, ignores_dust_and_what_lies_outside) {
   cv::Mat added = sheet();
   added.at<std::uint8_t>(50, 50) = 255;
