@@ -17,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A reader that comes first after a crash recovers the log, and holds up the writer meanwhile.
+constexpr int kBusyMs = 2000;
+
 // "INSERT INTO t(columns) VALUES(?, ...) ON CONFLICT(key) DO UPDATE SET every column".
 std::string upsert(const std::string& table, const std::string& columns, const std::string& key) {
   std::string marks;
@@ -52,7 +55,7 @@ class SqliteJournal : public Journal {
  public:
   SqliteJournal(const fs::path& file, std::unique_ptr<WriterLock> lock, StampEvent stamp)
       : lock_(std::move(lock)),
-        database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE),
+        database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs),
         stamp_(std::move(stamp)),
         reader_(database_),
         statements_(database_) {
@@ -200,8 +203,9 @@ class LoneReader : private LoneConnection, public SqliteReader {
       : LoneConnection{std::move(connection)}, SqliteReader(*database) {}
 };
 
+// Opened for writing, since what a crash left half done is undone by whoever opens it first.
 int version_of(const fs::path& file) {
-  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, kBusyMs);
   return database.execAndGet("PRAGMA user_version").getInt();
 }
 
@@ -228,7 +232,7 @@ Result<std::unique_ptr<Reader>> open_reader(const fs::path& file) {
                 "opening the journal for reading: the broker has not made it yet");
   try {
     auto database = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READONLY);
-    database->setBusyTimeout(2000);
+    database->setBusyTimeout(kBusyMs);
     database->exec("PRAGMA query_only = ON");
     sqlite3_db_config(database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     return std::make_unique<LoneReader>(std::move(database));

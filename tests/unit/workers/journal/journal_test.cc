@@ -3,6 +3,7 @@
 // What every journal must do: run against the one in SQLite and the one in memory.
 #include "workers/journal/journal.h"
 
+#include <SQLiteCpp/Database.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -245,6 +246,25 @@ TEST(SqliteJournal, a_batch_of_operations_is_whole_or_not_there_at_all) {
   EXPECT_EQ(refused.error().reason, "journal_io");
   EXPECT_EQ(*journal->reader().head(), 0u);
   EXPECT_FALSE(journal->reader().scan(1)->has_value());
+}
+
+// As a kill in the middle of the very first transaction leaves it.
+TEST(SqliteJournal, opens_after_a_crash_while_it_was_made) {
+  const TemporaryFolder folder;
+  const fs::path made = folder.path() / "made.db";
+  const fs::path left = folder.path() / "left.db";
+  {
+    SQLite::Database database(made.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    database.exec("CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(100000))");
+    database.exec("PRAGMA cache_size = 1");  // what changes goes to the file at once
+    database.exec("BEGIN; UPDATE t SET x = randomblob(100000); CREATE TABLE u(x)");
+    fs::copy_file(made, left);
+    fs::copy_file(made.string() + "-journal", left.string() + "-journal");
+  }
+  ASSERT_GT(fs::file_size(left.string() + "-journal"), 0u);
+  const auto journal = open_journal(left, stamp);
+  ASSERT_TRUE(journal) << journal.error().message;
+  EXPECT_EQ((*journal)->reader().head().value(), 0u);
 }
 
 TEST(SqliteJournal, only_one_may_write) {
