@@ -13,9 +13,15 @@ constexpr double kMostDistortion = 0.08;
 constexpr double kLeastBaseMm = 25.0;  // two points nearer to each other say nothing of a rotation
 constexpr std::size_t kProjectivePairs = 20;
 
-double distance(const Transform& map, const PointPair& pair) {
+double squared_distance(const Transform& map, const PointPair& pair) {
   const Point at = map.apply(pair.from);
-  return std::hypot(at.x - pair.to.x, at.y - pair.to.y);
+  const double x = at.x - pair.to.x;
+  const double y = at.y - pair.to.y;
+  return x * x + y * y;
+}
+
+double distance(const Transform& map, const PointPair& pair) {
+  return std::sqrt(squared_distance(map, pair));
 }
 
 // The similarity that takes two points onto two others, as complex numbers.
@@ -34,23 +40,35 @@ std::optional<Transform> similarity(const PointPair& a, const PointPair& b) {
                     a.to.y - s * a.from.x - c * a.from.y, 0, 0, 1}};
 }
 
-double support(const Transform& map, const std::vector<PointPair>& pairs, double tolerance) {
+double total_weight(const std::vector<PointPair>& pairs) {
   double sum = 0.0;
-  for (const PointPair& pair : pairs) {
-    const double share = distance(map, pair) / tolerance;
-    if (share < 1.0) sum += pair.weight * (1.0 - share * share);
-  }
+  for (const PointPair& pair : pairs) sum += pair.weight;
   return sum;
+}
+
+// How much of `total`, the weight of all pairs, agrees with the map; gives up with 0 once that
+// cannot be more than `least`, as for most of the maps that are tried.
+double support(const Transform& map, const std::vector<PointPair>& pairs, double tolerance,
+               double total, double least) {
+  double agreeing = total;
+  for (const PointPair& pair : pairs) {
+    const double share = squared_distance(map, pair) / (tolerance * tolerance);
+    agreeing -= pair.weight * std::min(share, 1.0);
+    if (agreeing <= least) return 0.0;
+  }
+  return agreeing;
 }
 
 std::optional<Transform> best_similarity(const std::vector<PointPair>& pairs, double tolerance) {
   std::optional<Transform> best;
-  double most = 0.0;
+  const double total = total_weight(pairs);
+  // Rounding may leave a little where nothing agrees.
+  double most = 1e-9 * total;
   for (std::size_t i = 0; i < pairs.size(); ++i)
     for (std::size_t j = i + 1; j < pairs.size(); ++j) {
       const auto map = similarity(pairs[i], pairs[j]);
       if (!map) continue;
-      const double now = support(*map, pairs, tolerance);
+      const double now = support(*map, pairs, tolerance, total, most);
       if (now > most) {
         most = now;
         best = map;
