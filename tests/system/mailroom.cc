@@ -40,6 +40,12 @@ void Mailroom::open() {
   told_ = log().size();
 }
 
+void Mailroom::kill_supervisor() {
+  process_->signal(SIGKILL);
+  process_->wait(10s);
+  process_.reset();
+}
+
 void Mailroom::kill_all() {
   const auto children = children_of(process_->pid());
   process_->signal(SIGKILL);

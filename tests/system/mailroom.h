@@ -21,7 +21,9 @@ class Mailroom {
   // `publish`: as in the settings.
   Mailroom(const std::string& name, const std::string& publish);
 
-  void open();      // starts it and waits until it says that it is open
+  void open();  // starts it and waits until it says that it is open
+  // Ends the process that started the others; those are left to find out.
+  void kill_supervisor();
   void kill_all();  // ends every process as a power cut would, except for what is on disk
 
   [[nodiscard]] std::filesystem::path config() const { return folder_ / "postkamer.toml"; }

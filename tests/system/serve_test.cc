@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -111,6 +112,33 @@ TEST(Serve, has_every_document_exactly_once_after_everything_was_killed_twice) {
   std::set<std::string> ids;
   for (const auto& event : subscriber.events())
     EXPECT_TRUE(ids.insert(event.at("id")).second) << "an event came twice";
+}
+
+TEST(Serve, opens_again_while_its_old_processes_are_still_ending) {
+  Mailroom mailroom("left_alone", "doubtful-too");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  const PythonSubscriber subscriber(mailroom);
+  const auto children = children_of(mailroom.process().pid());
+  std::filesystem::copy(samples("batch", ".tif").at(0), mailroom.inbox() / "batch.tif");
+  const auto is_taken = [&] { return std::filesystem::is_empty(mailroom.inbox()); };
+  ASSERT_TRUE(wait_until(is_taken, 30s)) << mailroom.log();
+  mailroom.kill_supervisor();
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  const auto documents = truth_of(samples("batch", ".tif").at(0)).at("documents").size();
+  EXPECT_TRUE(wait_until([&] { return subscriber.events().size() >= documents; }, kRecordDeadline))
+      << mailroom.log();
+  EXPECT_TRUE(wait_until(
+      [&] { return std::ranges::none_of(children, [](pid_t pid) { return kill(pid, 0) == 0; }); },
+      20s));
+  EXPECT_EQ(subscriber.events().size(), documents);
+}
+
+TEST(Serve, opens_once_only) {
+  Mailroom mailroom("twice", "settled");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  const auto second = postkamer({"--config", mailroom.config(), "serve"});
+  EXPECT_EQ(second.status, 5);
+  EXPECT_THAT(second.errors, HasSubstr("another mailroom is open"));
 }
 
 // The reason beside a rejected file, once it is there; empty when it does not come.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // postkamer-broker --dir DIR [--config FILE]: owns the journal, gives out the work.
+#include <poll.h>
 #include <sys/signalfd.h>
 
 #include <csignal>
@@ -24,12 +25,24 @@ constexpr int kExitUsage = 2;
 constexpr int kExitStore = 74;   // EX_IOERR: the journal or the blobs could not be written
 constexpr int kExitConfig = 78;  // EX_CONFIG
 
+// A broker of an earlier start may still be ending; it is waited for.
+Result<std::unique_ptr<journal::Journal>> open_when_free(const host::Layout& layout, int stop_fd) {
+  constexpr int kLookMs = 50;
+  constexpr int kMostLooks = 200;
+  for (int look = 0;; ++look) {
+    auto journal = journal::open_journal(layout.journal(), broker::RecordDesk::stamp);
+    if (journal || journal.error().reason != "journal_in_use" || look == kMostLooks) return journal;
+    pollfd stop{stop_fd, POLLIN, 0};
+    if (poll(&stop, 1, kLookMs) > 0) return journal;
+  }
+}
+
 Result<void> serve(const std::string& dir, const std::string& config, int stop_fd) {
   PK_TRY(settings, host::load_settings(config));
   PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no));
   PK_TRY(layout, host::prepare_layout(dir));
   PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
-  PK_TRY(journal, journal::open_journal(layout.journal(), broker::RecordDesk::stamp));
+  PK_TRY(journal, open_when_free(layout, stop_fd));
   const broker::FindForm find_form = [&](std::string_view id, std::string_view version) {
     const auto* found = catalogue.find(id, version);
     return found != nullptr ? &found->form : nullptr;

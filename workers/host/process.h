@@ -17,6 +17,10 @@ struct Layout {
   [[nodiscard]] std::filesystem::path journal() const { return dir / "journal.db"; }
   [[nodiscard]] std::filesystem::path blobs() const { return dir / "blobs"; }
   [[nodiscard]] std::filesystem::path run() const { return dir / "run"; }
+  // Held by whoever is the only one: the mailroom, its publisher, the door of an inbox.
+  [[nodiscard]] std::filesystem::path lock_of(const std::string& who) const {
+    return run() / (who + ".lock");
+  }
   [[nodiscard]] std::string workers_endpoint() const { return socket("workers"); }
   [[nodiscard]] std::string control_endpoint() const { return socket("control"); }
   [[nodiscard]] std::string events_endpoint() const { return socket("events"); }

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "workers/host/lock_file.h"
 #include "workers/host/process.h"
 #include "workers/host/worker_main.h"
 #include "workers/intake/door.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kExitUsage = 2;
 constexpr int kExitConfig = 78;
+constexpr int kLockMs = 10'000;
 
 // A signal handler can reach nothing else.
 volatile std::sig_atomic_t asked_to_stop = 0;
@@ -55,12 +57,22 @@ int door_program(int argc, char** argv) {
   }
   host::start_log("inbox-" + inbox);
   stop_on_sigterm();
+  const auto is_stopped = [] { return asked_to_stop != 0; };
+  // Two doors would each take a file that the other has claimed.
+  const auto lock =
+      host::LockFile::wait(host::Layout{dir}.lock_of("inbox-" + inbox), is_stopped, kLockMs);
+  if (is_stopped()) return 0;
+  if (!lock || !*lock) {
+    std::cerr << (lock ? "inbox " + inbox + ": another door is open" : lock.error().message)
+              << '\n';
+    return kExitConfig;
+  }
   auto door = open_door(dir, config, inbox);
   if (!door) {
     std::cerr << door.error().message << '\n';
     return kExitConfig;
   }
-  door->run([] { return asked_to_stop != 0; });
+  door->run(is_stopped);
   return 0;
 }
 

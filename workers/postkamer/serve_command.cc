@@ -6,6 +6,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "workers/host/lock_file.h"
 #include "workers/host/process.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
@@ -44,8 +45,15 @@ int serve_command(const std::filesystem::path& config) {
   const auto settings = checked_settings(config);
   if (!settings) return complain(settings.error());
   if (const auto inboxes = check_inboxes(*settings); !inboxes) return complain(inboxes.error());
-  if (const auto layout = host::prepare_layout(settings->data); !layout)
-    return complain(layout.error());
+  const auto layout = host::prepare_layout(settings->data);
+  if (!layout) return complain(layout.error());
+  const auto lock = host::LockFile::try_take(layout->lock_of("mailroom"));
+  if (!lock) return complain(lock.error());
+  if (!*lock) {
+    std::cerr << "another mailroom is open in " << settings->data.string()
+              << "; stop that one first\n";
+    return exit_code::kRefused;
+  }
 
   catch_stop_signals();
   const MailroomPlan plan{settings->data, config, true};

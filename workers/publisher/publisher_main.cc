@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
+#include "workers/host/lock_file.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/stream.h"
 
@@ -20,6 +21,12 @@ constexpr int kExitUsage = 2;
 constexpr int kExitStore = 74;
 constexpr int kExitConfig = 78;
 constexpr int kRetryMs = 100;
+constexpr int kLockMs = 10'000;
+
+bool is_readable(int fd) {
+  pollfd item{fd, POLLIN, 0};
+  return poll(&item, 1, 0) > 0;
+}
 
 // The broker makes the journal; until then there is nothing to tell.
 Result<std::unique_ptr<journal::Reader>> wait_for_journal(const host::Layout& layout, int stop_fd) {
@@ -33,6 +40,10 @@ Result<std::unique_ptr<journal::Reader>> wait_for_journal(const host::Layout& la
 
 Result<void> serve(const std::string& dir, int stop_fd) {
   PK_TRY(layout, host::prepare_layout(dir));
+  // One of an earlier start that is still ending would take the sockets away with it.
+  PK_TRY(lock, host::LockFile::wait(
+                   layout.lock_of("publisher"), [&] { return is_readable(stop_fd); }, kLockMs));
+  if (!lock) return {};
   PK_TRY(reader, wait_for_journal(layout, stop_fd));
   if (reader == nullptr) return {};
   PK_TRY(stream, publisher::Stream::open(layout, *reader));
