@@ -148,10 +148,10 @@ class Mailroom:
                 for _, _, names in os.walk(os.path.join(self.folder, room)) for name in names}
 
     def wait_until_finished(self, names, seconds=600):
-        deadline = time.monotonic() + seconds
-        while not set(names) <= self.finished():
+        deadline, names = time.monotonic() + seconds, set(names)
+        while not names <= self.finished():
             if time.monotonic() > deadline:
-                sys.exit(f"the mailroom did not finish {set(names) - self.finished()}")
+                sys.exit(f"the mailroom did not finish {names - self.finished()}")
             time.sleep(0.05)
 
     def children(self):

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: EUPL-1.2
+"""memory.py: peak memory and CPU of every process of a mailroom that reads all sample scans.
+
+Ends 1 when a worker passes 400 MiB or the broker 100 MiB. The broker with 10,000 jobs waiting is
+measured by bench_broker.
+"""
+import json
+import os
+import sys
+
+import measure
+
+
+def ledger_pages(mailroom):
+    """Pages of all batches."""
+    pages = 0
+    for folder, _, names in os.walk(os.path.join(mailroom.folder, "processed")):
+        if "manifest.json" in names:
+            with open(os.path.join(folder, "manifest.json")) as file:
+                pages += json.load(file)["ledger"]["pages"]["total"]
+    return pages
+
+
+def main():
+    measure.need(measure.POSTKAMER)
+    print(measure.machine())
+    files = [path for path, *_ in measure.sample_files()]
+    with measure.Mailroom() as mailroom:
+        before = mailroom.cpu_seconds()
+        idle = mailroom.peak_memory_mib()
+        for path in files:
+            mailroom.drop(path, os.path.basename(path))
+        mailroom.wait_until_finished(map(os.path.basename, files))
+        peak = mailroom.peak_memory_mib()
+        after = mailroom.cpu_seconds()
+        pages = ledger_pages(mailroom)
+    used = {program: after[program] - before[program] for program in after}
+    print(f"{len(files)} files, {pages} pages\n{'process':20}{'started, MiB':>14}{'peak, MiB':>12}{'CPU ms a page':>16}")
+    for program in sorted(peak):
+        print(f"{program:20}{idle[program]:14.0f}{peak[program]:12.0f}{1000 * used[program] / pages:16.1f}")
+    rest = sum(cpu for program, cpu in used.items() if program != "postkamer-ocr")
+    zones = used["postkamer-extract"]
+    print(f"CPU of all but OCR : OCR {rest / used['postkamer-ocr']:.3f}, "
+          f"without the zones too {(rest - zones) / used['postkamer-ocr']:.3f}")
+    allowed = {program: 100 if program == "postkamer-broker" else 400 for program in peak}
+    sys.exit(0 if all(peak[program] < allowed[program] for program in peak) else 1)
+
+
+if __name__ == "__main__":
+    main()

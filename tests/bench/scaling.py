@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: EUPL-1.2
+"""scaling.py [--repeat N]: pages a minute, two workers of a kind on two cores against one on one core.
+
+The runs alternate; the median of their ratios counts. Goal: at least 1.9.
+"""
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+
+import measure
+
+
+def pages_a_minute(files, out, workers, cores):
+    wall, cpu, ledger = measure.run_postkamer(files, out, workers, cores)
+    return 60 * ledger["pages"]["total"] / wall, cpu / ledger["pages"]["total"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeat", type=int, default=2)
+    options = parser.parse_args()
+    measure.need(measure.POSTKAMER, "taskset")
+    print(measure.machine())
+    files = [path for path, *_ in measure.sample_files()]
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(options.repeat):
+            one, one_cpu = pages_a_minute(files, os.path.join(folder, "one"), 1, "0")
+            two, two_cpu = pages_a_minute(files, os.path.join(folder, "two"), 2, "0,1")
+            ratios.append(two / one)
+            print(f"one worker on one core {one:.1f} pages a minute ({one_cpu:.2f} s CPU a page), "
+                  f"two on two {two:.1f} ({two_cpu:.2f} s); ratio {two / one:.2f}", flush=True)
+    print(f"median {statistics.median(ratios):.2f}; {measure.machine()}")
+    sys.exit(0 if statistics.median(ratios) >= 1.9 else 1)
+
+
+if __name__ == "__main__":
+    main()
