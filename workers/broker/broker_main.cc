@@ -2,28 +2,19 @@
 //
 // postkamer-broker --dir DIR [--config FILE]: owns the journal, gives out the work.
 #include <poll.h>
-#include <sys/signalfd.h>
-
-#include <csignal>
-#include <iostream>
 
 #include <sodium.h>
 #include <spdlog/spdlog.h>
-#include <CLI/CLI.hpp>
 
 #include "workers/broker/shell.h"
 #include "workers/host/form_catalogue.h"
-#include "workers/host/process.h"
+#include "workers/host/server_main.h"
 #include "workers/host/settings.h"
 #include "workers/journal/sqlite_journal.h"
 
 namespace {
 
 using namespace postkamer;  // NOLINT: a main of few lines
-
-constexpr int kExitUsage = 2;
-constexpr int kExitStore = 74;   // EX_IOERR: the journal or the blobs could not be written
-constexpr int kExitConfig = 78;  // EX_CONFIG
 
 // A broker of an earlier start may still be ending; it is waited for.
 Result<std::unique_ptr<journal::Journal>> open_when_free(const host::Layout& layout, int stop_fd) {
@@ -37,7 +28,10 @@ Result<std::unique_ptr<journal::Journal>> open_when_free(const host::Layout& lay
   }
 }
 
-Result<void> serve(const std::string& dir, const std::string& config, int stop_fd) {
+Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path& config,
+                   int stop_fd) {
+  if (sodium_init() < 0)
+    return fail(ErrorCode::invalid_config, "sodium", "starting: libsodium cannot be set up");
   PK_TRY(settings, host::load_settings(config));
   PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no));
   PK_TRY(layout, host::prepare_layout(dir));
@@ -61,28 +55,8 @@ Result<void> serve(const std::string& dir, const std::string& config, int stop_f
 }  // namespace
 
 int main(int argc, char** argv) {
-  host::die_with_parent();
-  CLI::App app("The broker: journal, work and its order; started by `postkamer run` and `serve`");
-  std::string dir;
-  std::string config = host::default_settings_file();
-  app.add_option("--dir", dir, "folder of journal, blobs and sockets")->required();
-  app.add_option("--config", config, "settings file");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
-  }
-  // Before any thread is started, so that none of them takes the signal instead.
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGTERM);
-  sigaddset(&stop_signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
-  const int stop_fd = signalfd(-1, &stop_signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  host::start_log("broker");
-  if (sodium_init() < 0 || stop_fd < 0) return kExitConfig;
-  const auto served = serve(dir, config, stop_fd);
-  if (served) return 0;
-  spdlog::error("{}: {}", served.error().reason, served.error().message);
-  return served.error().code == ErrorCode::invalid_config ? kExitConfig : kExitStore;
+  return host::server_main(
+      argc, argv,
+      {"broker", "The broker: journal, work and its order; started by `postkamer run` and `serve`"},
+      serve);
 }

@@ -2,14 +2,11 @@
 //
 // postkamer-publisher --dir DIR: the stream of records for subscribers.
 #include <poll.h>
-#include <sys/signalfd.h>
-
-#include <csignal>
 
 #include <spdlog/spdlog.h>
-#include <CLI/CLI.hpp>
 
 #include "workers/host/lock_file.h"
+#include "workers/host/server_main.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/stream.h"
 
@@ -17,9 +14,6 @@ namespace {
 
 using namespace postkamer;  // NOLINT: a main of few lines
 
-constexpr int kExitUsage = 2;
-constexpr int kExitStore = 74;
-constexpr int kExitConfig = 78;
 constexpr int kRetryMs = 100;
 constexpr int kLockMs = 10'000;
 
@@ -38,7 +32,7 @@ Result<std::unique_ptr<journal::Reader>> wait_for_journal(const host::Layout& la
   }
 }
 
-Result<void> serve(const std::string& dir, int stop_fd) {
+Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path&, int stop_fd) {
   PK_TRY(layout, host::prepare_layout(dir));
   // One of an earlier start that is still ending would take the sockets away with it.
   PK_TRY(lock, host::LockFile::wait(
@@ -54,25 +48,7 @@ Result<void> serve(const std::string& dir, int stop_fd) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  host::die_with_parent();
-  CLI::App app("The stream of records; started by `postkamer run` and `serve`");
-  std::string dir;
-  app.add_option("--dir", dir, "folder of journal, blobs and sockets")->required();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
-  }
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGTERM);
-  sigaddset(&stop_signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
-  const int stop_fd = signalfd(-1, &stop_signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  host::start_log("publisher");
-  if (stop_fd < 0) return kExitConfig;
-  const auto served = serve(dir, stop_fd);
-  if (served) return 0;
-  spdlog::error("{}: {}", served.error().reason, served.error().message);
-  return served.error().code == ErrorCode::invalid_config ? kExitConfig : kExitStore;
+  return host::server_main(
+      argc, argv, {"publisher", "The stream of records; started by `postkamer run` and `serve`"},
+      serve);
 }

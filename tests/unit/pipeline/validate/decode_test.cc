@@ -77,11 +77,10 @@ TEST(DecodeBsn, leaves_a_clearly_written_wrong_number_as_it_stands) {
 }
 
 TEST(DecodeBsn, counts_from_the_right_when_leading_cells_are_empty) {
-  // 010000004 would need: 8*1 - 4 = 4; look the check digit up instead.
   std::string number;
   for (char c = '0'; c <= '9' && number.empty(); ++c)
     if (passes_eleven_test(std::string("01234567") + c)) number = std::string("1234567") + c;
-  if (number.empty()) GTEST_SKIP() << "no check digit for this prefix";
+  ASSERT_FALSE(number.empty()) << "this prefix has a check digit";
   for (const std::string& written : {"_" + number, number + "_"}) {
     const Decoded out = decoded(FieldType::bsn, cells_of(written));
     EXPECT_EQ(out.text, number) << written;
