@@ -27,6 +27,10 @@ using std::filesystem::path;
 // A file that does not look whole is waited for this much longer than one that does.
 constexpr int kHalfWrittenFactor = 20;
 
+// Claims asked after in one round while their batch is read: a folder of thousands of files must
+// not keep the broker busy with questions.
+constexpr std::size_t kAskedARound = 16;
+
 // Our note in a claim. Hidden, so that no file that is taken can have its name.
 constexpr const char* kBatchNote = ".batch";
 
@@ -128,13 +132,25 @@ void Door::round() {
   const path work = beside("work") / inbox_.name;
   std::filesystem::create_directories(work, failed);
   for (const auto& file : readiness_.look(inbox_.folder, Readiness::Clock::now())) take(file);
-  std::vector<path> claims;
-  for (const auto& entry : std::filesystem::directory_iterator(work, failed))
-    claims.push_back(entry.path());
-  std::ranges::sort(claims);
-  for (const auto& claim : claims)
+  for (const auto& claim : claims_of_this_round())
     if (const auto done = advance(claim); !done)
       spdlog::warn("inbox {}: {}: {}", inbox_.name, claim.filename().string(), done.error().reason);
+}
+
+std::vector<path> Door::claims_of_this_round() {
+  std::error_code failed;
+  std::vector<path> claims;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(beside("work") / inbox_.name, failed))
+    if (!reading_.contains(entry.path())) claims.push_back(entry.path());
+  auto next = reading_.upper_bound(last_asked_);
+  for (std::size_t i = 0; i < std::min(kAskedARound, reading_.size()); ++i) {
+    if (next == reading_.end()) next = reading_.begin();
+    claims.push_back(*next++);
+    last_asked_ = claims.back();
+  }
+  std::ranges::sort(claims);
+  return claims;
 }
 
 void Door::take(const path& file) {
@@ -154,6 +170,7 @@ Result<void> Door::advance(const path& claim) {
   if (file.empty()) {  // settled, or never filled: a crash cut the last step short
     std::error_code failed;
     std::filesystem::remove_all(claim, failed);
+    reading_.erase(claim);
     return {};
   }
   PK_TRY(batch, batch_of(claim));
@@ -161,6 +178,7 @@ Result<void> Door::advance(const path& claim) {
   const auto state = ledger.value("state", std::string());
   if (state == "open") return hand_over(file, batch);
   if (state == "closed") return settle(claim, file, batch, ledger);
+  reading_.insert(claim);
   return {};
 }
 
@@ -200,6 +218,7 @@ Result<void> Door::settle(const path& claim, const path& file, const std::string
     PK_CHECK(write_reason(target, rejected.front(), inbox_.name));
   }
   PK_CHECK(move_file(file, target));
+  reading_.erase(claim);
   std::filesystem::remove_all(claim, failed);
   spdlog::info("inbox {}: batch {} {}", inbox_.name, batch,
                rejected.empty() ? "processed" : "rejected");

@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ class Door {
   Door(host::InboxSettings inbox, Limits limits, journal::BlobStore blobs,
        host::ControlClient client);
 
-  // One round: takes what is ready, pushes every claim one step further.
+  // One round: takes what is ready, pushes every claim one step further; of those that only wait
+  // for their batch to be read, a few in turn.
   // A broker that does not answer is waited for: what failed is tried again in the next round.
   void round();
 
@@ -38,6 +40,7 @@ class Door {
 
  private:
   void take(const std::filesystem::path& file);
+  [[nodiscard]] std::vector<std::filesystem::path> claims_of_this_round();
   Result<void> advance(const std::filesystem::path& claim);
   Result<std::string> batch_of(const std::filesystem::path& claim);
   Result<void> hand_over(const std::filesystem::path& file, const std::string& batch);
@@ -51,6 +54,8 @@ class Door {
   host::ControlClient client_;
   Readiness readiness_;
   int claims_ = 0;
+  std::set<std::filesystem::path> reading_;  // claims whose batch was still being read
+  std::filesystem::path last_asked_;         // of those, in the last round
 };
 
 }  // namespace postkamer::intake
