@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/extract/assemble.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace postkamer::workers {
+namespace {
+
+const host::FormCatalogue& shipped_forms() {
+  static const auto forms =
+      host::FormCatalogue::load(std::filesystem::path(POSTKAMER_SOURCE_DIR) / "config" / "forms",
+                                host::FormCatalogue::Blanks::no);
+  return *forms;
+}
+
+AssembleInput input_of(std::vector<AssemblePage> pages) {
+  AssembleInput input;
+  input.document = "PK-20261102B1-0001-01";
+  input.batch = "20261102B1";
+  input.date_of_receipt = "2026-11-02";
+  input.pages = std::move(pages);
+  return input;
+}
+
+AssemblePage page_of(const std::string& form, int number) {
+  AssemblePage page;
+  page.scan = "S1";
+  page.file = "scan.tif";
+  page.classification.form =
+      FormCandidate{form, "2026-01", number, QuarterTurn::half, 0.99, "code", {}};
+  page.registration = extract::Registration{};
+  return page;
+}
+
+bool has(const Record& record, const std::string& code) {
+  return std::ranges::find(record.findings, code, &Finding::code) != record.findings.end();
+}
+
+TEST(Assemble, an_unknown_document_keeps_its_words_and_waits_for_a_person) {
+  AssemblePage page;
+  page.words.words = {{"Kenmerk", {0, 0, 80, 20}, 0.9, 0, 0},
+                      {"onbekend", {90, 0, 80, 20}, 0.9, 0, 0}};
+  const Record record = assemble(input_of({page}), shipped_forms());
+  EXPECT_TRUE(record.form.empty());
+  EXPECT_EQ(record.full_text, "Kenmerk onbekend");
+  EXPECT_TRUE(has(record, "form_unknown"));
+  EXPECT_EQ(record.status, RecordStatus::review);
+}
+
+TEST(Assemble, a_known_form_has_all_its_fields_and_its_pages_places) {
+  const Record record = assemble(input_of({page_of("parkeervergunning", 1)}), shipped_forms());
+  const auto* entry = shipped_forms().find("parkeervergunning", "2026-01");
+  ASSERT_NE(entry, nullptr);
+  EXPECT_EQ(record.form, "parkeervergunning");
+  EXPECT_EQ(record.fields.size(), entry->form.fields.size());
+  EXPECT_EQ(record.provenance.form_sha256, entry->form.sha256);
+  ASSERT_EQ(record.pages.size(), 1u);
+  EXPECT_EQ(record.pages[0].form_page, 1);
+  EXPECT_EQ(record.pages[0].turn, QuarterTurn::half);
+  EXPECT_EQ(record.pages[0].mm_to_px.size(), 9u);
+  EXPECT_FALSE(has(record, "page_missing"));
+}
+
+TEST(Assemble, a_form_of_which_a_page_is_missing_says_so) {
+  const Record record = assemble(input_of({page_of("verhuisaangifte", 2)}), shipped_forms());
+  EXPECT_TRUE(has(record, "page_missing"));
+  EXPECT_EQ(record.status, RecordStatus::review);
+}
+
+TEST(Assemble, a_quarantined_page_is_told_with_its_number) {
+  AssemblePage lost;
+  lost.quarantined = true;
+  const Record record = assemble(input_of({page_of("verhuisaangifte", 1), lost}), shipped_forms());
+  const auto found = std::ranges::find(record.findings, "page_quarantined", &Finding::code);
+  ASSERT_NE(found, record.findings.end());
+  EXPECT_EQ(found->page, 2);
+}
+
+TEST(Assemble, a_form_that_is_not_loaded_is_unknown) {
+  const Record record = assemble(input_of({page_of("another-form", 1)}), shipped_forms());
+  EXPECT_TRUE(has(record, "form_unknown"));
+}
+
+}  // namespace
+}  // namespace postkamer::workers
