@@ -91,9 +91,7 @@ void drop_edge_remains(cv::Mat& added, const cv::Mat& print) {
   cv::Mat near;
   cv::dilate(print, near, square(3));
   cv::Mat labels;
-  cv::Mat stats;
-  cv::Mat centres;
-  const int count = cv::connectedComponentsWithStats(added, labels, stats, centres, 8, CV_32S);
+  const int count = cv::connectedComponents(added, labels, 8, CV_32S);
   std::vector<int> outside(static_cast<std::size_t>(count), 0);
   for (int y = 0; y < added.rows; ++y) {
     const auto* label = labels.ptr<int>(y);

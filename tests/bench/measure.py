@@ -46,6 +46,12 @@ def machine():
     return f"{model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
 
 
+def result(what, goal, measured, is_good):
+    """The line that run_all makes its table of; gives `is_good`."""
+    print(f"== {what} | {goal} | {measured} | {'ok' if is_good else 'MISSED'}", flush=True)
+    return is_good
+
+
 def sample_files(one_page=None):
     """[(path, manifest entry, truth)] of the sample scans that hold documents, broken ones left out."""
     with open(os.path.join(SAMPLES, "MANIFEST.json")) as file:
@@ -88,25 +94,28 @@ def run_postkamer(files, out, workers=1, cores=None):
         return wall, cpu, json.load(file)
 
 
-def write_config(folder, workers=1, inbox=None, stable_ms=0):
+def write_config(folder, workers=1, inbox=None, poll_ms=50):
     path = os.path.join(folder, "postkamer.toml")
     with open(path, "w") as file:
         file.write(f"[system]\ndata = 'data'\nforms = '{ROOT}/config/forms'\n[workers]\n")
         file.writelines(f"{kind} = {workers}\n" for kind in KINDS)
         if inbox:
             file.write(f"[[inbox]]\nname = 'post'\nfolder = '{inbox}'\npublish = 'doubtful-too'\n"
-                       f"stable_ms = {stable_ms}\npoll_ms = 50\n")
+                       f"stable_ms = 0\npoll_ms = {poll_ms}\n")
     return path
 
 
 class Mailroom:
     """A running `postkamer serve` with one inbox, in a folder of its own."""
 
+    def __init__(self, poll_ms=50):
+        self.poll_ms = poll_ms
+
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="pk-bench-")
         self.inbox = os.path.join(self.folder, "inbox")
         os.mkdir(self.inbox)
-        self.config = write_config(self.folder, inbox=self.inbox)
+        self.config = write_config(self.folder, inbox=self.inbox, poll_ms=self.poll_ms)
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "log.txt")
         with open(self.log, "w") as log:

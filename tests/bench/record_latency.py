@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
 """record_latency.py [--repeat N]: from a scan's rename into the inbox to its record at a subscriber.
 
@@ -76,7 +76,10 @@ def measure_kind(kind, files, repeat, mailroom, subscriber):
     programs = sorted(set().union(*cpus) - set(AFTER_THE_RECORD))
     print("  CPU ms a record: " + ", ".join(
         f"{p.removeprefix('postkamer-')} {1000 * statistics.mean(c[p] for c in cpus):.0f}" for p in programs))
-    return statistics.median(walls), statistics.median(ratios)
+    wall, ratio = statistics.median(walls), statistics.median(ratios)
+    fast = measure.result(f"record of a one-page known form, {kind}", "under 0.6 s", f"{wall:.2f} s", wall < 0.6)
+    cheap = measure.result(f"its CPU : a full-page tesseract's, {kind}", "under 0.25", f"{ratio:.3f}", ratio < 0.25)
+    return fast and cheap
 
 
 def main():
@@ -91,7 +94,7 @@ def main():
             one_record(mailroom, subscriber, path, "warm-" + os.path.basename(path))
         done = [measure_kind(kind, files, repeat, mailroom, subscriber) for kind, files in samples().items()]
         subscriber.close()
-    sys.exit(0 if all(wall < 0.6 and ratio < 0.25 for wall, ratio in done) else 1)
+    sys.exit(0 if all(done) else 1)
 
 
 if __name__ == "__main__":
