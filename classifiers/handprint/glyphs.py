@@ -235,12 +235,6 @@ def scan(rng, canvas):
     return page, dpi
 
 
-def take_line(band):
-    """Empties a band (in place), but for the strokes that cross it."""
-    crossed = band.min(0) == 255
-    band[:, ~crossed] = 0
-
-
 def intrude(rng, page, other):
     """Remains of the cell's lines, a neighbour's stroke, specks, gaps where a line was taken away."""
     ys, xs = np.nonzero(page)
@@ -278,15 +272,14 @@ def intrude(rng, page, other):
         for _ in range(int(rng.integers(1, 4))):
             cv2.circle(page, (int(rng.uniform(2, page.shape[1] - 2)), int(rng.uniform(2, page.shape[0] - 2))),
                        int(rng.integers(0, 2)), 255, -1)
-    if u() < 0.30:  # a gap where a printed line was taken away, mostly at the cell's edge
-        thick = int(rng.integers(2, 8))
-        part = rng.uniform(0, 1) if u() < 0.35 else rng.choice([rng.uniform(-0.05, 0.15), rng.uniform(0.85, 1.05)])
+    if u() < 0.14:  # a gap
+        thick = int(rng.integers(1, 4))
         if u() < 0.5:
-            y = max(0, int(y0 + part * h - thick / 2))
-            take_line(page[y:y + thick])
+            y = int(rng.uniform(y0, y1))
+            page[y:y + thick] = 0
         else:
-            x = max(0, int(x0 + part * w - thick / 2))
-            take_line(page[:, x:x + thick].T)
+            x = int(rng.uniform(x0, x1))
+            page[:, x:x + thick] = 0
     if u() < 0.12:  # cut off at the cell
         cut = int(rng.uniform(0.03, 0.12) * h) + 1
         side = rng.integers(0, 4)

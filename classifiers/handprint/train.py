@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Trains the handprint model and writes model.onnx and model.json beside this file.
 
-    train.py [DATA] [--minutes M] [--golden]
+    train.py [DATA] [--minutes M] [--start WEIGHTS] [--weights WEIGHTS] [--golden FILE]
 
 DATA is the folder with the handprint sets (default: $POSTKAMER_DATA/handprint). One network gives 37
 scores: ten digits, 26 capitals, and "no character". During training the scores are masked to the set
@@ -58,11 +58,15 @@ def draw_sets(rng, labels):
     return np.where(rng.random(len(labels)) < 0.35, 2, own)
 
 
-def train(source, minutes, log):
+def train(source, minutes, log, weights=None):
     rng = np.random.default_rng(20260101)
     torch.manual_seed(1)
     net = Net()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
+    peak = 3e-3
+    if weights:
+        net.load_state_dict(torch.load(weights))
+        peak = 1.2e-3
+    optimiser = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=1e-3)
     pool_x, pool_y = source.batch(rng, 30000)
     limit, fresh, start, step = 200000, 12000, time.process_time(), 0
     while True:
@@ -70,7 +74,7 @@ def train(source, minutes, log):
         if part >= 1:
             break
         for group in optimiser.param_groups:
-            group['lr'] = 3e-3 * min(1, part * 40 + 0.1) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * part)))
+            group['lr'] = peak * min(1, part * 40 + 0.1) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * part)))
         net.train()
         order = rng.permutation(len(pool_x))[:min(len(pool_x), 60000)]
         total, count = 0.0, 0
@@ -124,13 +128,16 @@ def main():
     parser.add_argument('data', nargs='?', default=os.environ.get('POSTKAMER_DATA', '.') + '/handprint')
     parser.add_argument('--minutes', type=float, default=16, help='processor time to spend')
     parser.add_argument('--out', default=HERE)
+    parser.add_argument('--start', help='weights to go on from')
+    parser.add_argument('--weights', help='file for the weights, to go on from later')
     parser.add_argument('--golden')
     args = parser.parse_args()
     if args.golden:
         write_golden(args.golden)
         return
     torch.set_num_threads(1)
-    net = train(glyphs.Source(args.data, False), args.minutes, lambda line: print(line, flush=True))
+    net = train(glyphs.Source(args.data, False), args.minutes, lambda line: print(line, flush=True),
+                args.start)
     pictures, labels = glyphs.Source(args.data, True).batch(np.random.default_rng(7), 12000)
     outputs = scores(net, pictures)
     settings = {'classes': glyphs.CLASSES, 'temperature': {}, 'held_out_accuracy': {}}
@@ -143,7 +150,8 @@ def main():
     with open(f'{args.out}/model.json', 'w') as file:
         json.dump(settings, file, indent=1)
         file.write('\n')
-    torch.save(net.state_dict(), '/tmp/handprint.pt')
+    if args.weights:
+        torch.save(net.state_dict(), args.weights)
     print(json.dumps(settings))
 
 
