@@ -27,6 +27,8 @@ constexpr double kRingShare = 0.30;
 // height.
 constexpr int kStreakWidth = 4;
 constexpr double kStreakShare = 0.72;
+// Writing leaves at least this many pixels beside the print; with fewer the zone is untouched.
+constexpr int kLeastBeside = 9;
 // Line bands wider than this (px at 300 dpi) are not bridged.
 constexpr int kLongestBridge = 15;
 
@@ -122,13 +124,17 @@ bool is_set(const cv::Mat& mask, int x, int y) {
   return x >= 0 && x < mask.cols && mask.at<std::uint8_t>(y, x) != 0;
 }
 
-int column_at(int start, double feed, int y) {
-  return start + static_cast<int>(std::lround(feed * y));
+// How far a leaning column has moved at every row.
+std::vector<int> lean_of(double feed, int rows) {
+  std::vector<int> lean(static_cast<std::size_t>(rows));
+  for (std::size_t y = 0; y < lean.size(); ++y)
+    lean[y] = static_cast<int>(std::lround(feed * static_cast<double>(y)));
+  return lean;
 }
 
 // Whether the leaning column that begins at `start` is a scanner's streak: inked nearly everywhere
 // outside the print, at both ends too, and nowhere wide.
-bool is_streak(const cv::Mat& free, const cv::Mat& print, int start, double feed) {
+bool is_streak(const cv::Mat& free, const cv::Mat& print, int start, const std::vector<int>& lean) {
   const int edge = free.rows / 8;
   int rows = 0;
   int inked = 0;
@@ -136,7 +142,7 @@ bool is_streak(const cv::Mat& free, const cv::Mat& print, int start, double feed
   int at_top = 0;
   int at_bottom = 0;
   for (int y = 0; y < free.rows; ++y) {
-    const int x = column_at(start, feed, y);
+    const int x = start + lean[static_cast<std::size_t>(y)];
     if (x < 0 || x >= free.cols || is_set(print, x, y)) continue;
     ++rows;
     if (!is_set(free, x, y)) continue;
@@ -182,11 +188,12 @@ Offset best_offset(const cv::Mat& page, const cv::Mat& blank, int reach) {
 cv::Mat subtract_print(const cv::Mat& page, const cv::Mat& blank) {
   if (cv::countNonZero(blank) == 0) return page.clone();
   const int growth = growth_of(page, blank);
+  cv::Mat print;
+  cv::dilate(blank, print, square(growth));
+  if (cv::countNonZero(page & ~print) < kLeastBeside) return cv::Mat::zeros(page.size(), CV_8U);
   const PrintParts parts = parts_of(blank);
   cv::Mat other;
   cv::dilate(parts.other, other, square(growth));
-  cv::Mat print;
-  cv::dilate(blank, print, square(growth));
   cv::Mat gone;
   cv::bitwise_and(page, other, gone);
   cv::bitwise_or(gone, bare_lines(page, parts, growth), gone);
@@ -207,11 +214,12 @@ cv::Mat feed_streaks(const cv::Mat& page, const cv::Mat& blank, double feed) {
   cv::dilate(blank, print, square(3));
   const cv::Mat free = page & ~print;  // what no printed line explains
   cv::Mat streaks = cv::Mat::zeros(page.size(), CV_8U);
+  const std::vector<int> lean = lean_of(feed, page.rows);
   for (int start = 0; start < page.cols; ++start)
-    if (is_streak(free, print, start, feed))
+    if (is_streak(free, print, start, lean))
       for (int y = 0; y < page.rows; ++y)
         for (int side = -1; side <= 1; ++side)
-          if (const int x = column_at(start, feed, y) + side; is_set(page, x, y))
+          if (const int x = start + lean[static_cast<std::size_t>(y)] + side; is_set(page, x, y))
             streaks.at<std::uint8_t>(y, x) = 255;
   return streaks;
 }

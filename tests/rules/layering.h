@@ -45,6 +45,7 @@ inline constexpr std::array kHomes{
     // Decoding of pictures and PDF: where hostile bytes are.
     Home{"tiffio.h", "pipeline/intake/"}, Home{"jpeglib.h", "pipeline/intake/"},
     Home{"jerror.h", "pipeline/intake/"}, Home{"png.h", "pipeline/intake/"},
+    Home{"libdeflate.h", "pipeline/intake/"},
     Home{"ZXing/", "pipeline/intake/"}, Home{"qpdf/", "pipeline/intake/"},
     Home{"qpdf/", "pipeline/archive/"}, Home{"leptonica/", "pipeline/intake/"},
     Home{"leptonica/", "pipeline/deskew/"}, Home{"leptonica/", "pipeline/ocr/"},
