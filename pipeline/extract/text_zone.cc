@@ -88,6 +88,18 @@ double line_probability(double confidence) {
   return kRightByConfidence.back().right;
 }
 
+// The words of a line as they lie on the original; `tight` cut it out of `line`.
+void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::Mat& line,
+               const Transform& to_original) {
+  const cv::Rect cut = cv::boundingRect(line);
+  for (Word word : read) {
+    word.box.x += cut.x - kBorder;
+    word.box.y += cut.y - kBorder;
+    word.box = to_original.bounds(word.box);
+    all.push_back(std::move(word));
+  }
+}
+
 // That a line with this little ink is really empty.
 double empty_probability(double ink_mm2) { return std::clamp(0.998 - 0.25 * ink_mm2, 0.6, 0.998); }
 
@@ -99,6 +111,7 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
   Reading reading;
   reading.probability = 1.0;
   const double px_per_mm2 = std::pow(pixels_per_mm(kZoneDpi), 2);
+  const Transform to_original = then(frame.px_to_mm(), page.registration.mm_to_original);
   std::string text;
   for (const auto& line : lines_of(added, frame.px(field.box), std::max(1, field.lines))) {
     const double ink = cv::countNonZero(line) / px_per_mm2;
@@ -109,6 +122,7 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
     PK_TRY(read, reader.read_line(tight(line), allowed_for(field.type)));
     if (!text.empty() && !read.text.empty()) text += ' ';
     text += read.text;
+    add_words(reading.words, read.words, line, to_original);
     reading.probability *= read.text.empty() ? 0.1 : line_probability(read.confidence);
   }
   if (!text.empty()) {

@@ -11,6 +11,7 @@
 
 #include "pipeline/model/finding.h"
 #include "pipeline/model/geometry.h"
+#include "pipeline/model/page.h"
 
 namespace postkamer {
 
@@ -56,6 +57,9 @@ struct Reading {
   Method method = Method::none;
   Rect box;  // original px
   Findings findings;
+  // What was written, word by word, for the page's text layer; original px. Printed text only, and
+  // only within one process: in messages the page's words hold them.
+  std::vector<Word> words;
 };
 
 // After the rules: what goes into the record.
