@@ -205,7 +205,11 @@ tl::expected<Settings, std::vector<Mistake>> parse_settings(std::string_view tom
 Result<Settings> load_settings(const std::filesystem::path& file) {
   PK_TRY(bytes, read_file(file));
   auto settings = parse_settings(text_of(bytes), file);
-  if (settings) return std::move(*settings);
+  if (settings) {
+    const char* forms = std::getenv(kFormsVariable);
+    if (forms != nullptr && *forms != '\0') settings->forms = forms;
+    return std::move(*settings);
+  }
   std::string message = "while reading the settings:";
   for (const auto& mistake : settings.error()) message += "\n" + forms::text_of(mistake);
   return fail(ErrorCode::invalid_config, "settings_invalid", std::move(message));

@@ -50,7 +50,12 @@ struct Settings {
 tl::expected<Settings, std::vector<forms::Mistake>> parse_settings(
     std::string_view toml, const std::filesystem::path& file);
 
-// Reads and parses. Fails with: invalid_config, all mistakes in the message, one a line.
+// Names the folder of form definitions for this process and those it starts, instead of the
+// settings' own.
+inline constexpr const char* kFormsVariable = "POSTKAMER_FORMS";
+
+// Reads and parses; POSTKAMER_FORMS has the last word. Fails with: invalid_config, all mistakes in
+// the message, one a line.
 Result<Settings> load_settings(const std::filesystem::path& file);
 
 // The folder that holds config/ and classifiers/: POSTKAMER_ROOT, else the source tree built from.

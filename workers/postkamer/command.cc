@@ -28,7 +28,7 @@ struct CommandLine {
   std::string batch, document, person, why;
   std::vector<std::string> assignments;
   std::vector<std::filesystem::path> files;
-  std::filesystem::path from_file, to_file, values_file;
+  std::filesystem::path from_file, to_file, values_file, layout_file;
   std::uint64_t from = 0;
   bool json = false;
   std::function<int()> act;
@@ -58,6 +58,8 @@ void add_run(App& app, CommandLine& line) {
             return is_date ? std::string() : "expected yyyy-mm-dd, found " + text;
           },
           "DATE"));
+  run->add_option("--forms", line.run.forms,
+                  "folder of form definitions, instead of the settings'");
   run->add_flag("--json", line.json, "print the outcome as JSON");
   run->add_flag("--quiet", line.run.quiet, "no progress");
   run->add_flag("--keep-work", line.run.keep_work, "leave journal and blobs in OUT/work");
@@ -153,6 +155,14 @@ void add_forms(App& app, CommandLine& line) {
                     [&line] { return form_draft(line.from_file, line.to_file, std::cerr); });
   draft->add_option("blank", line.from_file, "PDF or picture of the empty form")->required();
   draft->add_option("--out", line.to_file, "form.toml to write")->required();
+
+  App* imported = verb(
+      *form, line, "import", "make a form of a layout in JSON and its blank",
+      [&line] { return form_import(line.layout_file, line.from_file, line.to_file, std::cerr); });
+  imported->add_option("layout", line.layout_file, "layout.json: fields with their boxes in mm")
+      ->required();
+  imported->add_option("blank", line.from_file, "PDF of the empty form")->required();
+  imported->add_option("--out", line.to_file, "folder for form.toml and the blank")->required();
 
   App* test = verb(*form, line, "test", "try a form on samples", [&line] {
     line.form_test.config = line.config;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// `postkamer form check | print | draft`. Each says on `err` what went wrong, one line a mistake,
-// and gives an exit status of exit_codes.h.
+// `postkamer form check | print | draft | import`. Each says on `err` what went wrong, one line a
+// mistake, and gives an exit status of exit_codes.h.
 #pragma once
 
 #include <filesystem>
@@ -27,5 +27,13 @@ int form_print(const std::filesystem::path& form, const std::filesystem::path& o
 // are read with Tesseract; without it the fields get numbers.
 int form_draft(const std::filesystem::path& blank, const std::filesystem::path& out_toml,
                std::ostream& err);
+
+// Makes a form folder of a layout in JSON (pipeline/forms/layout.h) and its blank, a PDF of as many
+// pages: form.toml, blank.pdf, and the blank's pages as pictures. All mistakes are told on `err` at
+// once, and then nothing is written.
+// Gives: kOk, kConfig when layout or blank are wrong, kFailed when a file cannot be read or
+// written.
+int form_import(const std::filesystem::path& layout, const std::filesystem::path& blank,
+                const std::filesystem::path& folder, std::ostream& err);
 
 }  // namespace postkamer

@@ -136,6 +136,9 @@ int complain(const Error& error) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
+  // Every process of the run reads the settings for itself.
+  if (!options.forms.empty())
+    setenv(host::kFormsVariable, std::filesystem::absolute(options.forms).c_str(), 1);
   const auto settings = checked_settings(options.config);
   if (!settings) return complain(settings.error());
   auto files = find_scans(options.inputs);

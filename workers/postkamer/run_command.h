@@ -14,6 +14,7 @@ struct RunOptions {
   std::vector<std::filesystem::path> inputs;
   std::filesystem::path out;
   std::filesystem::path config;
+  std::filesystem::path forms;  // folder of form definitions; empty = that of the settings
   std::string date_of_receipt;  // ISO; empty = today
   bool json = false;            // result as JSON on stdout instead of a table
   bool quiet = false;
