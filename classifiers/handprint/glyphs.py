@@ -142,7 +142,7 @@ def european(rng):
     """A drawn character in the way Dutch hands write it; (picture, label)."""
     width = int(rng.integers(3, 9))
     u = rng.uniform
-    kind = rng.integers(0, 8)
+    kind = rng.integers(0, 9)
     if kind <= 1:  # 1 with a long upstroke, with or without foot
         top = u(0.45, 0.75)
         lines = [[(top - u(0.15, 0.5), u(0.2, 0.6)), (top, 0), (top - u(-0.05, 0.1), 1)]]
@@ -219,7 +219,7 @@ def scan(rng, canvas):
     if len(xs) == 0:
         return canvas, dpi
     body = max(ys.max() - ys.min(), xs.max() - xs.min()) + 1
-    native = 200.0 if rng.random() < 0.3 else 300.0
+    native = rng.choice([120.0, 200.0, 300.0], p=[0.1, 0.25, 0.65])
     scale = body_mm * native / 25.4 / body
     size = max(8, round(CANVAS * scale))
     small = cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
@@ -229,8 +229,8 @@ def scan(rng, canvas):
     cv2.randn(noise, 0, rng.uniform(2, 26))
     level = rng.uniform(70, 170)
     page = ((small.astype(np.int16) + noise) >= level).astype(np.uint8) * 255
-    if native == 200.0:
-        page = cv2.resize(page, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_LINEAR)
+    if native < dpi:
+        page = cv2.resize(page, None, fx=dpi / native, fy=dpi / native, interpolation=cv2.INTER_LINEAR)
         page = (page >= 128).astype(np.uint8) * 255
     return page, dpi
 
@@ -361,7 +361,7 @@ class Source:
         if label is None:
             label = int(rng.integers(0, 10)) if rng.random() < 0.42 else 10 + int(rng.integers(0, 26))
         kind = rng.random()
-        if kind < 0.05:
+        if kind < 0.07:
             canvas, drawn = european(rng)
             return canvas, drawn, False
         if kind < 0.21 and len(self.print_by_class[label]):

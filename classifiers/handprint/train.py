@@ -2,20 +2,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Trains the handprint model and writes model.onnx and model.json beside this file.
 
-    train.py [DATA] [--minutes M] [--start WEIGHTS] [--weights WEIGHTS] [--golden FILE]
+    train.py [DATA] [--minutes M] [--cut PROGRAM] [--start WEIGHTS] [--weights WEIGHTS] [--golden FILE]
 
 DATA is the folder with the handprint sets (default: $POSTKAMER_DATA/handprint). One network gives 37
 scores: ten digits, 26 capitals, and "no character". During training the scores are masked to the set
-that the field allows, as they are when reading, so 0 and O only compete where both can occur."""
+that the field allows, as they are when reading, so 0 and O only compete where both can occur.
+
+Half of the glyphs are cut from simulated combs by PROGRAM (build/bench/bin/cut_combs, see
+tests/bench), the code that reads forms; the other half are augmented directly."""
 import argparse
+import copy
 import json
 import os
+import tempfile
 import time
 
 import numpy as np
 import torch
 from torch import nn
 
+import comb_pages
 import glyphs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -58,6 +64,32 @@ def draw_sets(rng, labels):
     return np.where(rng.random(len(labels)) < 0.35, 2, own)
 
 
+COMB_GLYPHS = 95  # a page of comb_pages gives about so many
+
+
+class Mixed:
+    """Half glyphs augmented directly, half cut from simulated combs."""
+
+    def __init__(self, source, program):
+        self.source, self.program = source, program
+
+    def batch(self, rng, count):
+        x, y = self.source.batch(rng, count // 2)
+        with tempfile.TemporaryDirectory() as folder:
+            cut_x, cut_y = comb_pages.batch(self.source, rng, self.program, folder, count // 2 // COMB_GLYPHS + 1)
+        return np.concatenate([x, cut_x]), np.concatenate([y, cut_y])
+
+
+def follow(average, net, decay):
+    """The running average of the weights: steadier than the last ones."""
+    with torch.no_grad():
+        for mean, now in zip(average.state_dict().values(), net.state_dict().values()):
+            if mean.dtype.is_floating_point:
+                mean.mul_(decay).add_(now, alpha=1 - decay)
+            else:
+                mean.copy_(now)
+
+
 def train(source, minutes, log, weights=None):
     rng = np.random.default_rng(20260101)
     torch.manual_seed(1)
@@ -66,6 +98,7 @@ def train(source, minutes, log, weights=None):
     if weights:
         net.load_state_dict(torch.load(weights))
         peak = 1.2e-3
+    average = copy.deepcopy(net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=1e-3)
     pool_x, pool_y = source.batch(rng, 30000)
     limit, fresh, start, step = 200000, 12000, time.process_time(), 0
@@ -87,13 +120,14 @@ def train(source, minutes, log, weights=None):
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+            follow(average, net, 0.998)
             total, count = total + loss.item(), count + 1
         step += 1
         x, y = source.batch(rng, fresh)
         pool_x, pool_y = np.concatenate([pool_x, x])[-limit:], np.concatenate([pool_y, y])[-limit:]
         log(f'{time.process_time() - start:6.0f} s round {step} loss {total / max(count, 1):.4f} pool {len(pool_x)}')
-    net.eval()
-    return net
+    average.eval()
+    return average
 
 
 def scores(net, pictures):
@@ -126,7 +160,8 @@ def write_golden(path):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('data', nargs='?', default=os.environ.get('POSTKAMER_DATA', '.') + '/handprint')
-    parser.add_argument('--minutes', type=float, default=16, help='processor time to spend')
+    parser.add_argument('--cut', default=f'{HERE}/../../build/bench/bin/cut_combs', help='the program cut_combs')
+    parser.add_argument('--minutes', type=float, default=30, help='processor time to spend')
     parser.add_argument('--out', default=HERE)
     parser.add_argument('--start', help='weights to go on from')
     parser.add_argument('--weights', help='file for the weights, to go on from later')
@@ -135,10 +170,13 @@ def main():
     if args.golden:
         write_golden(args.golden)
         return
+    if not os.access(args.cut, os.X_OK):
+        raise SystemExit(f'train: {args.cut} is not there; build it: cmake --workflow --preset bench')
     torch.set_num_threads(1)
-    net = train(glyphs.Source(args.data, False), args.minutes, lambda line: print(line, flush=True),
-                args.start)
-    pictures, labels = glyphs.Source(args.data, True).batch(np.random.default_rng(7), 12000)
+    net = train(Mixed(glyphs.Source(args.data, False), args.cut), args.minutes,
+                lambda line: print(line, flush=True), args.start)
+    held_out = Mixed(glyphs.Source(args.data, True), args.cut)
+    pictures, labels = held_out.batch(np.random.default_rng(7), 12000)
     outputs = scores(net, pictures)
     settings = {'classes': glyphs.CLASSES, 'temperature': {}, 'held_out_accuracy': {}}
     for i, name in enumerate(SETS):

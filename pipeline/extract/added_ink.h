@@ -29,7 +29,17 @@ cv::Mat subtract_print(const cv::Mat& page, const cv::Mat& blank);
 // the direction of the original's columns in the cut-out, px a row.
 cv::Mat feed_streaks(const cv::Mat& page, const cv::Mat& blank, double feed);
 
+// A zone's cut-out, and which of its pixels are ink that the blank does not have.
+struct AddedInk {
+  cv::Mat page;  // 0 = ink, as scanned
+  cv::Mat mask;  // 255 = added ink
+};
+
 // All of it for one zone: cut, threshold, align, subtract.
+AddedInk added_to(const GrayImage& original, const Registration& registration,
+                  const BlankPage& blank, const PatchFrame& frame);
+
+// Its mask alone.
 cv::Mat added_mask(const GrayImage& original, const Registration& registration,
                    const BlankPage& blank, const PatchFrame& frame);
 

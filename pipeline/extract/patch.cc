@@ -93,6 +93,15 @@ cv::Mat cut_blank(const BlankPage& blank, const PatchFrame& frame) {
   return mask;
 }
 
+cv::Mat clear_paper(const cv::Mat& page, Dpi dpi) {
+  cv::Mat darkness;
+  cv::subtract(paper_level(page, dpi), page, darkness);
+  const double contrast = std::max(kLeastContrast, static_cast<double>(quantile(darkness, 0.995)));
+  cv::Mat clear;
+  darkness.convertTo(clear, CV_8U, -255.0 / contrast, 255.0);
+  return clear;
+}
+
 cv::Mat ink_mask(const cv::Mat& page, bool is_bilevel, Dpi dpi) {
   cv::Mat mask;
   if (is_bilevel) {

@@ -17,6 +17,10 @@ using forms::FieldType;
 constexpr double kMarginMm = 1.2;
 // Strokes of fewer pixels (300 dpi) are dust; a full stop has more.
 constexpr int kDustArea = 12;
+// A stroke smaller than this both ways (0.8 mm) is a dot, and one with no writing within the reach
+// (3 mm) belongs to none.
+constexpr int kSpeck = 10;
+constexpr int kSpeckReach = 35;
 // Less ink than this in a line is an empty line, square mm.
 constexpr double kEmptyMm2 = 0.5;
 // White around the line handed to the reader, px.
@@ -28,6 +32,24 @@ std::string_view allowed_for(FieldType type) {
   return {};
 }
 
+// Whether a stroke is a speck with nothing near it on its line: dust, not a full stop.
+bool is_lone_speck(const cv::Mat& stats, int label, int strokes) {
+  const auto at = [&](int stroke, int what) { return stats.at<int>(stroke, what); };
+  const auto is_speck = [&](int stroke) {
+    return std::max(at(stroke, cv::CC_STAT_WIDTH), at(stroke, cv::CC_STAT_HEIGHT)) < kSpeck;
+  };
+  if (!is_speck(label)) return false;
+  const int left = at(label, cv::CC_STAT_LEFT);
+  const int right = left + at(label, cv::CC_STAT_WIDTH);
+  for (int other = 1; other < strokes; ++other) {
+    if (is_speck(other)) continue;
+    const int from = at(other, cv::CC_STAT_LEFT);
+    const int to = from + at(other, cv::CC_STAT_WIDTH);
+    if (from < right + kSpeckReach && to > left - kSpeckReach) return false;
+  }
+  return true;
+}
+
 // The strokes of each ruled line: whole strokes, by where their middle lies.
 std::vector<cv::Mat> lines_of(const cv::Mat& added, const Rect& box, int count) {
   cv::Mat labels;
@@ -37,6 +59,7 @@ std::vector<cv::Mat> lines_of(const cv::Mat& added, const Rect& box, int count) 
   std::vector<int> line_of(static_cast<std::size_t>(strokes), -1);
   for (int label = 1; label < strokes; ++label) {
     if (stats.at<int>(label, cv::CC_STAT_AREA) < kDustArea) continue;
+    if (is_lone_speck(stats, label, strokes)) continue;
     const Point centre{centres.at<double>(label, 0), centres.at<double>(label, 1)};
     if (!grown(box, 0.06 * box.height).contains(centre)) continue;
     const int line = static_cast<int>((centre.y - box.y) / box.height * count);
@@ -54,14 +77,18 @@ std::vector<cv::Mat> lines_of(const cv::Mat& added, const Rect& box, int count) 
   return lines;
 }
 
-GrayImage tight(const cv::Mat& mask) {
-  cv::Mat crop;
-  cv::copyMakeBorder(mask(cv::boundingRect(mask)), crop, kBorder, kBorder, kBorder, kBorder,
-                     cv::BORDER_CONSTANT, cv::Scalar(0));
+// The line alone on white, as softly drawn as it was scanned: the engine reads gray edges better
+// than cut ones.
+GrayImage tight(const cv::Mat& mask, const cv::Mat& clear) {
+  const cv::Rect box = cv::boundingRect(mask);
+  cv::Mat near;
+  cv::dilate(mask, near, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
+  cv::Mat line(mask.size(), CV_8U, cv::Scalar(255));
+  clear.copyTo(line, near);
   GrayImage image;
-  image.pixels = ~crop;
+  cv::copyMakeBorder(line(box), image.pixels, kBorder, kBorder, kBorder, kBorder,
+                     cv::BORDER_CONSTANT, cv::Scalar(255));
   image.dpi = kZoneDpi;
-  image.is_bilevel = true;
   return image;
 }
 
@@ -107,7 +134,9 @@ double empty_probability(double ink_mm2) { return std::clamp(0.998 - 0.25 * ink_
 
 Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextReader& reader) {
   const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
-  const cv::Mat added = added_mask(page.original, page.registration, page.blank, frame);
+  const AddedInk ink_on = added_to(page.original, page.registration, page.blank, frame);
+  const cv::Mat& added = ink_on.mask;
+  const cv::Mat clear = clear_paper(ink_on.page, frame.dpi);
   Reading reading;
   reading.probability = 1.0;
   const double px_per_mm2 = std::pow(pixels_per_mm(kZoneDpi), 2);
@@ -119,7 +148,7 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
       reading.probability = std::min(reading.probability, empty_probability(ink));
       continue;
     }
-    PK_TRY(read, reader.read_line(tight(line), allowed_for(field.type)));
+    PK_TRY(read, reader.read_line(tight(line, clear), allowed_for(field.type)));
     if (!text.empty() && !read.text.empty()) text += ' ';
     text += read.text;
     add_words(reading.words, read.words, line, to_original);
