@@ -21,6 +21,10 @@ constexpr int kDustArea = 12;
 // (3 mm) belongs to none.
 constexpr int kSpeck = 10;
 constexpr int kSpeckReach = 35;
+// Strokes as flat as this (px) are no letters; more of them than a line has dashes are a fold in
+// the paper.
+constexpr int kFlat = 4;
+constexpr int kMostDashes = 5;
 // Less ink than this in a line is an empty line, square mm.
 constexpr double kEmptyMm2 = 0.5;
 // White around the line handed to the reader, px.
@@ -30,6 +34,16 @@ std::string_view allowed_for(FieldType type) {
   if (type == FieldType::email)
     return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@.-_+";
   return {};
+}
+
+// Whether the zone is crossed by a fold: it leaves many flat dashes.
+bool has_fold(const cv::Mat& stats, int strokes) {
+  int flat = 0;
+  for (int label = 1; label < strokes; ++label)
+    if (stats.at<int>(label, cv::CC_STAT_HEIGHT) <= kFlat &&
+        stats.at<int>(label, cv::CC_STAT_WIDTH) > kFlat)
+      ++flat;
+  return flat > kMostDashes;
 }
 
 // Whether a stroke is a speck with nothing near it on its line: dust, not a full stop.
@@ -57,8 +71,10 @@ std::vector<cv::Mat> lines_of(const cv::Mat& added, const Rect& box, int count) 
   cv::Mat centres;
   const int strokes = cv::connectedComponentsWithStats(added, labels, stats, centres, 8, CV_32S);
   std::vector<int> line_of(static_cast<std::size_t>(strokes), -1);
+  const bool is_folded = has_fold(stats, strokes);
   for (int label = 1; label < strokes; ++label) {
     if (stats.at<int>(label, cv::CC_STAT_AREA) < kDustArea) continue;
+    if (is_folded && stats.at<int>(label, cv::CC_STAT_HEIGHT) <= kFlat) continue;
     if (is_lone_speck(stats, label, strokes)) continue;
     const Point centre{centres.at<double>(label, 0), centres.at<double>(label, 1)};
     if (!grown(box, 0.06 * box.height).contains(centre)) continue;
