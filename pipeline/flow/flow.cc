@@ -21,17 +21,8 @@ Step decode_from(int page) { return {Step::Act::run, JobKind::decode, -1, page};
 constexpr Step kSplit{Step::Act::split, {}, -1, 0};
 constexpr Step kSettled{Step::Act::settled, {}, -1, 0};
 
-// The pages, of those that still need reading, for which `is_done` is false.
-template <class IsDone>
-std::vector<Step> run_where_not(const std::vector<PageFacts>& pages, JobKind job, IsDone is_done) {
-  std::vector<Step> steps;
-  for (std::size_t i = 0; i < pages.size(); ++i)
-    if (needs_reading(pages[i]) && !is_done(pages[i]))
-      steps.push_back(run(job, static_cast<int>(i)));
-  return steps;
-}
-
-// Fields first: a page of a known form is extracted before, an unknown page is OCRed instead.
+// A page of a known form is extracted, which gives its words too: most of them are the form's own.
+// A page that no form explains, or whose form was refuted, is read as a whole.
 std::vector<Step> read_pages(const std::vector<PageFacts>& pages) {
   std::vector<Step> steps;
   for (std::size_t i = 0; i < pages.size(); ++i) {
@@ -71,11 +62,7 @@ std::vector<Step> next(const ScanFacts& scan) {
 std::vector<Step> next(const DocumentFacts& document) {
   if (document.archived) return {kSettled};
   if (auto steps = read_pages(document.pages); !steps.empty()) return steps;
-  if (!document.assembled) return {run(JobKind::assemble)};
-  auto steps = run_where_not(document.pages, JobKind::ocr,
-                             [](const PageFacts& page) { return page.recognised; });
-  if (steps.empty()) steps.push_back(run(JobKind::archive));
-  return steps;
+  return {run(document.assembled ? JobKind::archive : JobKind::assemble)};
 }
 
 }  // namespace postkamer::flow

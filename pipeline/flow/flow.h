@@ -31,9 +31,9 @@ struct PageFacts {
   bool quarantined = false;  // no worker survives it, or none can read it
   bool deskewed = false;
   bool classified = false;
-  bool known_form = false;  // classification named a form
-  bool extracted = false;
-  bool recognised = false;  // OCR done
+  bool known_form = false;  // classification named a form, and extraction did not refute it
+  bool extracted = false;   // fields and words
+  bool recognised = false;  // words of a page that no form explains
 };
 
 struct ScanFacts {

@@ -127,7 +127,7 @@ class CoreState {
   void count_failure(LiveJob& job, const Error& error);
   void give_up(const LiveJob& job, const Error& error);
   void reject_scan(LiveScan& scan, const Error& error);
-  void quarantine(LiveScan& scan, int page, flow::JobKind kind, const Error& error);
+  void quarantine(LiveScan& scan, int page, const Error& error);
   void after_page(LiveScan& scan, int page);
 
   // control.cc

@@ -77,7 +77,7 @@ void CoreState::give_up(const LiveJob& job, const Error& error) {
   if (job.row.kind == JobKind::decode) {
     reject_scan(scans_.at(job.row.scan), error);
   } else if (needs_scan(job.row.kind)) {
-    quarantine(scans_.at(job.row.scan), job.row.page, job.row.kind, error);
+    quarantine(scans_.at(job.row.scan), job.row.page, error);
   } else if (job.row.kind == JobKind::assemble) {
     LiveDocument& document = documents_.at(job.row.document);
     const LiveBatch& batch = batches_.at(document.row.batch);
@@ -104,17 +104,10 @@ void CoreState::reject_scan(LiveScan& scan, const Error& error) {
   settle_one(scan.row.batch);
 }
 
-void CoreState::quarantine(LiveScan& scan, int index, JobKind kind, const Error& error) {
+void CoreState::quarantine(LiveScan& scan, int index, const Error& error) {
   auto& page = scan.pages[static_cast<std::size_t>(index)];
-  const auto document = documents_.find(page.document);
-  if (kind == JobKind::ocr && document != documents_.end() && document->second.row.assembled) {
-    // Its fields were read and are on their way: only the text layer misses this page.
-    page.recognised = true;
-    audit("page_without_text", page_name(scan.row.id, index), reason_json(error));
-  } else {
-    page.quarantine = error.reason;
-    audit("page_quarantined", page_name(scan.row.id, index), reason_json(error));
-  }
+  page.quarantine = error.reason;
+  audit("page_quarantined", page_name(scan.row.id, index), reason_json(error));
   put(page);
   after_page(scan, index);
 }

@@ -56,18 +56,9 @@ json candidate_of(const TaskPage& page) {
   return found == classification.end() ? json() : *found;
 }
 
-json turn_of(const TaskPage& page) {
-  const json form = candidate_of(page);
-  if (form.is_object() && form.contains("turn")) return form.at("turn");
-  const json all = told(page, "ocr", "recognised");
-  return all.is_object() && all.contains("turn") ? all.at("turn") : json(0);
-}
-
-// A member of the recognised page, or null.
-json recognised(const TaskPage& page, const char* member) {
-  const json all = told(page, "ocr", "recognised");
-  if (!all.is_object() || !all.contains(member)) return {};
-  return all.at(member);
+// What reads on the page, whoever read it: its form's reader or OCR; null when nobody could.
+json recognised(const TaskPage& page) {
+  return told(page, page.row.extracted ? "extract" : "ocr", "recognised");
 }
 
 json mismatch_finding(int page) {
@@ -114,10 +105,6 @@ Result<TaskParts> compose_page(const TaskMaterial& m) {
   if (m.job.kind == JobKind::ocr) {
     const json form = candidate_of(page);
     if (form.is_object() && form.contains("turn")) parts.body["turn"] = form.at("turn");
-    if (page.row.extracted) {
-      parts.body["candidate"] = form;
-      parts.body["registration"] = told(page, "extract", "registration");
-    }
   }
   return parts;
 }
@@ -159,10 +146,11 @@ Result<TaskParts> compose_archive(const TaskMaterial& m) {
   TaskParts parts;
   auto pages = json::array();
   for (const TaskPage& page : m.pages) {
-    json words = recognised(page, "words");
+    const json words = recognised(page);
+    const bool is_read = words.is_object() && words.contains("words") && words.contains("turn");
     pages.push_back({{"picture", told(page, "decode", "original")},
-                     {"words", words.is_array() ? std::move(words) : json::array()},
-                     {"turn", turn_of(page)}});
+                     {"words", is_read ? words.at("words") : json::array()},
+                     {"turn", is_read ? words.at("turn") : json(0)}});
     parts.blobs.push_back(page.row.picture_sha256);
   }
   // The day of receipt, not of archiving: made again, the copy is the same.
@@ -217,6 +205,7 @@ Result<Digest> digest_page(JobKind kind, const json& body, const std::vector<std
     const auto registered = wire::flag_at(body, "registered");
     if (!registered) return nonsense("not told whether the page is registered");
     digest.registered = *registered;
+    if (*registered && !body.contains("recognised")) return nonsense("no words of the page");
   }
   if (kind == JobKind::classify) {
     const auto found = body.find("classification");

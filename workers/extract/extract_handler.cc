@@ -41,7 +41,8 @@ Result<host::Outcome> extract_page(const host::Task& task, const Loaded& loaded)
   return host::Outcome{{{"registered", true},
                         {"registration", wire::to_json(read->registration)},
                         {"readings", wire::to_json(read->readings)},
-                        {"findings", nlohmann::json::array()}},
+                        {"recognised", wire::to_json(read->recognised)},
+                        {"findings", wire::to_json(read->findings)}},
                        {}};
 }
 
@@ -97,7 +98,8 @@ Result<host::Outcome> assemble_document(const host::Task& task, const Loaded& lo
 Result<host::Handler> extract_handler(const host::Settings& settings) {
   auto loaded = std::make_shared<Loaded>();
   loaded->limits = settings.limits;
-  PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::yes));
+  PK_TRY(catalogue,
+         host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::with_words));
   loaded->catalogue = std::move(catalogue);
   PK_TRY(reader, PageReader::load(settings));
   loaded->reader = std::move(reader);

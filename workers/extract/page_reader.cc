@@ -9,6 +9,7 @@
 #include "classifiers/mark/mark_reader.h"
 #include "classifiers/signature/signature_reader.h"
 #include "workers/extract/code_fields.h"
+#include "workers/extract/page_words.h"
 #include "workers/host/files.h"
 
 namespace postkamer::workers {
@@ -79,7 +80,29 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
     return pixels > 0 ? 1.0 - cv::countNonZero(ink.pixels) / pixels : 0.0;
   };
   read_code_fields(entry->form, candidate.page, codes, registration, ink_share, readings);
-  return PageReading{std::move(registration), std::move(readings)};
+  PK_TRY(printed, printed_words(*entry, candidate.page));
+  PageReading page{std::move(registration), std::move(readings), {}, {}};
+  page.recognised =
+      page_words(*printed, words_of_fields(entry->form, page.readings, page.registration),
+                 page.registration, original.width(), original.height());
+  page.recognised.engine = engine_->version();
+  for (auto& reading : page.readings) reading.words.clear();
+  return page;
+}
+
+Result<const host::BlankWords*> PageReader::printed_words(const host::CatalogueForm& entry,
+                                                          int page) {
+  const auto index = static_cast<std::size_t>(page) - 1;
+  if (index < entry.words.size() && !entry.words[index].empty()) return &entry.words[index];
+  const extract::BlankPage& blank = entry.blanks[index];
+  if (const auto found = read_words_.find(&blank); found != read_words_.end())
+    return &found->second;
+  PK_TRY(read, engine_->read(blank.image, {ocr::Layout::page, ""}));
+  const double mm = 1.0 / pixels_per_mm(blank.image.dpi);
+  host::BlankWords words;
+  for (auto& word : read)
+    words.push_back({std::move(word.text), Transform::scale(mm, mm).bounds(word.box)});
+  return &read_words_.emplace(&blank, std::move(words)).first->second;
 }
 
 const extract::PreparedBlank& PageReader::prepared(const extract::BlankPage& blank) {

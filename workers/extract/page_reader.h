@@ -18,7 +18,9 @@ namespace postkamer::workers {
 
 struct PageReading {
   extract::Registration registration;
-  std::vector<Reading> readings;
+  std::vector<Reading> readings;  // without their words
+  RecognisedPage recognised;      // all words of the page
+  Findings findings;
 };
 
 class PageReader {
@@ -27,9 +29,11 @@ class PageReader {
   static Result<std::unique_ptr<PageReader>> load(const host::Settings& settings);
 
   // Registers the page on the candidate's blank and reads its zones; `codes` are those found on the
-  // page. `forms` must be the same in every call and outlive the reader, which keeps what
-  // registration wants of a blank from its first page on (some 40 ms each).
-  // Fails with: unsupported when the page is not that form (registration_failed) or the form is not
+  // page. Its words are the form's own, those of the zones and those of ink beside them. `forms`
+  // must be the same in every call and outlive the reader, which keeps what registration wants of a
+  // blank from its first page on (some 40 ms each), and the words of a blank that is known as a
+  // picture only (read once, a second or two). Fails with: unsupported when the page is not that
+  // form (registration_failed) or the form is not
   //             in the catalogue (form_not_loaded).
   Result<PageReading> read(const GrayImage& original, const UprightPage& upright,
                            const std::vector<Code>& codes, const FormCandidate& candidate,
@@ -41,7 +45,9 @@ class PageReader {
  private:
   PageReader() = default;
   const extract::PreparedBlank& prepared(const extract::BlankPage& blank);
+  Result<const host::BlankWords*> printed_words(const host::CatalogueForm& entry, int page);
   std::map<const extract::BlankPage*, extract::PreparedBlank> prepared_;
+  std::map<const extract::BlankPage*, host::BlankWords> read_words_;
   std::unique_ptr<ocr::Engine> engine_;
   std::unique_ptr<extract::CharacterReader> characters_;
   std::unique_ptr<extract::MarkReader> marks_;

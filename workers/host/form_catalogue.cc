@@ -34,6 +34,36 @@ Result<std::vector<extract::BlankPage>> blanks_of(const forms::Form& form,
   return blanks;
 }
 
+// A page printed from its definition says what the definition makes it say.
+Result<std::vector<BlankWords>> words_of(const forms::Form& form,
+                                         const std::filesystem::path& folder) {
+  std::vector<BlankWords> in_pdf;
+  if (const auto pdf = folder / "blank.pdf"; std::filesystem::exists(pdf)) {
+    PK_TRY(found, words_of_pdf(pdf));
+    in_pdf = std::move(found);
+  }
+  in_pdf.resize(form.pages.size());
+  for (std::size_t i = 0; i < form.pages.size(); ++i) {
+    if (!form.pages[i].blank.empty()) continue;
+    PK_TRY(printed, forms::printed_words(form, form.pages[i].number));
+    in_pdf[i] = std::move(printed);
+  }
+  return in_pdf;
+}
+
+// Blanks and words of a form's pages, as far as asked for.
+Result<CatalogueForm> entry_of(forms::Form form, const std::filesystem::path& folder,
+                               FormCatalogue::Blanks blanks) {
+  CatalogueForm entry{std::move(form), {}, {}};
+  if (blanks == FormCatalogue::Blanks::no) return entry;
+  PK_TRY(pages, blanks_of(entry.form, folder));
+  entry.blanks = std::move(pages);
+  if (blanks == FormCatalogue::Blanks::yes) return entry;
+  PK_TRY(words, words_of(entry.form, folder));
+  entry.words = std::move(words);
+  return entry;
+}
+
 std::vector<std::filesystem::path> definitions_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   std::error_code failed;
@@ -55,15 +85,11 @@ Result<FormCatalogue> FormCatalogue::load(const std::filesystem::path& folder, B
       for (const auto& mistake : form.error()) mistakes += "\n" + forms::text_of(mistake);
       continue;
     }
-    CatalogueForm entry{std::move(*form), {}};
-    if (blanks == Blanks::yes) {
-      auto pages = blanks_of(entry.form, file.parent_path());
-      if (!pages)
-        mistakes += "\n" + file.string() + ": " + pages.error().message;
-      else
-        entry.blanks = std::move(*pages);
-    }
-    catalogue.forms_.push_back(std::move(entry));
+    auto entry = entry_of(std::move(*form), file.parent_path(), blanks);
+    if (entry)
+      catalogue.forms_.push_back(std::move(*entry));
+    else
+      mistakes += "\n" + file.string() + ": " + entry.error().message;
   }
   if (!mistakes.empty())
     return fail(ErrorCode::invalid_config, "form_invalid",

@@ -13,23 +13,29 @@
 #include "pipeline/base/error.h"
 #include "pipeline/extract/registration.h"
 #include "pipeline/forms/form.h"
+#include "workers/host/blank_words.h"
 
 namespace postkamer::host {
 
 struct CatalogueForm {
   forms::Form form;
   std::vector<extract::BlankPage> blanks;  // one a page, 300 dpi; empty when not asked for
+  // What the blank says, one list a page when asked for. A page's list is empty when it is known
+  // as a picture only: then somebody must read the picture.
+  std::vector<BlankWords> words;
 };
 
 class FormCatalogue {
  public:
   enum class Blanks {
     no,
-    yes
+    yes,
+    with_words
   };
 
-  // Reads every <folder>/<id>/<version>/form.toml.
-  // Fails with: invalid_config, the message listing every mistake of every form, one a line.
+  // Reads every <folder>/<id>/<version>/form.toml. A blank that is a picture file has its words
+  // from the blank.pdf that lies beside it, if there is one. Fails with: invalid_config, the
+  // message listing every mistake of every form, one a line.
   static Result<FormCatalogue> load(const std::filesystem::path& folder, Blanks blanks);
 
   // Null when there is no such form.

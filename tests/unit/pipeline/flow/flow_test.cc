@@ -84,15 +84,13 @@ TEST(Recipe, a_split_or_rejected_scan_is_settled) {
   EXPECT_THAT(next(scan), ElementsAre(kSettled));
 }
 
-TEST(Recipe, fields_first_a_known_form_is_published_before_its_words_are_read) {
+TEST(Recipe, a_page_of_a_known_form_is_extracted_and_never_read_in_full) {
   DocumentFacts document;
   document.pages = {known_page(), known_page()};
   EXPECT_THAT(next(document), ElementsAre(run(JobKind::extract, 0), run(JobKind::extract, 1)));
   document.pages[0].extracted = document.pages[1].extracted = true;
   EXPECT_THAT(next(document), ElementsAre(run(JobKind::assemble)));
   document.assembled = true;
-  EXPECT_THAT(next(document), ElementsAre(run(JobKind::ocr, 0), run(JobKind::ocr, 1)));
-  document.pages[0].recognised = document.pages[1].recognised = true;
   EXPECT_THAT(next(document), ElementsAre(run(JobKind::archive)));
   document.archived = true;
   EXPECT_THAT(next(document), ElementsAre(kSettled));
@@ -115,6 +113,23 @@ TEST(Recipe, a_quarantined_page_holds_nobody_up) {
   document.pages[1].quarantined = true;
   EXPECT_THAT(next(document), ElementsAre(run(JobKind::assemble)));
   document.assembled = true;
+  EXPECT_THAT(next(document), ElementsAre(run(JobKind::archive)));
+}
+
+TEST(Recipe, pages_of_a_form_and_others_are_each_read_their_way_before_the_record_is_made) {
+  DocumentFacts document;
+  document.pages = {known_page(), unknown_page()};
+  EXPECT_THAT(next(document), ElementsAre(run(JobKind::extract, 0), run(JobKind::ocr, 1)));
+  document.pages[0].extracted = true;
+  EXPECT_THAT(next(document), ElementsAre(run(JobKind::ocr, 1)));
+  document.pages[1].recognised = true;
+  EXPECT_THAT(next(document), ElementsAre(run(JobKind::assemble)));
+}
+
+TEST(Recipe, a_page_whose_form_was_refuted_is_read_in_full) {
+  DocumentFacts document;
+  document.pages = {known_page()};
+  document.pages[0].known_form = false;
   EXPECT_THAT(next(document), ElementsAre(run(JobKind::ocr, 0)));
 }
 

@@ -107,7 +107,10 @@ Result<host::Outcome> MailroomHouse::do_task(const host::Task& task) {
     return host::Outcome{{{"classification", {{"form", known ? form : json()}}}}, {}};
   }
   if (task.kind == "extract")
-    return host::Outcome{{{"registered", true}, {"readings", json::array()}}, {}};
+    return host::Outcome{{{"registered", true},
+                          {"readings", json::array()},
+                          {"recognised", {{"words", json::array()}, {"turn", 0}}}},
+                         {}};
   if (task.kind == "ocr")
     return host::Outcome{{{"recognised", {{"words", json::array()}, {"turn", 0}}}}, {}};
   if (task.kind == "assemble") return assemble(task);
