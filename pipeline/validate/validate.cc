@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "pipeline/validate/judge.h"
+#include "pipeline/validate/lexicon_match.h"
+#include "pipeline/validate/place_postcode.h"
 #include "pipeline/validate/typed.h"
 #include "pipeline/validate/written.h"
 
@@ -80,14 +82,23 @@ void apply_demands(const Field& field, const Judged& judged, FieldResult& result
   result.accepted = is_sure && !has_doubt(result) && !by_person;
 }
 
-FieldResult validate_field(const forms::Form& form, const Field& field, const Reading* reading,
-                           const std::string& date_of_receipt) {
+// What the rules of a field's type and its lexicon make of its reading; nothing read gives nothing.
+Judged judge_field(const forms::Form& form, const Field& field, const Reading* reading,
+                   const std::string& date_of_receipt, const Lexica& lexica) {
+  if (reading == nullptr) return {};
+  Judged judged = judge(field, *reading, context_of(form, field, date_of_receipt));
+  apply_lexicon(field, *reading, lexica, judged);
+  return judged;
+}
+
+FieldResult result_of(const Field& field, const Reading* reading, const Judged& judged,
+                      const Findings& more) {
   FieldResult result;
   result.field = field.name;
   result.page = field.page;
   if (reading == nullptr) {
     add(result, "field_not_read", Severity::doubt);
-    apply_demands(field, Judged{}, result);
+    apply_demands(field, judged, result);
     return result;
   }
   result.raw = reading->raw;
@@ -97,7 +108,8 @@ FieldResult validate_field(const forms::Form& form, const Field& field, const Re
     if (finding.field.empty()) finding.field = field.name;
     result.findings.push_back(std::move(finding));
   }
-  Judged judged = judge(field, *reading, context_of(form, field, date_of_receipt));
+  for (const Finding& finding : more)
+    if (finding.field == field.name) add(result, finding.code, finding.severity, finding.evidence);
   result.value = judged.value;
   result.probability = judged.probability;
   result.alternatives = judged.alternatives;
@@ -105,14 +117,37 @@ FieldResult validate_field(const forms::Form& form, const Field& field, const Re
   return result;
 }
 
+// Lets postcodes and places support each other; what does not belong together is told of both.
+Findings compare_places(const forms::Form& form, const std::vector<const Reading*>& readings,
+                        const Lexica& lexica, std::vector<Judged>& judged) {
+  Findings out;
+  for (const PlacePair& pair : place_pairs(form, lexica)) {
+    const Field& place = form.fields[pair.place];
+    const Field& postcode = form.fields[pair.postcode];
+    if (readings[pair.place] == nullptr || readings[pair.postcode] == nullptr) continue;
+    if (!let_support(*readings[pair.postcode], lexica.at(place.lexicon), judged[pair.postcode],
+                     judged[pair.place]))
+      continue;
+    for (const Field* field : {&postcode, &place})
+      out.push_back({"postcode_place_differ", field->name, field->page, Severity::doubt, ""});
+  }
+  return out;
+}
+
 }  // namespace
 
 Validated validate(const forms::Form& form, const std::vector<Reading>& readings,
-                   const std::string& date_of_receipt) {
+                   const std::string& date_of_receipt, const Lexica& lexica) {
+  std::vector<const Reading*> read;
+  std::vector<Judged> judged;
+  for (const Field& field : form.fields) {
+    read.push_back(reading_of(readings, field.name));
+    judged.push_back(judge_field(form, field, read.back(), date_of_receipt, lexica));
+  }
+  const Findings places = compare_places(form, read, lexica, judged);
   Validated out;
-  for (const Field& field : form.fields)
-    out.fields.push_back(
-        validate_field(form, field, reading_of(readings, field.name), date_of_receipt));
+  for (std::size_t i = 0; i < form.fields.size(); ++i)
+    out.fields.push_back(result_of(form.fields[i], read[i], judged[i], places));
   out.findings = check_rules(form, out.fields, date_of_receipt);
   return out;
 }

@@ -9,6 +9,7 @@
 
 #include "pipeline/forms/form.h"
 #include "pipeline/model/reading.h"
+#include "pipeline/validate/lexicon.h"
 
 namespace postkamer::validate {
 
@@ -19,11 +20,14 @@ struct Validated {
 
 // Applies types, check digits (as decoders: the check digit chooses between readings) and
 // cross-field rules. `date_of_receipt` is an ISO date; empty switches the rules that need it off.
+// Word fields are read with the lexicon that the form names, where `lexica` has it, and a place and
+// its postcode support each other.
 // A value is `accepted` when its probability of being right reaches 1 - field.max_error, no doubt
 // finding stands on it, and verify is never or doubt.
-// Pure; validating a result's own values again changes nothing.
+// Pure; validating a result's own values again changes nothing, lexica left out: those are a
+// witness that counts once.
 Validated validate(const forms::Form& form, const std::vector<Reading>& readings,
-                   const std::string& date_of_receipt);
+                   const std::string& date_of_receipt, const Lexica& lexica = {});
 
 // A value a person typed: canonical form, checks applied, probability 1, method person.
 FieldResult validate_typed(const forms::Form& form, const forms::Field& field,
