@@ -15,6 +15,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.environ.get("POSTKAMER_BIN", os.path.join(ROOT, "build", "bench", "bin"))
 POSTKAMER = os.path.join(BIN, "postkamer")
+FORMS = os.path.join(ROOT, "config", "forms")
 SAMPLES = os.path.join(ROOT, "sample-scans")
 ONE_THREAD = {**os.environ, "OMP_THREAD_LIMIT": "1"}
 KINDS = ["decode", "deskew", "classify", "extract", "ocr", "archive"]
@@ -94,10 +95,10 @@ def run_postkamer(files, out, workers=1, cores=None):
         return wall, cpu, json.load(file)
 
 
-def write_config(folder, workers=1, inbox=None, poll_ms=50):
+def write_config(folder, workers=1, inbox=None, poll_ms=50, forms=FORMS):
     path = os.path.join(folder, "postkamer.toml")
     with open(path, "w") as file:
-        file.write(f"[system]\ndata = 'data'\nforms = '{ROOT}/config/forms'\n[workers]\n")
+        file.write(f"[system]\ndata = 'data'\nforms = '{forms}'\n[workers]\n")
         file.writelines(f"{kind} = {workers}\n" for kind in KINDS)
         if inbox:
             file.write(f"[[inbox]]\nname = 'post'\nfolder = '{inbox}'\npublish = 'doubtful-too'\n"
@@ -108,14 +109,14 @@ def write_config(folder, workers=1, inbox=None, poll_ms=50):
 class Mailroom:
     """A running `postkamer serve` with one inbox, in a folder of its own."""
 
-    def __init__(self, poll_ms=50):
-        self.poll_ms = poll_ms
+    def __init__(self, poll_ms=50, forms=FORMS):
+        self.poll_ms, self.forms = poll_ms, forms
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="pk-bench-")
         self.inbox = os.path.join(self.folder, "inbox")
         os.mkdir(self.inbox)
-        self.config = write_config(self.folder, inbox=self.inbox, poll_ms=self.poll_ms)
+        self.config = write_config(self.folder, inbox=self.inbox, poll_ms=self.poll_ms, forms=self.forms)
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "log.txt")
         with open(self.log, "w") as log:
