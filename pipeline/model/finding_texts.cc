@@ -128,6 +128,8 @@ constexpr std::array kTexts{
                 "Kijk of het nummer op het formulier staat."},
     FindingText{"lease_expired", "Het programma dat dit verwerkte, gaf geen teken van leven meer.",
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
+    FindingText{"lexicon_invalid", "Een woordenlijst uit de instellingen is niet te gebruiken.",
+                "Laat de beheerder het CSV-bestand nakijken; de melding zegt wat eraan schort."},
     FindingText{"licence_plate_invalid", "Dit kenteken kan niet bestaan.",
                 "Vergelijk het kenteken met het formulier."},
     FindingText{"limit_file_bytes", "Het bestand is te groot.",

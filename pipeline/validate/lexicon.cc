@@ -73,6 +73,22 @@ bool contains(const std::vector<PostcodeRange>& ranges, int code) {
   });
 }
 
+namespace {
+
+// Sorted, none overlapping another.
+void tidy(std::vector<PostcodeRange>& ranges) {
+  std::ranges::sort(ranges, {}, &PostcodeRange::first);
+  std::vector<PostcodeRange> out;
+  for (const PostcodeRange& range : ranges)
+    if (!out.empty() && range.first <= out.back().last + 1)
+      out.back().last = std::max(out.back().last, range.last);
+    else
+      out.push_back(range);
+  ranges = std::move(out);
+}
+
+}  // namespace
+
 Lexicon::Lexicon(std::vector<LexiconEntry> entries, double coverage)
     : coverage_(std::clamp(coverage, 0.01, 0.999)) {
   std::unordered_map<std::string, std::size_t> seen;
@@ -88,6 +104,7 @@ Lexicon::Lexicon(std::vector<LexiconEntry> entries, double coverage)
     first.weight += entry.weight;
     first.postcodes.insert(first.postcodes.end(), entry.postcodes.begin(), entry.postcodes.end());
   }
+  for (LexiconEntry& entry : entries_) tidy(entry.postcodes);
   sort_by_length();
   learn_pairs();
   count_codes();

@@ -79,7 +79,7 @@ void report_missing_pages(const forms::Form& form, const AssembleInput& input,
 }
 
 void fill_known(Record& record, const AssembleInput& input, const FormCandidate& chosen,
-                const forms::Form& form) {
+                const forms::Form& form, const validate::Lexica& lexica) {
   record.form = form.id;
   record.form_version = form.version;
   record.form_probability = chosen.probability;
@@ -88,7 +88,7 @@ void fill_known(Record& record, const AssembleInput& input, const FormCandidate&
   for (const auto& page : input.pages)
     if (is_page_of(page, chosen))
       readings.insert(readings.end(), page.readings.begin(), page.readings.end());
-  auto validated = validate::validate(form, readings, input.date_of_receipt);
+  auto validated = validate::validate(form, readings, input.date_of_receipt, lexica);
   record.fields = std::move(validated.fields);
   report_missing_pages(form, input, chosen, record.findings);
   record.findings.insert(record.findings.end(), validated.findings.begin(),
@@ -106,7 +106,8 @@ void fill_unknown(Record& record, const AssembleInput& input) {
 
 }  // namespace
 
-Record assemble(const AssembleInput& input, const host::FormCatalogue& forms) {
+Record assemble(const AssembleInput& input, const host::FormCatalogue& forms,
+                const Knowledge& knowledge) {
   Record record;
   record.document = input.document;
   record.batch = input.batch;
@@ -118,7 +119,7 @@ Record assemble(const AssembleInput& input, const host::FormCatalogue& forms) {
   const FormCandidate* chosen = form_of(input);
   const auto* entry = chosen ? forms.find(chosen->form, chosen->version) : nullptr;
   if (entry != nullptr)
-    fill_known(record, input, *chosen, entry->form);
+    fill_known(record, input, *chosen, entry->form, knowledge.lexica);
   else
     fill_unknown(record, input);
   record.status = review::needs_person(record) ? RecordStatus::review : RecordStatus::ready;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pipeline/model/record.h"
+#include "pipeline/validate/lexicon.h"
 #include "workers/host/form_catalogue.h"
 
 namespace postkamer::workers {
@@ -37,8 +38,14 @@ struct AssembleInput {
   Provenance provenance;  // software, engine and model of this process
 };
 
+// What a municipality and its letters taught us; loaded once.
+struct Knowledge {
+  validate::Lexica lexica;
+};
+
 // Composes the record: form fields validated, or for an unknown document what patterns find in its
 // words. Status is ready when nobody needs to look, else review. Pure; deterministic.
-Record assemble(const AssembleInput& input, const host::FormCatalogue& forms);
+Record assemble(const AssembleInput& input, const host::FormCatalogue& forms,
+                const Knowledge& knowledge = {});
 
 }  // namespace postkamer::workers

@@ -7,6 +7,7 @@
 #include "pipeline/publish/event.h"
 #include "workers/extract/assemble.h"
 #include "workers/extract/page_reader.h"
+#include "workers/host/lexica.h"
 #include "workers/host/task_io.h"
 #include "workers/wire/model_json.h"
 
@@ -17,6 +18,7 @@ namespace {
 struct Loaded {
   Limits limits;
   host::FormCatalogue catalogue;
+  Knowledge knowledge;
   std::unique_ptr<PageReader> reader;
 };
 
@@ -87,7 +89,7 @@ Result<host::Outcome> assemble_document(const host::Task& task, const Loaded& lo
     PK_TRY(page, assemble_page(json));
     input.pages.push_back(std::move(page));
   }
-  const Record record = assemble(input, loaded.catalogue);
+  const Record record = assemble(input, loaded.catalogue, loaded.knowledge);
   const auto* entry = loaded.catalogue.find(record.form, record.form_version);
   return host::Outcome{{{"record", publish::record_json(record, entry ? &entry->form : nullptr)}},
                        {}};
@@ -101,6 +103,8 @@ Result<host::Handler> extract_handler(const host::Settings& settings) {
   PK_TRY(catalogue,
          host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::with_words));
   loaded->catalogue = std::move(catalogue);
+  PK_TRY(lexica, host::load_lexica(settings));
+  loaded->knowledge.lexica = std::move(lexica);
   PK_TRY(reader, PageReader::load(settings));
   loaded->reader = std::move(reader);
   return [loaded](const host::Task& task) {

@@ -9,7 +9,7 @@
 
 namespace postkamer::workers {
 
-// Loads all forms, the handprint model and the OCR engine for printed zones.
+// Loads all forms, word lists, the handprint model and the OCR engine for printed zones.
 // Fails with: invalid_config, unavailable (a model or language is not installed).
 Result<host::Handler> extract_handler(const host::Settings& settings);
 

@@ -47,6 +47,16 @@ class TableReader {
       target = static_cast<Integer>(*value);
   }
 
+  void share(std::string_view key, double& target) {
+    const auto* node = look(key);
+    if (node == nullptr) return;
+    const auto value = node->value<double>();
+    if (!value || *value <= 0.0 || *value >= 1.0)
+      wrong(*node, key, "a number between 0 and 1");
+    else
+      target = *value;
+  }
+
   void texts(std::string_view key, std::vector<std::string>& target) {
     const auto* node = look(key);
     if (node == nullptr) return;
@@ -97,7 +107,8 @@ class SettingsReader {
 
   tl::expected<Settings, std::vector<Mistake>> read() {
     TableReader top(root_, file_, mistakes_);
-    for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits"})
+    for (const std::string_view name :
+         {"system", "workers", "ocr", "splitting", "limits", "lexica"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);
@@ -118,6 +129,7 @@ class SettingsReader {
 
  private:
   void read_table(std::string_view name, const toml::table& table) {
+    if (name == "lexica") return read_lexica(table);
     TableReader reader(table, file_, mistakes_);
     if (name == "system") read_system(reader);
     if (name == "workers")
@@ -149,6 +161,26 @@ class SettingsReader {
     reader.number("pages_per_decode", limits.pages_per_decode, 1, 1'000);
     reader.number("decode_ms", limits.decode_ms, 1, kMost);
     reader.number("render_ms", limits.render_ms, 1, kMost);
+  }
+
+  // NAME = "file.csv", or NAME = { file = "file.csv", column = "straat", coverage = 0.97 }.
+  void read_lexica(const toml::table& table) {
+    for (const auto& [key, node] : table) {
+      LexiconSettings lexicon;
+      const std::string name(key.str());
+      if (node.is_table()) {
+        TableReader reader(*node.as_table(), file_, mistakes_);
+        lexicon.file = path(reader, "file");
+        reader.text("column", lexicon.column);
+        reader.share("coverage", lexicon.coverage);
+        if (lexicon.file.empty()) reader.missing("file");
+        reader.refuse_the_rest();
+      } else {
+        TableReader reader(table, file_, mistakes_);
+        lexicon.file = path(reader, name);
+      }
+      settings_.lexica[name] = std::move(lexicon);
+    }
   }
 
   void read_inbox(const toml::node& node) {

@@ -33,6 +33,15 @@ struct InboxSettings {
   int poll_ms = 1000;    // the folder is looked through this often, events or not
 };
 
+// A word list that fields may name as their lexicon.
+struct LexiconSettings {
+  std::filesystem::path file;  // CSV, see lexica.h
+  std::string column;          // with the words; empty = the usual ones
+  // How often a field's value stands in the list, 0..1. People move in from everywhere, and nobody
+  // has a list of all names: judged, not measured.
+  double coverage = 0.95;
+};
+
 struct Settings {
   std::string source = "urn:nld:oin:00000099000000001000:systeem:postkamer";
   std::string schema_base;      // URI prefix of event schemas; empty = none
@@ -43,6 +52,7 @@ struct Settings {
   std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
   Limits limits;
   std::vector<InboxSettings> inboxes;
+  std::map<std::string, LexiconSettings> lexica;  // by the name that form.toml uses
 };
 
 // Reads the settings. Unknown keys, wrong types and values out of range are mistakes, each with its

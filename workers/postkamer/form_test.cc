@@ -14,6 +14,7 @@
 #include "workers/classify/form_classifier.h"
 #include "workers/extract/page_reader.h"
 #include "workers/host/files.h"
+#include "workers/host/lexica.h"
 #include "workers/intake/render_pdf.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/overlay.h"
@@ -39,6 +40,8 @@ class FormTest {
     PK_TRY(catalogue, host::FormCatalogue::load(options_.form, host::FormCatalogue::Blanks::yes));
     catalogue_ = std::move(catalogue);
     classifier_ = workers::make_form_classifier(catalogue_);
+    PK_TRY(lexica, host::load_lexica(settings_));
+    lexica_ = std::move(lexica);
     PK_TRY(reader, workers::PageReader::load(settings_));
     reader_ = std::move(reader);
     PK_TRY(files, find_scans(options_.samples));
@@ -75,7 +78,7 @@ class FormTest {
     }
     PK_TRY(read, reader_->read(original, upright, codes, *decided.form, catalogue_));
     const auto* entry = catalogue_.find(decided.form->form, decided.form->version);
-    const auto validated = validate::validate(entry->form, read.readings, "");
+    const auto validated = validate::validate(entry->form, read.readings, "", lexica_);
     ++matched_;
     report(name, *decided.form, read, validated.fields);
     if (options_.overlay.empty()) return {};
@@ -100,6 +103,7 @@ class FormTest {
   host::Settings settings_;
   std::ostream& out_;
   host::FormCatalogue catalogue_;
+  validate::Lexica lexica_;
   std::unique_ptr<classify::FormClassifier> classifier_;
   std::unique_ptr<workers::PageReader> reader_;
   int pages_ = 0;

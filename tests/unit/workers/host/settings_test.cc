@@ -47,6 +47,25 @@ TEST(Settings, every_mistake_is_told_with_its_line) {
                           "8: publish: expected \"settled\" or \"doubtful-too\""));
 }
 
+TEST(Settings, word_lists_are_named_with_their_files) {
+  const auto settings = parse_settings(
+      "[lexica]\n"
+      "places = 'lexica/plaatsen.csv'\n"
+      "streets = { file = '/data/bag.csv', column = 'openbareruimte', coverage = 0.99 }\n",
+      "/etc/pk/postkamer.toml");
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->lexica.at("places").file, "/etc/pk/lexica/plaatsen.csv");
+  EXPECT_EQ(settings->lexica.at("streets").file, "/data/bag.csv");
+  EXPECT_EQ(settings->lexica.at("streets").column, "openbareruimte");
+  EXPECT_EQ(settings->lexica.at("streets").coverage, 0.99);
+  EXPECT_THAT(
+      mistakes_in("[lexica]\n"
+                  "places = 3\n"
+                  "streets = { column = 'straat', coverage = 1.5 }\n"),
+      ElementsAre("2: places: expected text in quotes", "3: file is missing; add it to this table",
+                  "3: coverage: expected a number between 0 and 1"));
+}
+
 TEST(Settings, a_syntax_mistake_is_told_with_its_line) {
   const auto mistakes = mistakes_in("[system]\nsource = \n");
   ASSERT_EQ(mistakes.size(), 1u);
@@ -57,7 +76,7 @@ TEST(Settings, an_unknown_table_is_refused) {
   EXPECT_THAT(
       mistakes_in("[wokers]\nocr = 1\n"),
       ElementsAre("1: unknown key wokers; this table knows system, workers, ocr, splitting, "
-                  "limits, inbox"));
+                  "limits, lexica, inbox"));
 }
 
 }  // namespace
