@@ -76,7 +76,11 @@ MarkFeatures features_of(const GrayImage& added, const Rect& box) {
   const cv::Mat kept = at_home(ink, home, kDustMm2 * scale * scale);
   MarkFeatures features;
   const cv::Rect inner = pixels_of(grown(box, -kFrameMm * scale), ink.size());
-  if (inner.area() > 0) features.inside_mm2 = cv::countNonZero(kept(inner)) / (scale * scale);
+  if (inner.area() > 0) {
+    const double inked = cv::countNonZero(kept(inner));
+    features.inside_mm2 = inked / (scale * scale);
+    features.coverage = inked / inner.area();
+  }
   const cv::Rect outer = pixels_of(grown(box, kRingToMm * scale), ink.size());
   const cv::Rect gap = pixels_of(grown(box, kRingFromMm * scale), ink.size());
   const int ring = outer.area() - gap.area();
@@ -95,9 +99,10 @@ extract::MarkReading LogisticMarkReader::read(const GrayImage& added, const Rect
   const double p_blotted = blotted * std::max(inked, features.ring_share);
   const double p_marked = inked * (1.0 - blotted);
   const double p_empty = std::max(0.0, 1.0 - p_blotted - p_marked);
-  if (p_marked >= p_empty && p_marked >= p_blotted) return {MarkState::marked, p_marked};
-  if (p_blotted > p_empty) return {MarkState::crossed_out, p_blotted};
-  return {MarkState::empty, p_empty};
+  if (p_marked >= p_empty && p_marked >= p_blotted)
+    return {MarkState::marked, p_marked, features.coverage};
+  if (p_blotted > p_empty) return {MarkState::crossed_out, p_blotted, features.coverage};
+  return {MarkState::empty, p_empty, features.coverage};
 }
 
 }  // namespace postkamer::mark

@@ -10,6 +10,7 @@ namespace postkamer::mark {
 
 // What is measured of the ink in and around a box.
 struct MarkFeatures {
+  double coverage = 0.0;    // inked share of the inside of the frame, 0..1
   double inside_mm2 = 0.0;  // ink within the box's frame, of strokes that are at home there
   double ring_share = 0.0;  // 0..1, share inked of the band that runs just outside the frame
 };

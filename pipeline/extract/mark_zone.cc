@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include <algorithm>
+#include <utility>
 
 #include "pipeline/extract/added_ink.h"
 #include "pipeline/extract/zone_readers.h"
@@ -11,6 +12,13 @@ using forms::FieldType;
 
 // Ticks and crosses leave their box by up to this much.
 constexpr double kAroundMm = 2.5;
+
+// One box of several beside another: blotted out when its inside is inked to at least this share,
+// and at least so many times as much as the lightest marked one. How sure that is, is a cautious
+// guess: people who fill one box and cross another exist too.
+constexpr double kBlotCoverage = 0.4;
+constexpr double kBlotRatio = 1.8;
+constexpr double kBlotBeside = 0.9;
 
 struct OptionMark {
   MarkReading mark;
@@ -57,7 +65,22 @@ std::vector<Alternative> single_choices(const forms::Field& field,
   return alternatives;
 }
 
-Reading several(const forms::Field& field, const std::vector<OptionMark>& marks) {
+// Of several marked boxes where one is allowed, those that are much fuller than the lightest are
+// corrections: the writer blotted out a wrong cross and made another.
+void take_back_blots(std::vector<OptionMark>& marks) {
+  double lightest = 1.0;
+  for (const auto& option : marks)
+    if (option.is_ticked()) lightest = std::min(lightest, option.mark.coverage);
+  for (auto& option : marks) {
+    if (!option.is_ticked() || option.mark.coverage < kBlotCoverage) continue;
+    if (option.mark.coverage < kBlotRatio * lightest) continue;
+    option.mark.state = MarkState::crossed_out;
+    option.mark.probability = kBlotBeside;
+  }
+}
+
+Reading several(const forms::Field& field, std::vector<OptionMark> marks) {
+  if (field.type == FieldType::choice) take_back_blots(marks);
   Reading reading;
   reading.method = Method::mark;
   reading.probability = 1.0;
@@ -89,7 +112,7 @@ Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkRe
     return single(read_option(page, field.options.front().box, reader));
   std::vector<OptionMark> marks;
   for (const auto& option : field.options) marks.push_back(read_option(page, option.box, reader));
-  return several(field, marks);
+  return several(field, std::move(marks));
 }
 
 Reading read_signature(const ZonePage& page, const forms::Field& field,

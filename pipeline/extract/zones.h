@@ -38,6 +38,7 @@ enum class MarkState {
 struct MarkReading {
   MarkState state = MarkState::empty;
   double probability = 0.0;  // of `state`, calibrated
+  double coverage = 0.0;     // share of the box's inside that is inked, 0..1
 };
 
 // Tells whether a tick box is marked. Implemented in classifiers/mark.

@@ -25,9 +25,9 @@ class ShapeReader : public CharacterReader {
 
 class InkMarks : public MarkReader {
  public:
-  MarkReading read(const GrayImage& added, const Rect&) const override {
-    const bool inked = cv::countNonZero(~added.pixels) > 100;
-    return {inked ? MarkState::marked : MarkState::empty, 0.98};
+  MarkReading read(const GrayImage& added, const Rect& box) const override {
+    const int ink = cv::countNonZero(~added.pixels);
+    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, ink / (box.width * box.height)};
   }
 };
 
@@ -90,9 +90,9 @@ struct Page {
 
   // The scan is the blank until something is written.
   void print() { scan = {blank.image.pixels.clone(), Dpi{300.0}, true}; }
-  void write(Point from, Point to) {
+  void write(Point from, Point to, int width = 5) {
     cv::line(scan.pixels, {static_cast<int>(from.x * kScale), static_cast<int>(from.y * kScale)},
-             {static_cast<int>(to.x * kScale), static_cast<int>(to.y * kScale)}, 0, 5);
+             {static_cast<int>(to.x * kScale), static_cast<int>(to.y * kScale)}, 0, width);
   }
   std::vector<Reading> read() {
     auto readings =
@@ -159,6 +159,30 @@ TEST(Zones, two_marks_where_one_is_asked_are_both_told_with_a_finding) {
   EXPECT_EQ(readings[0].value, (Value{std::vector<std::string>{"ja", "nee"}}));
   ASSERT_EQ(readings[0].findings.size(), 1u);
   EXPECT_EQ(readings[0].findings[0].code, "choice_multiple");
+}
+
+TEST(Zones, a_blotted_box_beside_a_cross_is_taken_back_and_not_quite_sure) {
+  Page page;
+  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
+  page.option(field, "ja", {10, 10, 4, 4});
+  page.option(field, "nee", {30, 10, 4, 4});
+  page.print();
+  page.write({10.6, 10.6}, {13.4, 13.4});
+  for (double y = 10.6; y < 13.5; y += 0.4) page.write({30.4, y}, {33.6, y});
+  const auto readings = page.read();
+  EXPECT_EQ(readings.at(0).value, Value{std::string("ja")});
+  EXPECT_LT(readings.at(0).probability, 0.95);
+  EXPECT_TRUE(readings.at(0).findings.empty());
+}
+
+TEST(Zones, a_text_line_crossed_by_a_fold_or_dust_is_empty) {
+  Page page;
+  page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
+  page.print();
+  for (double x = 12; x < 60; x += 4) page.write({x, 12}, {x + 1.0, 12}, 2);
+  page.write({65, 15}, {65.2, 15.2});
+  EXPECT_EQ(page.read().at(0).value, Value{});
+  EXPECT_EQ(page.text.lines, 0);
 }
 
 TEST(Zones, one_mark_of_several_gives_the_options_value) {
