@@ -7,6 +7,7 @@
 #include "pipeline/review/review.h"
 #include "pipeline/validate/letter.h"
 #include "pipeline/validate/validate.h"
+#include "workers/extract/taught_document.h"
 
 namespace postkamer::workers {
 namespace {
@@ -95,10 +96,26 @@ void fill_known(Record& record, const AssembleInput& input, const FormCandidate&
                          validated.findings.end());
 }
 
-void fill_unknown(Record& record, const AssembleInput& input) {
+std::vector<validate::PageWords> words_of(const AssembleInput& input) {
   std::vector<validate::PageWords> pages;
   for (std::size_t i = 0; i < input.pages.size(); ++i)
     pages.push_back({static_cast<int>(i) + 1, input.pages[i].words.words});
+  return pages;
+}
+
+// A form taught by example has no zones: its type and its text are all there is.
+void fill_taught(Record& record, const AssembleInput& input, const FormCandidate& type,
+                 const host::FormCatalogue& forms) {
+  record.form = type.form;
+  record.form_version = type.version;
+  record.form_probability = type.probability;
+  if (const auto* entry = forms.find(type.form, type.version))
+    record.provenance.form_sha256 = entry->form.sha256;
+  record.full_text = validate::full_text(words_of(input));
+}
+
+void fill_unknown(Record& record, const AssembleInput& input) {
+  const auto pages = words_of(input);
   record.fields = validate::find_in_letter(pages);
   record.full_text = validate::full_text(pages);
   record.findings.push_back({"form_unknown", "", 0, Severity::doubt, ""});
@@ -120,6 +137,8 @@ Record assemble(const AssembleInput& input, const host::FormCatalogue& forms,
   const auto* entry = chosen ? forms.find(chosen->form, chosen->version) : nullptr;
   if (entry != nullptr)
     fill_known(record, input, *chosen, entry->form, knowledge.lexica);
+  else if (const auto type = taught_form_of(input, forms))
+    fill_taught(record, input, *type, forms);
   else
     fill_unknown(record, input);
   record.status = review::needs_person(record) ? RecordStatus::review : RecordStatus::ready;

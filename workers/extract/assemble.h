@@ -43,8 +43,9 @@ struct Knowledge {
   validate::Lexica lexica;
 };
 
-// Composes the record: form fields validated, or for an unknown document what patterns find in its
-// words. Status is ready when nobody needs to look, else review. Pure; deterministic.
+// Composes the record: form fields validated; or the type and the text of a form that was taught by
+// example; or for an unknown document what patterns find in its words. Status is ready when nobody
+// needs to look, else review. Pure; deterministic.
 Record assemble(const AssembleInput& input, const host::FormCatalogue& forms,
                 const Knowledge& knowledge = {});
 

@@ -64,13 +64,27 @@ Result<CatalogueForm> entry_of(forms::Form form, const std::filesystem::path& fo
   return entry;
 }
 
-std::vector<std::filesystem::path> definitions_in(const std::filesystem::path& folder) {
+std::vector<std::filesystem::path> files_named(std::string_view name,
+                                               const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   std::error_code failed;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, failed))
-    if (entry.path().filename() == "form.toml") files.push_back(entry.path());
+    if (entry.path().filename() == name) files.push_back(entry.path());
   std::ranges::sort(files);
   return files;
+}
+
+// A taught form as the rest of the house sees it: no pages, no fields.
+Result<std::pair<taught::TaughtForm, CatalogueForm>> open_taught(
+    const std::filesystem::path& file) {
+  PK_TRY(text, read_file(file));
+  PK_TRY(learned, taught::taught_form_from(text_of(text)));
+  CatalogueForm entry;
+  entry.form.id = learned.id;
+  entry.form.version = learned.version;
+  entry.form.title.nl = learned.title;
+  entry.form.sha256 = sha256_hex(text);
+  return std::pair{std::move(learned), std::move(entry)};
 }
 
 }  // namespace
@@ -78,7 +92,7 @@ std::vector<std::filesystem::path> definitions_in(const std::filesystem::path& f
 Result<FormCatalogue> FormCatalogue::load(const std::filesystem::path& folder, Blanks blanks) {
   FormCatalogue catalogue;
   std::string mistakes;
-  for (const auto& file : definitions_in(folder)) {
+  for (const auto& file : files_named("form.toml", folder)) {
     PK_TRY(text, read_file(file));
     auto form = forms::load_form(text_of(text), file.string());
     if (!form) {
@@ -91,6 +105,17 @@ Result<FormCatalogue> FormCatalogue::load(const std::filesystem::path& folder, B
     else
       mistakes += "\n" + file.string() + ": " + entry.error().message;
   }
+  std::vector<taught::TaughtForm> learned;
+  for (const auto& file : files_named(taught::kTaughtFile, folder)) {
+    auto opened = open_taught(file);
+    if (!opened) {
+      mistakes += "\n" + file.string() + ": " + opened.error().message;
+      continue;
+    }
+    learned.push_back(std::move(opened->first));
+    catalogue.forms_.push_back(std::move(opened->second));
+  }
+  catalogue.taught_ = taught::TaughtForms(std::move(learned));
   if (!mistakes.empty())
     return fail(ErrorCode::invalid_config, "form_invalid",
                 "while reading the forms in " + folder.string() + ":" + mistakes);

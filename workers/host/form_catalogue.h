@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "classifiers/taught/taught_forms.h"
 #include "pipeline/base/error.h"
 #include "pipeline/extract/registration.h"
 #include "pipeline/forms/form.h"
@@ -33,7 +34,8 @@ class FormCatalogue {
     with_words
   };
 
-  // Reads every <folder>/<id>/<version>/form.toml. A blank that is a picture file has its words
+  // Reads every <folder>/<id>/<version>/form.toml, and every taught.json: a form of no pages and no
+  // fields, known by its words only. A blank that is a picture file has its words
   // from the blank.pdf that lies beside it, if there is one. Fails with: invalid_config, the
   // message listing every mistake of every form, one a line.
   static Result<FormCatalogue> load(const std::filesystem::path& folder, Blanks blanks);
@@ -41,9 +43,12 @@ class FormCatalogue {
   // Null when there is no such form.
   [[nodiscard]] const CatalogueForm* find(std::string_view id, std::string_view version) const;
   [[nodiscard]] const std::deque<CatalogueForm>& forms() const { return forms_; }
+  // The forms that were taught by example; they are among forms() too.
+  [[nodiscard]] const taught::TaughtForms& taught() const { return taught_; }
 
  private:
   std::deque<CatalogueForm> forms_;  // addresses stay as it grows
+  taught::TaughtForms taught_;
 };
 
 }  // namespace postkamer::host

@@ -12,6 +12,7 @@
 #include "workers/postkamer/doctor.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/form_commands.h"
+#include "workers/postkamer/form_teach.h"
 #include "workers/postkamer/form_test.h"
 #include "workers/postkamer/run_command.h"
 #include "workers/postkamer/serve_command.h"
@@ -25,6 +26,7 @@ struct CommandLine {
   RunOptions run;
   ClientOptions client;
   FormTestOptions form_test;
+  FormTeachOptions form_teach;
   std::string batch, document, person, why;
   std::vector<std::string> assignments;
   std::vector<std::filesystem::path> files;
@@ -136,6 +138,32 @@ void add_records(App& app, CommandLine& line) {
   })->add_option("--from", line.from, "start after this number");
 }
 
+void add_taught_options(App* sub, CommandLine& line) {
+  sub->add_option("--forms", line.form_teach.forms, "folder of form definitions");
+  sub->add_option("--words", line.form_teach.words,
+                  "folder that keeps the words of pages, so that they are read once");
+}
+
+void add_taught_forms(App& form, CommandLine& line) {
+  App* teach = verb(form, line, "teach", "learn a form type from filled samples", [&line] {
+    line.form_teach.config = line.config;
+    return form_teach_command(line.form_teach, std::cout, std::cerr);
+  });
+  teach->add_option("name", line.form_teach.name, "id of the form type")->required();
+  teach->add_option("samples", line.form_teach.samples, "scans, or folders with scans")->required();
+  teach->add_option("--title", line.form_teach.title, "what people call it");
+  add_taught_options(teach, line);
+
+  App* recognise =
+      verb(form, line, "recognise", "which taught form is it, by the first page", [&line] {
+        line.form_teach.config = line.config;
+        return form_recognise_command(line.form_teach, std::cout, std::cerr);
+      });
+  recognise->add_option("scans", line.form_teach.samples, "scans, or folders with scans")
+      ->required();
+  add_taught_options(recognise, line);
+}
+
 void add_forms(App& app, CommandLine& line) {
   App* form = app.add_subcommand("form", "form definitions");
   form->require_subcommand(1);
@@ -171,6 +199,7 @@ void add_forms(App& app, CommandLine& line) {
   test->add_option("form", line.form_test.form, "form.toml or its folder")->required();
   test->add_option("samples", line.form_test.samples, "scans, or folders with scans")->required();
   test->add_option("--overlay", line.form_test.overlay, "folder for pictures with the zones drawn");
+  add_taught_forms(*form, line);
 }
 
 void add_all(App& app, CommandLine& line) {
