@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads a split of the measuring data with the real program and tells how well.
+
+Imports the split's forms with `postkamer form import`, runs `postkamer run` on its scans, and prints figures beside
+their goals. OUT gets forms/, run/ (records and documents), predictions.json, figures.txt, contact.png (the worst
+reads) and, with --details, wrong.jsonl: a line a wrong field.
+"""
+import argparse
+import fnmatch
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+sys.path.insert(0, HERE)
+
+import figures  # noqa: E402
+import predictions as prediction  # noqa: E402
+import rows  # noqa: E402
+from split import Split  # noqa: E402
+
+KINDS = ["decode", "deskew", "classify", "extract", "ocr", "archive"]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("split", help="folder with forms/, scans/, truth/ and manifest.json")
+    parser.add_argument("--out", default="reading", help="folder for what is made (default: reading)")
+    parser.add_argument("--bin", default=os.environ.get("POSTKAMER_BIN", os.path.join(ROOT, "build/release/bin")),
+                        help="folder of the programs (default: POSTKAMER_BIN, else build/release/bin)")
+    parser.add_argument("--only", help="documents or files whose name fits this pattern, such as 'd000*'")
+    parser.add_argument("--workers", type=int, default=2, help="processes of each kind (default: 2)")
+    parser.add_argument("--received", help="date of receipt, yyyy-mm-dd (default: today)")
+    parser.add_argument("--details", action="store_true", help="write wrong.jsonl, a line a wrong field")
+    parser.add_argument("--worst", type=int, default=30, help="reads on the contact sheet (default: 30)")
+    parser.add_argument("--again", action="store_true", help="no new run: figures of the run that OUT holds")
+    return parser.parse_args()
+
+
+def call(command):
+    """Runs a program; its own messages say what is wrong."""
+    done = subprocess.run(command, env={**os.environ, "OMP_THREAD_LIMIT": "1"})
+    if done.returncode not in (0, 3):
+        sys.exit(f"{' '.join(command[:3])} ended with {done.returncode}")
+
+
+def import_forms(options):
+    forms = os.path.join(options.out, "forms")
+    shutil.rmtree(forms, ignore_errors=True)
+    for layout in sorted(glob.glob(os.path.join(options.split, "forms", "*", "layout.json"))):
+        folder = os.path.dirname(layout)
+        call([os.path.join(options.bin, "postkamer"), "form", "import", layout, os.path.join(folder, "blank.pdf"),
+              "--out", os.path.join(forms, os.path.basename(folder))])
+    return forms
+
+
+def settings_file(options):
+    """The settings that ship, with the number of workers asked for."""
+    root = os.environ.get("POSTKAMER_ROOT", ROOT)
+    with open(os.path.join(root, "config", "postkamer.toml"), encoding="utf-8") as file:
+        text = file.read()
+    for kind in KINDS:
+        text = re.sub(rf"^{kind} = \d+", f"{kind} = {options.workers}", text, flags=re.MULTILINE)
+    path = os.path.join(options.out, "postkamer.toml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def chosen(split, pattern):
+    """(files to read, documents in them)."""
+    files, documents = [], set()
+    for file, inside in split.inputs():
+        names = [file, *inside]
+        if pattern is None or any(fnmatch.fnmatch(name, pattern) for name in names):
+            files.append(os.path.join(split.folder, "scans", file))
+            documents.update(inside)
+    if not files:
+        sys.exit(f"no file or document of the split fits {pattern}")
+    return files, documents
+
+
+def run(options, files):
+    out = os.path.join(options.out, "run")
+    shutil.rmtree(out, ignore_errors=True)
+    command = [os.path.join(options.bin, "postkamer"), "--config", settings_file(options), "run", *files,
+               "--forms", import_forms(options), "--out", out, "--quiet", "--json"]
+    if options.received:
+        command += ["--received", options.received]
+    start = time.monotonic()
+    with open(os.path.join(options.out, "run.json"), "w", encoding="utf-8") as file:
+        done = subprocess.run(command, stdout=file)
+    if done.returncode not in (0, 3):
+        sys.exit(f"postkamer run ended with {done.returncode}")
+    print(f"{len(files)} files read in {time.monotonic() - start:.0f} s")
+
+
+def write_json(path, value):
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(value, file, indent=1, ensure_ascii=False)
+
+
+def main():
+    options = arguments()
+    split = Split(options.split)
+    files, documents = chosen(split, options.only)
+    split.truth = {name: truth for name, truth in split.truth.items() if name in documents}
+    split.batches = {name: batch for name, batch in split.batches.items()
+                     if batch["documents"][0]["document"] in documents}
+    os.makedirs(options.out, exist_ok=True)
+    if not options.again:
+        run(options, files)
+    predicted = prediction.predictions(prediction.records_of(os.path.join(options.out, "run")), split.manifest,
+                                       prediction.lists_in(options.split))
+    write_json(os.path.join(options.out, "predictions.json"), predicted)
+    fields, pages = rows.field_rows(split, predicted), rows.page_rows(split, predicted)
+    if options.details:
+        with open(os.path.join(options.out, "wrong.jsonl"), "w", encoding="utf-8") as file:
+            for row in fields:
+                if not row["right"]:
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    text = figures.report(split, predicted, fields, pages)
+    with open(os.path.join(options.out, "figures.txt"), "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+    print(text)
+    try:
+        import contact_sheet  # pylint: disable=import-outside-toplevel
+    except ImportError as missing:
+        print(f"no contact sheet: {missing}; config/install-packages bench")
+        return
+    count = contact_sheet.write(split, fields, os.path.join(options.out, "contact.png"), options.worst)
+    print(f"worst reads: {count} on {os.path.join(options.out, 'contact.png')}")
+
+
+if __name__ == "__main__":
+    main()
