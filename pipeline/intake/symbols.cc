@@ -188,7 +188,9 @@ bool read_bars(const View& view, Effort effort, std::vector<Code>& codes) {
 
 View turned(const View& view) {
   View result = view;
-  cv::rotate(view.pixels, result.pixels, cv::ROTATE_90_COUNTERCLOCKWISE);
+  cv::Mat turned;  // of its own: a square view would be turned in the page that it shares
+  cv::rotate(view.pixels, turned, cv::ROTATE_90_COUNTERCLOCKWISE);
+  result.pixels = turned;
   result.is_turned = true;
   return result;
 }
