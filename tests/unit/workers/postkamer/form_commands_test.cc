@@ -134,5 +134,37 @@ TEST_F(FormCommands, draft_says_why_a_file_gives_no_blank) {
   EXPECT_FALSE(err_.str().empty());
 }
 
+TEST_F(FormCommands, import_makes_a_folder_that_check_finds_fine) {
+  ASSERT_EQ(form_print(kForms / "verhuisaangifte", folder_ / "leeg.pdf", {}, err_), 0);
+  const fs::path layout = written("layout.json", R"({
+    "form": "verhuizing", "version": "1", "title": "Verhuizing", "organisation": "Gemeente Testdam",
+    "page_size_mm": [210, 297], "pages": 2, "barcodes": [],
+    "fields": [{"name": "naam", "label": "Naam", "type": "text", "page": 2,
+                "box_mm": [20, 40, 80, 7]}]})");
+  ASSERT_EQ(form_import(layout, folder_ / "leeg.pdf", folder_ / "form", err_), exit_code::kOk)
+      << err_.str();
+  EXPECT_TRUE(fs::exists(folder_ / "form/blank.pdf"));
+  EXPECT_TRUE(fs::exists(folder_ / "form/blank-2.jpg"));
+  EXPECT_EQ(form_check({folder_ / "form"}, out_, err_), exit_code::kOk) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("fine: verhuizing 1, 2 pages, 1 field, 0 rules"));
+}
+
+TEST_F(FormCommands, import_writes_nothing_when_layout_and_blank_do_not_fit) {
+  ASSERT_EQ(form_print(kForms / "parkeervergunning", folder_ / "leeg.pdf", {}, err_), 0);
+  const fs::path layout = written("layout.json", R"({
+    "form": "x", "version": "1", "pages": 2, "fields": [
+      {"name": "naam", "type": "text", "page": 1, "box_mm": [20, 40, 80, 7]}]})");
+  EXPECT_EQ(form_import(layout, folder_ / "leeg.pdf", folder_ / "form", err_), exit_code::kConfig);
+  EXPECT_THAT(err_.str(), HasSubstr("the blank has 1 pages, the layout 2"));
+  EXPECT_FALSE(fs::exists(folder_ / "form"));
+}
+
+TEST_F(FormCommands, import_tells_mistakes_of_the_layout) {
+  const fs::path layout = written("layout.json", "{\"form\": 3}");
+  EXPECT_EQ(form_import(layout, folder_ / "leeg.pdf", folder_ / "form", err_), exit_code::kConfig);
+  EXPECT_THAT(err_.str(), HasSubstr("form needs to be a text, is 3\n"));
+  EXPECT_THAT(err_.str(), HasSubstr("version is missing"));
+}
+
 }  // namespace
 }  // namespace postkamer
