@@ -26,6 +26,7 @@ import predictions as prediction  # noqa: E402
 import rows  # noqa: E402
 from split import Split  # noqa: E402
 
+BIN = os.environ.get("POSTKAMER_BIN", os.path.join(ROOT, "build/release/bin"))
 KINDS = ["decode", "deskew", "classify", "extract", "ocr", "archive"]
 
 
@@ -33,8 +34,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("split", help="folder with forms/, scans/, truth/ and manifest.json")
     parser.add_argument("--out", default="reading", help="folder for what is made (default: reading)")
-    parser.add_argument("--bin", default=os.environ.get("POSTKAMER_BIN", os.path.join(ROOT, "build/release/bin")),
-                        help="folder of the programs (default: POSTKAMER_BIN, else build/release/bin)")
+    parser.add_argument("--bin", default=BIN, help="folder of the programs (default: POSTKAMER_BIN, else build/release/bin)")
     parser.add_argument("--only", help="documents or files whose name fits this pattern, such as 'd000*'")
     parser.add_argument("--workers", type=int, default=2, help="processes of each kind (default: 2)")
     parser.add_argument("--received", help="date of receipt, yyyy-mm-dd (default: today)")
@@ -62,13 +62,19 @@ def import_forms(options):
 
 
 def settings_file(options):
-    """The settings that ship, with the number of workers asked for."""
-    root = os.environ.get("POSTKAMER_ROOT", ROOT)
-    with open(os.path.join(root, "config", "postkamer.toml"), encoding="utf-8") as file:
+    """The settings that ship, with the number of workers asked for, beside what they name by relative paths."""
+    config = os.path.join(os.environ.get("POSTKAMER_ROOT", ROOT), "config")
+    folder = os.path.join(options.out, "config")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    for name in os.listdir(config):
+        if name != "postkamer.toml":
+            os.symlink(os.path.abspath(os.path.join(config, name)), os.path.join(folder, name))
+    with open(os.path.join(config, "postkamer.toml"), encoding="utf-8") as file:
         text = file.read()
     for kind in KINDS:
         text = re.sub(rf"^{kind} = \d+", f"{kind} = {options.workers}", text, flags=re.MULTILINE)
-    path = os.path.join(options.out, "postkamer.toml")
+    path = os.path.join(folder, "postkamer.toml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path
