@@ -44,7 +44,8 @@ def batch_cuts(split, predictions):
     right = wanted = extra = 0
     for batch, truth in split.batches.items():
         items = truth["documents"]
-        truths = {document["document"]: split.truth[document["document"]]["pages"] for document in items}
+        truths = {document["document"]: split.truth[document["document"]]["pages"] for document in items
+                  if document["document"] in split.truth}
         content = {page["page_index"] for pages in truths.values() for page in pages}
         there = {tuple(sorted(page["page_index"] for page in pages)) for pages in truths.values()}
         found = {tuple(index for index in range(first, last + 1) if index in content)
