@@ -114,10 +114,24 @@ void fill_taught(Record& record, const AssembleInput& input, const FormCandidate
   record.full_text = validate::full_text(words_of(input));
 }
 
-void fill_unknown(Record& record, const AssembleInput& input) {
+// The kind of letter, with all kinds as alternatives; it stands in the whole text, so it has no box.
+void tell_kind(Record& record, const letter::KindReader& kinds) {
+  const auto all = kinds.read(record.full_text);
+  if (all.empty()) return;
+  FieldResult kind;
+  kind.field = "kind";
+  kind.value = all.front().text;
+  kind.alternatives = all;
+  kind.probability = all.front().probability;
+  kind.method = Method::keyword;
+  record.fields.push_back(std::move(kind));
+}
+
+void fill_unknown(Record& record, const AssembleInput& input, const Knowledge& knowledge) {
   const auto pages = words_of(input);
   record.fields = validate::find_in_letter(pages);
   record.full_text = validate::full_text(pages);
+  if (knowledge.kinds) tell_kind(record, *knowledge.kinds);
   record.findings.push_back({"form_unknown", "", 0, Severity::doubt, ""});
 }
 
@@ -140,7 +154,7 @@ Record assemble(const AssembleInput& input, const host::FormCatalogue& forms,
   else if (const auto type = taught_form_of(input, forms))
     fill_taught(record, input, *type, forms);
   else
-    fill_unknown(record, input);
+    fill_unknown(record, input, knowledge);
   record.status = review::needs_person(record) ? RecordStatus::review : RecordStatus::ready;
   return record;
 }

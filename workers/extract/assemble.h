@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "classifiers/letter/kind_reader.h"
 #include "pipeline/model/record.h"
 #include "pipeline/validate/lexicon.h"
 #include "workers/host/form_catalogue.h"
@@ -41,6 +42,7 @@ struct AssembleInput {
 // What a municipality and its letters taught us; loaded once.
 struct Knowledge {
   validate::Lexica lexica;
+  std::optional<letter::KindReader> kinds;  // without it an unknown document has no `kind`
 };
 
 // Composes the record: form fields validated; or the type and the text of a form that was taught by

@@ -32,9 +32,11 @@ class PageReader {
   // page. Its words are the form's own, those of the zones and those of ink beside them. `forms`
   // must be the same in every call and outlive the reader, which keeps what registration wants of a
   // blank from its first page on (some 40 ms each), and the words of a blank that is known as a
-  // picture only (read once, a second or two). Fails with: unsupported when the page is not that
-  // form (registration_failed) or the form is not
-  //             in the catalogue (form_not_loaded).
+  // picture only (read once, a second or two).
+  //
+  // Fails with: unsupported when the page is not that form (registration_failed; print_missing: it
+  //             can be laid over it, but a good part of the form's print is not there) or the form
+  //             is not in the catalogue (form_not_loaded).
   Result<PageReading> read(const GrayImage& original, const UprightPage& upright,
                            const std::vector<Code>& codes, const FormCandidate& candidate,
                            const host::FormCatalogue& forms);
