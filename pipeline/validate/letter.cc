@@ -14,6 +14,9 @@
 
 #include "pipeline/validate/iban.h"
 #include "pipeline/validate/identifiers.h"
+#include "pipeline/validate/letter_head.h"
+#include "pipeline/validate/letter_lines.h"
+#include "pipeline/validate/letter_sender.h"
 #include "pipeline/validate/look_alikes.h"
 #include "pipeline/validate/written.h"
 
@@ -214,6 +217,13 @@ std::vector<FieldResult> find_in_letter(const std::vector<PageWords>& pages) {
       out.push_back(std::move(result));
     }
   }
+  // A letter says who wrote it on its first page that says anything.
+  const auto first =
+      std::ranges::find_if(pages, [](const PageWords& p) { return !p.words.empty(); });
+  if (first == pages.end()) return out;
+  const auto pieces = pieces_of(first->words);
+  for (auto& results : {find_sender(pieces, first->page), find_head(pieces, first->page)})
+    out.insert(out.end(), results.begin(), results.end());
   return out;
 }
 

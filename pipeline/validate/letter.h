@@ -19,7 +19,9 @@ struct PageWords {
 };
 
 // Fields named bsn, iban, date, postcode, reference, email, phone, numbered when more than one
-// ("date", "date_2", ...), in reading order. Method keyword. Pure.
+// ("date", "date_2", ...), in reading order; then what the letter says of itself, at most once:
+// sender_name, sender_address, sender_postcode, sender_place, letter_date, sender_reference,
+// addressee_reference, subject (letter_sender.h, letter_head.h). Method keyword. Pure.
 std::vector<FieldResult> find_in_letter(const std::vector<PageWords>& pages);
 
 // The words as text: lines joined by '\n', pages by "\n\f\n".

@@ -114,7 +114,7 @@ void fill_taught(Record& record, const AssembleInput& input, const FormCandidate
   record.full_text = validate::full_text(words_of(input));
 }
 
-// The kind of letter, with all kinds as alternatives; it stands in the whole text, so it has no box.
+// The kind of letter, all kinds as alternatives. It stands in the whole text, so it has no box.
 void tell_kind(Record& record, const letter::KindReader& kinds) {
   const auto all = kinds.read(record.full_text);
   if (all.empty()) return;

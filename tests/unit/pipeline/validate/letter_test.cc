@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/validate/letter.h"
 
-#include <sstream>
+#include <map>
 
 #include <gmock/gmock.h>
+
+#include "pipeline/validate/letter_head.h"
+#include "pipeline/validate/letter_sender.h"
 
 namespace postkamer::validate {
 namespace {
@@ -34,10 +37,13 @@ PageWords page(const std::vector<std::string>& lines, int number = 1) {
   return out;
 }
 
+// What patterns find, without what the letter says of itself.
 std::vector<std::pair<std::string, std::string>> found(const std::vector<std::string>& lines) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const FieldResult& each : find_in_letter({page(lines)}))
-    out.emplace_back(each.field, std::get<std::string>(each.value));
+    if (!each.field.starts_with("sender_") && each.field != "letter_date" &&
+        each.field != "addressee_reference" && each.field != "subject")
+      out.emplace_back(each.field, std::get<std::string>(each.value));
   return out;
 }
 
@@ -107,6 +113,80 @@ TEST(Letter, is_less_sure_of_a_number_without_its_name) {
 TEST(Letter, finds_nothing_in_nothing) {
   EXPECT_THAT(find_in_letter({}), IsEmpty());
   EXPECT_THAT(found({"", "Met vriendelijke groet,", "."}), IsEmpty());
+}
+
+// What the letter says of itself.
+std::map<std::string, std::string> told(const std::vector<std::string>& lines) {
+  std::map<std::string, std::string> out;
+  const PageWords letter = page(lines);
+  const auto pieces = pieces_of(letter.words);
+  for (const auto& results : {find_sender(pieces, 1), find_head(pieces, 1)})
+    for (const FieldResult& each : results) out[each.field] = std::get<std::string>(each.value);
+  return out;
+}
+
+const std::vector<std::string> kLetter{"J.P. van der Meer",
+                                       "Oude Molenweg 12a",
+                                       "8011 CD  Zwolle",
+                                       "06-12345678",
+                                       "",
+                                       "Gemeente Waterdam",
+                                       "Afdeling Burgerzaken",
+                                       "Postbus 40",
+                                       "4990 AA  Waterdam",
+                                       "",
+                                       "Zwolle, 3 mei 2026",
+                                       "",
+                                       "Uw kenmerk: BZW-2026-0417",
+                                       "Betreft: bezwaar tegen uw besluit van 1 april 2026",
+                                       "",
+                                       "Geachte heer, mevrouw,",
+                                       "",
+                                       "Op 1 april 2026 kreeg ik een besluit.",
+                                       "",
+                                       "Met vriendelijke groet,",
+                                       "",
+                                       "J.P. van der Meer"};
+
+TEST(Letter, tells_sender_date_reference_and_subject) {
+  EXPECT_THAT(
+      told(kLetter),
+      testing::UnorderedElementsAre(
+          Pair("sender_name", "J.P. van der Meer"), Pair("sender_address", "Oude Molenweg 12a"),
+          Pair("sender_postcode", "8011 CD"), Pair("sender_place", "Zwolle"),
+          Pair("letter_date", "2026-05-03"), Pair("addressee_reference", "BZW-2026-0417"),
+          Pair("subject", "bezwaar tegen uw besluit van 1 april 2026")));
+}
+
+TEST(Letter, takes_the_addressee_for_nobody_else) {
+  const auto out = told({"Gemeente Waterdam", "Postbus 40", "4990 AA Waterdam", "",
+                         "Beste gemeente,", "", "Hallo daar", "", "Groeten,", "", "Anna de Wit"});
+  EXPECT_THAT(out, testing::UnorderedElementsAre(Pair("sender_name", "Anna de Wit")));
+}
+
+TEST(Letter, reads_a_head_in_one_line) {
+  const auto out = told({"Jansen Tuinen - Kerkstraat 12 - 8011 AB Zwolle"});
+  EXPECT_EQ(out.at("sender_name"), "Jansen Tuinen");
+  EXPECT_EQ(out.at("sender_address"), "Kerkstraat 12");
+  EXPECT_EQ(out.at("sender_place"), "Zwolle");
+}
+
+TEST(Letter, takes_no_date_of_the_text_or_of_a_stamp_for_its_own) {
+  EXPECT_THAT(told({"Geachte heer,", "Op 3 mei 2026 was ik jarig.", "INGEKOMEN", "12 nov 2026"}),
+              IsEmpty());
+  EXPECT_EQ(told({"Uw kenmerk      Datum", "B-2026-17       3 mei 2026"}).at("letter_date"),
+            "2026-05-03");
+}
+
+TEST(Letter, is_read_whichever_way_the_page_was_fed) {
+  PageWords turned = page(kLetter);
+  for (Word& word : turned.words)  // a quarter turn clockwise on a page 1000 px high
+    word.box = {1000 - word.box.bottom(), word.box.x, word.box.height, word.box.width};
+  const auto pieces = pieces_of(turned.words);
+  const auto sender = find_sender(pieces, 1);
+  ASSERT_EQ(sender.size(), 4u);
+  EXPECT_EQ(std::get<std::string>(sender[0].value), "J.P. van der Meer");
+  EXPECT_EQ(sender[0].box, united(turned.words[0].box, turned.words[3].box)) << "original px";
 }
 
 TEST(FullText, keeps_lines_and_pages) {
