@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "pipeline/extract/added_ink.h"
+#include "pipeline/extract/block_letters.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -131,6 +132,8 @@ double line_probability(double confidence) {
   return kRightByConfidence.back().right;
 }
 
+double block_probability(double product) { return std::min(0.97, product); }
+
 // The words of a line as they lie on the original; `tight` cut it out of `line`.
 void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::Mat& line,
                const Transform& to_original) {
@@ -143,12 +146,31 @@ void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::
   }
 }
 
+// Above this the engine's reading of a line stands; below, the character network has a look.
+constexpr double kSureOfPrint = 0.9;
+
+// Replaces the engine's reading by that of the character network where that is the likelier one.
+void prefer_block_letters(const cv::Mat& line, const CharacterReader& characters,
+                          TextReader::Line& read, double& probability) {
+  const BlockLine block = read_block_letters(line, characters);
+  const double right = block_probability(block.probability);
+  if (block.text.empty() || right <= probability) return;
+  read.text = block.text;
+  probability = right;
+  const cv::Rect box = cv::boundingRect(line);
+  read.words = {
+      {block.text,
+       Rect{kBorder, kBorder, static_cast<double>(box.width), static_cast<double>(box.height)},
+       right}};
+}
+
 // That a line with this little ink is really empty.
 double empty_probability(double ink_mm2) { return std::clamp(0.998 - 0.25 * ink_mm2, 0.6, 0.998); }
 
 }  // namespace
 
-Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextReader& reader) {
+Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextReader& reader,
+                          const CharacterReader& characters) {
   const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
   const AddedInk ink_on = added_to(page.original, page.registration, page.blank, frame);
   const cv::Mat& added = ink_on.mask;
@@ -165,10 +187,13 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
       continue;
     }
     PK_TRY(read, reader.read_line(tight(line, clear), allowed_for(field.type)));
+    double probability = read.text.empty() ? 0.1 : line_probability(read.confidence);
+    if (probability < kSureOfPrint && field.type != FieldType::email)
+      prefer_block_letters(line, characters, read, probability);
     if (!text.empty() && !read.text.empty()) text += ' ';
     text += read.text;
     add_words(reading.words, read.words, line, to_original);
-    reading.probability *= read.text.empty() ? 0.1 : line_probability(read.confidence);
+    reading.probability *= probability;
   }
   if (!text.empty()) {
     reading.method = Method::printed_text;

@@ -19,8 +19,10 @@ struct ZonePage {
 // A comb: one character a cell.
 Reading read_comb(const ZonePage& page, const forms::Field& field, const CharacterReader& reader);
 
-// A free box or ruled lines. Fails when the text reader fails.
-Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextReader& reader);
+// A free box or ruled lines: print by the text reader, block capitals by the character reader.
+// Fails when the text reader fails.
+Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextReader& reader,
+                          const CharacterReader& characters);
 
 // A tick box, or a group of them.
 Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkReader& reader);

@@ -24,7 +24,7 @@ Result<Reading> read_field(const ZonePage& page, const forms::Field& field,
     default: break;
   }
   if (!field.cells.empty()) return read_comb(page, field, readers.characters);
-  return read_text(page, field, readers.text);
+  return read_text(page, field, readers.text, readers.characters);
 }
 
 Reading unreadable(const forms::Field& field) {

@@ -196,6 +196,7 @@ Front run(const std::vector<Distribution>& cells, const StringRule& rule) {
 
 struct Ending {
   double allowed_mass = 0.0;  // weighted
+  double allowed = 0.0;       // probability that the cells, each by itself, hold an allowed string
   double empty = 0.0;         // probability that every cell is empty
   std::vector<Path> best;     // allowed, weighted
 };
@@ -210,6 +211,7 @@ Ending ending_of(const Front& front, const StringRule& rule) {
     const double weight = rule.weight(state_of(key));
     if (weight <= 0.0) continue;
     out.allowed_mass += weight * node.mass;
+    out.allowed += node.mass;
     for (const Path& path : node.best) out.best.push_back({weight * path.probability, path.text});
   }
   std::ranges::sort(out.best, is_better);
@@ -280,11 +282,13 @@ void finish(Decoded& out) {
 }
 
 // Posterior of each ending: an allowed string is `1 / density` times as likely beforehand as a
-// random string; a random one (a writer's mistake) has the small rest.
+// random string; a forbidden one (a writer's mistake) has the small rest. What the cells say, each
+// by itself, tells how much of their probability lies on forbidden strings.
 Decoded posterior(const Ending& ending, const Path& seen, const StringRule& rule) {
   constexpr double kRight = 1.0 - kWritersMistake;
   const double lift = kRight / rule.density();
-  const double mistakes = kWritersMistake * (1.0 - ending.empty);  // leaving it empty is none
+  const double forbidden = std::max(0.0, 1.0 - ending.empty - ending.allowed);
+  const double mistakes = kWritersMistake * forbidden;  // leaving it empty is none
   const double total = lift * ending.allowed_mass + kRight * ending.empty + mistakes;
   Decoded out;
   out.is_allowed = true;

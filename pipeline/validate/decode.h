@@ -67,7 +67,7 @@ inline constexpr double kUnresolved = 0.90;
 // How often people write what the rule forbids (a slip of the pen, a number that is not theirs). No
 // measurement on real post exists; a larger value makes the decoder bolder nowhere, more careful
 // everywhere.
-inline constexpr double kWritersMistake = 0.005;
+inline constexpr double kWritersMistake = 0.02;
 inline constexpr std::size_t kMaxStates = 6000;
 
 Decoded decode(const std::vector<CharacterCell>& cells, const StringRule& rule);

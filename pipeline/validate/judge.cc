@@ -131,6 +131,9 @@ bool has_cents_cells(const Field& field, std::size_t cells) {
          gap_before(cents) > gap_before(cells - 1) + 0.3 * boxes[cents].width;
 }
 
+// One digit in the two cells of the cents: the other was most likely not seen.
+constexpr double kHalfOfCents = 0.5;
+
 // Euros and cents are two numbers; a gap between them is no gap in a number.
 Decoded decode_amount(const Field& field, const std::vector<CharacterCell>& cells) {
   if (!has_cents_cells(field, cells.size()))
@@ -143,6 +146,7 @@ Decoded decode_amount(const Field& field, const std::vector<CharacterCell>& cell
   if (!is_empty) out.text = (out.text.empty() ? "0" : out.text) + "," + cents.text;
   out.is_allowed = out.is_allowed && cents.is_allowed && cents.text.size() != 1;
   out.probability *= cents.probability;
+  if (cents.text.size() == 1) out.probability *= kHalfOfCents;
   out.margin = std::min(out.margin, cents.margin);
   out.alternatives = {{out.text, out.probability}};
   for (const int cell : cents.unsure)
