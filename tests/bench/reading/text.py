@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """text.py FOLDER: how well, and at what cost, unknown pages are read in full.
 
-FOLDER holds pictures with their text beside them (a030.tiff, a030.txt). Runs `postkamer run` on all of them and
+FOLDER holds pictures with their text beside them (a030.tiff, a030.txt), or is a split of the measuring data, of which
+the foreign pages are taken: those have no text beside them, and only their CPU time is told. Runs `postkamer run` on all of them and
 `tesseract IMAGE OUT pdf` on each, in the same languages and one thread each, and prints of both the share of
 characters and words that are wrong (CER, WER) and the CPU time. Words that a line's end breaks are joined; spaces,
 kinds of quotes and of dashes do not count.
 """
 import argparse
+import fnmatch
 import glob
 import os
 import re
@@ -23,6 +25,7 @@ sys.path.insert(0, HERE)
 
 import predictions  # noqa: E402
 import read_split  # noqa: E402
+from split import Split  # noqa: E402
 
 PICTURES = (".tif", ".tiff", ".png", ".jpg")
 GOAL = 1.20  # CPU against tesseract's
@@ -71,6 +74,28 @@ def cpu(command):
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
+def pictures_of(folder, only):
+    """Pictures that Tesseract can open too."""
+    if os.path.exists(os.path.join(folder, "manifest.json")):
+        split = Split(folder)
+        found = [os.path.join(folder, "scans", file) for file, documents in split.inputs()
+                 if all(split.is_foreign(document) for document in documents)]
+    else:
+        found = glob.glob(os.path.join(folder, "*"))
+    return sorted(path for path in found if path.lower().endswith(PICTURES)
+                  and fnmatch.fnmatch(os.path.basename(path), only))
+
+
+def truths_of(pictures):
+    truths = {}
+    for path in pictures:
+        text = os.path.splitext(path)[0] + ".txt"
+        if os.path.exists(text):
+            with open(text, encoding="utf-8", errors="replace") as file:
+                truths[os.path.basename(path)] = comparable(file.read())
+    return truths
+
+
 def settings_file(options):
     path = read_split.settings_file(options)
     with open(path, encoding="utf-8") as file:
@@ -117,22 +142,20 @@ def errors(truths, texts):
 
 def main():
     options = arguments()
-    pictures = sorted(path for path in glob.glob(os.path.join(options.folder, options.only))
-                      if path.lower().endswith(PICTURES) and os.path.exists(os.path.splitext(path)[0] + ".txt"))
+    pictures = pictures_of(options.folder, options.only)
     if not pictures:
-        sys.exit(f"no pictures with a text beside them in {options.folder}")
+        sys.exit(f"no pictures of unknown pages in {options.folder}")
     os.makedirs(options.out, exist_ok=True)
-    truths = {}
-    for path in pictures:
-        with open(os.path.splitext(path)[0] + ".txt", encoding="utf-8", errors="replace") as file:
-            truths[os.path.basename(path)] = comparable(file.read())
+    truths = truths_of(pictures)
     ours, our_texts = read_by_us(options, pictures)
     theirs, their_texts = read_by_tesseract(options, pictures)
-    print(f"{len(pictures)} pages, languages {options.languages}")
+    print(f"{len(pictures)} files, languages {options.languages}")
     for name, seconds, texts in (("postkamer run", ours, our_texts), ("tesseract IMAGE OUT pdf", theirs, their_texts)):
-        characters, words = errors(truths, texts)
-        print(f"  {name:26} CER {100 * characters:6.2f} %   WER {100 * words:6.2f} %   CPU {seconds / len(pictures):6.2f} "
-              "s a page")
+        wrong = ""
+        if truths:
+            characters, words = errors(truths, texts)
+            wrong = f"CER {100 * characters:6.2f} %   WER {100 * words:6.2f} %   "
+        print(f"  {name:26} {wrong}CPU {seconds / len(pictures):6.2f} s a file")
     ratio = ours / theirs
     print(f"  CPU against tesseract      {100 * ratio:.0f} %   goal under {100 * GOAL:.0f} %"
           f"{'' if ratio < GOAL else '   MISSED'}")
