@@ -7,6 +7,7 @@
 #include "pipeline/publish/event.h"
 #include "workers/extract/assemble.h"
 #include "workers/extract/page_reader.h"
+#include "workers/host/files.h"
 #include "workers/host/lexica.h"
 #include "workers/host/task_io.h"
 #include "workers/wire/model_json.h"
@@ -105,6 +106,9 @@ Result<host::Handler> extract_handler(const host::Settings& settings) {
   loaded->catalogue = std::move(catalogue);
   PK_TRY(lexica, host::load_lexica(settings));
   loaded->knowledge.lexica = std::move(lexica);
+  PK_TRY(table, host::read_file(host::installation_root() / "classifiers/letter/model.tsv"));
+  PK_TRY(kinds, letter::KindReader::create(text_of(table)));
+  loaded->knowledge.kinds = std::move(kinds);
   PK_TRY(reader, PageReader::load(settings));
   loaded->reader = std::move(reader);
   return [loaded](const host::Task& task) {
