@@ -172,7 +172,7 @@ class Mailroom:
                 with open(f"/proc/{pid}/stat") as file:
                     parent = int(file.read().rsplit(")", 1)[1].split()[1])
                 if parent == self.process.pid:
-                    found[int(pid)] = os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+                    found[int(pid)] = os.path.basename(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)"))
             except OSError:  # it ended while we looked
                 pass
         return found

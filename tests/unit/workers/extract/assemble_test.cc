@@ -2,6 +2,9 @@
 #include "workers/extract/assemble.h"
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -80,6 +83,70 @@ TEST(Assemble, a_quarantined_page_is_told_with_its_number) {
 
 TEST(Assemble, a_form_that_is_not_loaded_is_unknown) {
   const Record record = assemble(input_of({page_of("another-form", 1)}), shipped_forms());
+  EXPECT_TRUE(has(record, "form_unknown"));
+}
+
+// A folder with one taught form of eight headings, gone when the test ends.
+class TaughtFolder {
+ public:
+  TaughtFolder() {
+    std::filesystem::create_directories(folder_ / "1");
+    std::ofstream file(folder_ / "1" / "taught.json");
+    file << R"({"format": "postkamer taught form 1", "id": "hond", "version": "1", "title": "Hond",
+      "runs": [)";
+    for (std::size_t i = 0; i < kLines.size(); ++i)
+      file << (i == 0 ? "" : ",") << R"({"letters": ")" << kLines[i]
+           << R"(", "words": 1, "x": 0, "y": )" << 10 * i << R"(, "height": 3, "samples": 3})";
+    file << R"(], "samples": [[0,1,2,3,4,5,6,7]]})";
+  }
+  ~TaughtFolder() { std::filesystem::remove_all(folder_); }
+  TaughtFolder(const TaughtFolder&) = delete;
+  TaughtFolder& operator=(const TaughtFolder&) = delete;
+
+  static AssemblePage page() {
+    AssemblePage page;
+    for (std::size_t i = 0; i < kLines.size(); ++i)
+      page.words.words.push_back(
+          {kLines[i], {0, 118.0 * static_cast<double>(i), 300, 35}, 0.9, 0, static_cast<int>(i)});
+    return page;
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+
+ private:
+  static inline const std::array<const char*, 8> kLines{
+      "hondenbelasting",  "aanmeldingsformulier", "rasvandehond",  "naamvandehouder",
+      "datumvanaanschaf", "aantalgehoudenhonden", "ondertekening", "verklaringvandehouder"};
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / "assemble_test_taught_form";
+};
+
+TEST(Assemble, a_taught_form_goes_as_its_type_with_its_text_and_without_fields) {
+  const TaughtFolder folder;
+  const auto forms = host::FormCatalogue::load(folder.path(), host::FormCatalogue::Blanks::yes);
+  ASSERT_TRUE(forms) << forms.error().message;
+  AssemblePage second;
+  second.words.words = {{"bijlage", {0, 0, 80, 20}, 0.9, 0, 0}};
+  const Record record = assemble(input_of({TaughtFolder::page(), second}), *forms);
+  EXPECT_EQ(record.form, "hond");
+  EXPECT_EQ(record.form_version, "1");
+  EXPECT_GT(record.form_probability, 0.9);
+  EXPECT_LT(record.form_probability, 1.0);
+  EXPECT_FALSE(record.provenance.form_sha256.empty());
+  EXPECT_TRUE(record.fields.empty());
+  EXPECT_NE(record.full_text.find("hondenbelasting"), std::string::npos);
+  EXPECT_NE(record.full_text.find("bijlage"), std::string::npos);
+  EXPECT_FALSE(has(record, "form_unknown"));
+  EXPECT_EQ(record.status, RecordStatus::ready);
+}
+
+TEST(Assemble, a_taught_form_behind_a_letter_stays_unknown) {
+  const TaughtFolder folder;
+  const auto forms = host::FormCatalogue::load(folder.path(), host::FormCatalogue::Blanks::no);
+  ASSERT_TRUE(forms);
+  AssemblePage letter;
+  letter.words.words = {{"Geachte", {0, 0, 80, 20}, 0.9, 0, 0}};
+  const Record record = assemble(input_of({letter, TaughtFolder::page()}), *forms);
+  EXPECT_TRUE(record.form.empty());
   EXPECT_TRUE(has(record, "form_unknown"));
 }
 
