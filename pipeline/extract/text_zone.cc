@@ -120,19 +120,25 @@ struct Knot {
 constexpr std::array<Knot, 7> kRightByConfidence{
     {{0.0, 0.08}, {0.5, 0.27}, {0.7, 0.5}, {0.8, 0.68}, {0.88, 0.85}, {0.93, 0.94}, {1.0, 0.97}}};
 
-double line_probability(double confidence) {
-  const double c = std::clamp(confidence, 0.0, 1.0);
-  for (std::size_t i = 1; i < kRightByConfidence.size(); ++i) {
-    const Knot& low = kRightByConfidence[i - 1];
-    const Knot& high = kRightByConfidence[i];
+// The same for a line read as block capitals, by the product of its characters' probabilities: 100
+// lines of documents with an even number.
+constexpr std::array<Knot, 7> kRightByProduct{
+    {{0.0, 0.02}, {0.5, 0.2}, {0.7, 0.4}, {0.83, 0.5}, {0.9, 0.8}, {0.97, 0.85}, {1.0, 0.85}}};
+
+double between(const std::array<Knot, 7>& knots, double stated) {
+  const double c = std::clamp(stated, 0.0, 1.0);
+  for (std::size_t i = 1; i < knots.size(); ++i) {
+    const Knot& low = knots[i - 1];
+    const Knot& high = knots[i];
     if (c > high.confidence) continue;
     const double part = (c - low.confidence) / (high.confidence - low.confidence);
     return low.right + part * (high.right - low.right);
   }
-  return kRightByConfidence.back().right;
+  return knots.back().right;
 }
 
-double block_probability(double product) { return std::min(0.97, product); }
+double line_probability(double confidence) { return between(kRightByConfidence, confidence); }
+double block_probability(double product) { return between(kRightByProduct, product); }
 
 // The words of a line as they lie on the original; `tight` cut it out of `line`.
 void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::Mat& line,
@@ -149,6 +155,9 @@ void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::
 // Above this the engine's reading of a line stands; below, the character network has a look.
 constexpr double kSureOfPrint = 0.9;
 
+// Marks a line that the character network read: engines state 0 to 1.
+constexpr double kFromBlock = 2.0;
+
 // Replaces the engine's reading by that of the character network where that is the likelier one.
 void prefer_block_letters(const cv::Mat& line, const CharacterReader& characters,
                           TextReader::Line& read, double& probability) {
@@ -156,6 +165,7 @@ void prefer_block_letters(const cv::Mat& line, const CharacterReader& characters
   const double right = block_probability(block.probability);
   if (block.text.empty() || right <= probability) return;
   read.text = block.text;
+  read.confidence = kFromBlock;
   probability = right;
   const cv::Rect box = cv::boundingRect(line);
   read.words = {
@@ -194,9 +204,10 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
     text += read.text;
     add_words(reading.words, read.words, line, to_original);
     reading.probability *= probability;
+    if (read.confidence == kFromBlock) reading.method = Method::handprint;
   }
   if (!text.empty()) {
-    reading.method = Method::printed_text;
+    if (reading.method == Method::none) reading.method = Method::printed_text;
     reading.value = text;
   }
   reading.raw = text;
