@@ -222,23 +222,41 @@ Field read_field(const json& table, std::size_t index, Reader& reader) {
   return field;
 }
 
-bool is_birth_date(const Field& field) {
-  const auto tells = [](std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) {
-      return c < 0x80 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);
-    });
-    return text.find("geboorte") != std::string::npos || text.find("geboren") != std::string::npos;
-  };
-  return field.type == FieldType::date && (tells(field.name) || tells(field.label.nl));
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
 }
 
-Rule in_the_past(const Field& field) {
-  Rule rule;
-  rule.code = "date_in_future";
-  rule.kind = "not_future";
-  rule.field = field.name;
-  rule.message = {"De geboortedatum ligt na de dag van ontvangst.", ""};
-  return rule;
+bool is_birth_date(const Field& field) {
+  const std::string words = lower(field.name + " " + field.label.nl);
+  return field.type == FieldType::date && (words.find("geboorte") != std::string::npos ||
+                                           words.find("geboren") != std::string::npos);
+}
+
+// The date beside a signature has no further words.
+bool is_signing_date(const Field& field) {
+  const std::string label = lower(field.label.nl);
+  return field.type == FieldType::date && !field.office &&
+         (label == "datum" || label.find("ondertekening") != std::string::npos);
+}
+
+void add_date_rules(Form& form) {
+  for (const Field& field : form.fields) {
+    Rule rule;
+    rule.kind = "not_future";
+    rule.field = field.name;
+    if (is_birth_date(field)) {
+      rule.code = "date_in_future";
+      rule.message.nl = "De geboortedatum ligt na de dag van ontvangst.";
+    } else if (is_signing_date(field)) {
+      rule.code = "signed_in_future";
+      rule.message.nl = "De datum van ondertekening ligt na de dag van ontvangst.";
+    } else {
+      continue;
+    }
+    form.rules.push_back(std::move(rule));
+  }
 }
 
 // Fields one above the other, or side by side, that overlap by a line part in its middle.
@@ -327,8 +345,7 @@ Layout read(const json& layout, Reader& reader) {
     form.fields.push_back(read_field(entry, index++, reader));
   if (index == 0 && reader.is_fine()) reader.wrong("", "fields is missing: one or more fields");
   part_fields(form.fields);
-  for (const Field& field : form.fields)
-    if (is_birth_date(field)) form.rules.push_back(in_the_past(field));
+  add_date_rules(form);
   return out;
 }
 

@@ -32,7 +32,8 @@ struct Layout {
 //   - edges snap to 0.1 mm, what form.toml holds; cells and fields that share a border line part in
 //     its middle;
 //   - a field of the office is never required and sends nobody to look (verify = never);
-//   - dates of birth ("geboorte" in name or label) get a rule that they lie in the past.
+//   - dates of birth ("geboorte" in name or label) and of signing (label "Datum") get a rule that
+//     they do not lie in the future.
 //
 // Gives: the form, or every mistake in the layout. Those of the form's meaning (names, boxes off
 // the

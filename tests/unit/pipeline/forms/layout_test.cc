@@ -134,6 +134,14 @@ TEST(Layout, dates_of_birth_lie_in_the_past_and_others_need_not) {
   EXPECT_EQ(form.rules[0].field, "kind1_datum");
 }
 
+TEST(Layout, the_date_beside_a_signature_lies_in_the_past) {
+  json signing = a_field("partner_datum", "date", {20, 40, 40, 6});
+  signing["label"] = "Datum";
+  const Form form = read(a_layout({signing})).form;
+  ASSERT_EQ(form.rules.size(), 1u);
+  EXPECT_EQ(form.rules[0].code, "signed_in_future");
+}
+
 TEST(Layout, lines_that_touch_part_and_fields_far_over_each_other_are_a_mistake) {
   const Form form = read(a_layout({a_field("boven", "text", {20, 40, 80, 7}),
                                    a_field("onder", "text", {20, 46, 80, 7})}))
