@@ -17,35 +17,79 @@ constexpr double kLongest = 2.0;       // a label may have its value behind it, 
 constexpr double kFarX = 60.0;         // mm; pages are cropped and stamped differently
 constexpr double kFarY = 50.0;
 constexpr std::size_t kFewestRuns = 4;
+constexpr double kLikeAnother = 0.72;  // forms of one house reach 0.71 of each other's print
 
 struct Found {
-  Run run;
-  std::set<int> samples;
+  std::vector<Run> variants;  // as read on each sample
+  std::set<std::size_t> samples;
 };
 
-// The run of `found` that `seen` is, in whichever of the two the other is contained.
-Found* same_as(std::vector<Found>& found, const Run& seen) {
-  for (Found& known : found)
-    if (is_same_run(known.run, seen) || is_same_run(seen, known.run)) return &known;
-  return nullptr;
+bool is_variant(const Found& found, const Run& seen) {
+  const Run& known = found.variants.front();
+  return is_same_run(known, seen) || is_same_run(seen, known);
+}
+
+// The variant that is found best in all others: read cleanly, and with nothing filled in behind it.
+const Run& typical(const Found& found) {
+  const auto& variants = found.variants;
+  std::size_t best = 0;
+  double most = -1.0;
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    double sum = 0.0;
+    for (const Run& other : variants) sum += found_share(variants[i].letters, other.letters);
+    if (sum > most + 1e-9) {
+      best = i;
+      most = sum;
+    }
+  }
+  return variants[best];
 }
 
 std::vector<Found> runs_of(const std::vector<PageText>& samples) {
   std::vector<Found> found;
   for (std::size_t i = 0; i < samples.size(); ++i)
     for (const Run& run : samples[i].runs) {
-      const auto sample = static_cast<int>(i);
-      Found* known = same_as(found, run);
-      if (known == nullptr) {
-        found.push_back({run, {sample}});
+      const auto known = std::find_if(found.begin(), found.end(),
+                                      [&](const Found& one) { return is_variant(one, run); });
+      if (known == found.end()) {
+        found.push_back({{run}, {i}});
         continue;
       }
-      known->samples.insert(sample);
-      // The shorter has less filled in behind the label.
-      if (run.letters.size() < known->run.letters.size()) known->run = run;
+      known->samples.insert(i);
+      known->variants.push_back(run);
     }
-  std::erase_if(found, [](const Found& one) { return one.samples.size() < 2; });
   return found;
+}
+
+// The share of the print of `model` that `sample` has.
+double covered(const Sample& model, const Sample& sample, const TaughtForm& form) {
+  double all = 1.0;
+  double found = 0.0;
+  for (const int run : model) {
+    const double weight = weight_of(form.runs[static_cast<std::size_t>(run)].run);
+    all += weight;
+    if (std::binary_search(sample.begin(), sample.end(), run)) found += weight;
+  }
+  return found / all;
+}
+
+std::vector<std::size_t> unlike_samples(const TaughtForm& form) {
+  std::vector<std::size_t> unlike;
+  for (std::size_t i = 0; i < form.samples.size(); ++i) {
+    double best = 0.0;
+    for (std::size_t other = 0; other < form.samples.size(); ++other)
+      if (other != i) best = std::max(best, covered(form.samples[other], form.samples[i], form));
+    if (best < kLikeAnother) unlike.push_back(i);
+  }
+  return unlike;
+}
+
+void set_aside(Lesson& lesson) {
+  lesson.unlike = unlike_samples(lesson.form);
+  auto& samples = lesson.form.samples;
+  if (2 * lesson.unlike.size() > samples.size()) lesson.unlike.clear();
+  for (auto at = lesson.unlike.rbegin(); at != lesson.unlike.rend(); ++at)
+    samples.erase(samples.begin() + static_cast<std::ptrdiff_t>(*at));
 }
 
 }  // namespace
@@ -58,25 +102,27 @@ bool is_same_run(const Run& printed, const Run& seen) {
   return found_share(printed.letters, seen.letters) >= kSameLetters;
 }
 
-Result<TaughtForm> learn(const std::vector<PageText>& samples) {
+Result<Lesson> learn(const std::vector<PageText>& samples) {
   if (samples.size() < kFewestSamples)
     return fail(ErrorCode::invalid_document, "taught_too_few",
                 fmt::format("teaching a form: {} samples can be read, at least {} are needed",
                             samples.size(), kFewestSamples));
-  const auto found = runs_of(samples);
-  if (found.size() < kFewestRuns)
+  Lesson lesson;
+  TaughtForm& form = lesson.form;
+  form.samples.resize(samples.size());
+  for (const Found& one : runs_of(samples)) {
+    if (one.samples.size() < 2) continue;
+    for (const std::size_t sample : one.samples)
+      form.samples[sample].push_back(static_cast<int>(form.runs.size()));
+    form.runs.push_back({typical(one), static_cast<int>(one.samples.size())});
+  }
+  if (form.runs.size() < kFewestRuns)
     return fail(ErrorCode::invalid_document, "taught_nothing_common",
                 fmt::format("teaching a form: the samples have {} lines of print in common, at "
                             "least {} are needed; are they of one form?",
-                            found.size(), kFewestRuns));
-  TaughtForm form;
-  form.samples.resize(samples.size());
-  for (const Found& one : found) {
-    for (const int sample : one.samples)
-      form.samples[static_cast<std::size_t>(sample)].push_back(static_cast<int>(form.runs.size()));
-    form.runs.push_back({one.run, static_cast<int>(one.samples.size())});
-  }
-  return form;
+                            form.runs.size(), kFewestRuns));
+  set_aside(lesson);
+  return lesson;
 }
 
 }  // namespace postkamer::taught

@@ -11,6 +11,11 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double kHeading = 3.0;
+constexpr double kHeadingBottom = 50.0;  // mm below the top of the text
+constexpr int kHeadingWords = 8;
+constexpr double kFullLength = 16.0;  // letters
+
 constexpr const char* kFormat = "postkamer taught form 1";
 
 double tenths(double value) { return std::round(value * 10.0) / 10.0; }
@@ -41,6 +46,13 @@ tl::unexpected<Error> invalid(const std::string& what) {
 }
 
 }  // namespace
+
+bool is_heading(const Run& run) { return run.y < kHeadingBottom && run.words <= kHeadingWords; }
+
+double weight_of(const Run& run) {
+  const double length = std::min(1.0, static_cast<double>(run.letters.size()) / kFullLength);
+  return length * (is_heading(run) ? kHeading : 1.0);
+}
 
 std::string json_of(const TaughtForm& form) {
   // By hand, so that a run or a sample is one line and a person can strike it.

@@ -16,7 +16,7 @@ namespace postkamer::taught {
 
 // A run that at least two samples have in common: it is printed, not filled in.
 struct PrintedRun {
-  Run run;          // as in the sample in which it was shortest
+  Run run;          // as read where it was read most like elsewhere
   int samples = 0;  // that show it, >= 2
   bool operator==(const PrintedRun&) const = default;
 };
@@ -33,6 +33,11 @@ struct TaughtForm {
   std::vector<Sample> samples;
   bool operator==(const TaughtForm&) const = default;
 };
+
+// How much a run tells. A heading (few words near the top) names the form and weighs most; a short
+// word may stand on any page.
+bool is_heading(const Run& run);
+double weight_of(const Run& run);
 
 inline constexpr std::string_view kTaughtFile = "taught.json";
 

@@ -9,26 +9,17 @@
 namespace postkamer::taught {
 namespace {
 
-// How much a run tells. A heading names the form; a short word may stand on any page; what another
-// taught form has as well tells only the house.
-constexpr double kHeading = 3.0;
-constexpr double kHeadingBottom = 50.0;  // mm below the top of the text
-constexpr int kHeadingWords = 8;
-constexpr double kFullLength = 16.0;  // letters
-constexpr double kShared = 0.25;
+// What another taught form has as well tells only the house.
+constexpr double kShared = 0.1;
 
 // A sample of which little is known is never wholly covered.
 constexpr double kUnknownWeight = 1.0;
 
-// The logistic step; see README.md, "Calibration".
-constexpr double kHalf = 0.68;
-constexpr double kSlope = 0.025;
-
-double weight_of(const Run& run) {
-  const double length = std::min(1.0, static_cast<double>(run.letters.size()) / kFullLength);
-  const bool is_heading = run.y < kHeadingBottom && run.words <= kHeadingWords;
-  return length * (is_heading ? kHeading : 1.0);
-}
+// The logistic step; README.md tells on what it was set. A form of whose house no other form is
+// taught must be covered better: nothing tells the print of the house from that of the form.
+constexpr double kHalf = 0.62;
+constexpr double kHalfAlone = 0.70;
+constexpr double kSlope = 0.012;
 
 bool has_run(const TaughtForm& form, const Run& run) {
   return std::any_of(form.runs.begin(), form.runs.end(), [&](const PrintedRun& known) {
@@ -36,19 +27,10 @@ bool has_run(const TaughtForm& form, const Run& run) {
   });
 }
 
-std::vector<double> weights_of(const std::vector<TaughtForm>& forms, std::size_t index) {
-  std::vector<double> weights;
-  for (const PrintedRun& printed : forms[index].runs) {
-    double weight = weight_of(printed.run);
-    for (std::size_t other = 0; other < forms.size(); ++other)
-      if (other != index && forms[other].id != forms[index].id &&
-          has_run(forms[other], printed.run)) {
-        weight *= kShared;
-        break;
-      }
-    weights.push_back(weight);
-  }
-  return weights;
+bool has_any_other(const std::vector<TaughtForm>& forms, std::size_t index, const Run& run) {
+  for (std::size_t other = 0; other < forms.size(); ++other)
+    if (forms[other].id != forms[index].id && has_run(forms[other], run)) return true;
+  return false;
 }
 
 std::vector<bool> runs_on(const PageText& page, const TaughtForm& form) {
@@ -71,12 +53,22 @@ Likeness likeness(const Sample& sample, const std::vector<double>& weights,
   return {found / all, all - kUnknownWeight};
 }
 
-double odds_of(const Likeness& measured) { return std::exp((measured.coverage - kHalf) / kSlope); }
+double odds_of(double coverage, bool has_sister) {
+  return std::exp((coverage - (has_sister ? kHalf : kHalfAlone)) / kSlope);
+}
 
 }  // namespace
 
 TaughtForms::TaughtForms(std::vector<TaughtForm> forms) : forms_(std::move(forms)) {
-  for (std::size_t i = 0; i < forms_.size(); ++i) weights_.push_back(weights_of(forms_, i));
+  for (std::size_t i = 0; i < forms_.size(); ++i) {
+    Knowledge known;
+    for (const PrintedRun& printed : forms_[i].runs) {
+      const bool is_shared = has_any_other(forms_, i, printed.run);
+      known.has_sister = known.has_sister || is_shared;
+      known.weights.push_back(weight_of(printed.run) * (is_shared ? kShared : 1.0));
+    }
+    known_.push_back(std::move(known));
+  }
 }
 
 std::vector<Likeness> TaughtForms::likenesses(const PageText& page) const {
@@ -85,7 +77,7 @@ std::vector<Likeness> TaughtForms::likenesses(const PageText& page) const {
     const auto seen = runs_on(page, forms_[i]);
     Likeness best;
     for (const Sample& sample : forms_[i].samples) {
-      const Likeness one = likeness(sample, weights_[i], seen);
+      const Likeness one = likeness(sample, known_[i].weights, seen);
       if (one.coverage > best.coverage) best = one;
     }
     all.push_back(best);
@@ -95,18 +87,19 @@ std::vector<Likeness> TaughtForms::likenesses(const PageText& page) const {
 
 std::vector<FormCandidate> TaughtForms::score(const PageText& page) const {
   const auto measured = likenesses(page);
-  double sum = 1.0;  // the odds of "none of them"
-  for (const Likeness& one : measured) sum += odds_of(one);
   std::vector<FormCandidate> candidates;
+  double sum = 1.0;  // the odds of "none of them"
   for (std::size_t i = 0; i < forms_.size(); ++i) {
     FormCandidate candidate;
     candidate.form = forms_[i].id;
     candidate.version = forms_[i].version;
     candidate.page = 1;
-    candidate.probability = odds_of(measured[i]) / sum;
+    candidate.probability = odds_of(measured[i].coverage, known_[i].has_sister);
     candidate.evidence = "words";
+    sum += candidate.probability;
     candidates.push_back(std::move(candidate));
   }
+  for (FormCandidate& candidate : candidates) candidate.probability /= sum;
   std::stable_sort(
       candidates.begin(), candidates.end(),
       [](const FormCandidate& a, const FormCandidate& b) { return a.probability > b.probability; });

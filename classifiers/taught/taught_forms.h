@@ -33,8 +33,13 @@ class TaughtForms {
   [[nodiscard]] std::vector<Likeness> likenesses(const PageText& page) const;
 
  private:
+  struct Knowledge {
+    std::vector<double> weights;  // of its runs
+    bool has_sister = false;      // another taught form has some print of it
+  };
+
   std::vector<TaughtForm> forms_;
-  std::vector<std::vector<double>> weights_;  // of the runs of each form
+  std::vector<Knowledge> known_;  // of each form
 };
 
 }  // namespace postkamer::taught

@@ -48,14 +48,21 @@ Result<Ready> make_ready(const FormTeachOptions& options) {
 
 Result<taught::TaughtForm> learned_from(Ready& ready, std::ostream& err) {
   std::vector<taught::PageText> texts;
+  std::vector<std::string> names;
   for (const auto& file : ready.files) {
     auto text = ready.reader.read(file);
-    if (text)
-      texts.push_back(std::move(*text));
-    else
+    if (!text) {
       err << fmt::format("{}: left out: {}\n", file.filename().string(), text.error().message);
+      continue;
+    }
+    texts.push_back(std::move(*text));
+    names.push_back(file.filename().string());
   }
-  return taught::learn(texts);
+  PK_TRY(lesson, taught::learn(texts));
+  for (const std::size_t odd : lesson.unlike)
+    err << fmt::format("{}: set aside: it looks like no other sample; is it this form?\n",
+                       names[odd]);
+  return std::move(lesson.form);
 }
 
 }  // namespace
