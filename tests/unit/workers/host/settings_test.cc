@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/host/settings.h"
 
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 
 namespace postkamer::host {
@@ -15,6 +17,16 @@ std::vector<std::string> mistakes_in(std::string_view toml) {
     for (const auto& mistake : settings.error())
       texts.push_back(std::to_string(mistake.line) + ": " + mistake.message);
   return texts;
+}
+
+TEST(Settings, another_folder_of_forms_can_be_named_for_one_run) {
+  ASSERT_EQ(setenv(kFormsVariable, "/elsewhere/forms", 1), 0);
+  const auto elsewhere = load_settings(default_settings_file());
+  ASSERT_EQ(unsetenv(kFormsVariable), 0);
+  const auto own = load_settings(default_settings_file());
+  ASSERT_TRUE(elsewhere && own);
+  EXPECT_EQ(elsewhere->forms, "/elsewhere/forms");
+  EXPECT_EQ(own->forms, default_settings_file().parent_path() / "forms");
 }
 
 TEST(Settings, the_shipped_file_is_right) {
