@@ -20,6 +20,10 @@ constexpr double kMarginMm = 1.6;
 // Ink that is smaller than this both ways is dust or a pen rest, not a character.
 constexpr double kCharacterMm = 0.8;
 constexpr std::size_t kFillings = 12;
+// Ink between these shares of the usual height is this much less likely dirt.
+constexpr double kLeastOfUsual = 0.7;
+constexpr double kMostOfUsual = 1.4;
+constexpr double kDirtOdds = 0.2;
 // Typed characters stand at one height on one line; hand-printed ones spread over more than this
 // share of their height.
 constexpr double kTypedSpread = 0.055;
@@ -58,6 +62,28 @@ CharacterCell read_cell(const CellInk& ink, Set set, const CharacterReader& read
     cell.empty_probability = std::max(cell.empty_probability, 0.95);
   }
   return cell;
+}
+
+// The middle height of the comb's ink, px; 0 when there are too few strokes to tell.
+double usual_height(const std::vector<CellInk>& inks) {
+  std::vector<int> heights;
+  for (const auto& ink : inks)
+    if (ink.area > 0) heights.push_back(ink.box.height);
+  if (heights.size() < 3) return 0.0;
+  const auto middle = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 2);
+  std::nth_element(heights.begin(), middle, heights.end());
+  return *middle;
+}
+
+// A stroke as tall as its neighbours is hardly dirt: the bar of an I looks like the remains of a
+// line by itself only.
+void trust_height(const CellInk& ink, double usual, CharacterCell& cell) {
+  if (ink.area == 0 || cell.candidates.empty()) return;
+  if (ink.box.height < kLeastOfUsual * usual || ink.box.height > kMostOfUsual * usual) return;
+  const double empty = cell.empty_probability;
+  const double total = 1.0 - empty + kDirtOdds * empty;
+  cell.empty_probability = kDirtOdds * empty / total;
+  for (auto& candidate : cell.candidates) candidate.probability /= total;
 }
 
 // Whether the glyphs stand as a machine puts them: equal heights, one base line.
@@ -108,8 +134,11 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
   for (const auto& cell : field.cells) cells.push_back(frame.px(cell));
   const std::vector<CellInk> inks = share_out(added, cells);
   Reading reading;
-  for (std::size_t i = 0; i < inks.size(); ++i)
+  const double usual = usual_height(inks);
+  for (std::size_t i = 0; i < inks.size(); ++i) {
     reading.cells.push_back(read_cell(inks[i], set_at(field.type, i), reader));
+    if (usual > 0.0) trust_height(inks[i], usual, reading.cells.back());
+  }
   const std::vector<int> groups = groups_of(field.cells);
   const std::vector<Filling> fillings = best_fillings(reading.cells, kFillings);
   reading.raw = cell_by_cell(fillings.front());
