@@ -22,6 +22,9 @@ constexpr const char* kPlaceBefore =
     R"(^['A-Z][\pL'.-]*(?: (?:aan|den|de|der|op|en|het|over|bij|in|a/d|[A-Z][\pL'.-]*)){0,4} ?,? ?(?:d\.?d\.? ?|de |, )?$)";
 constexpr const char* kOtherDate =
     R"((?i)\b(ingekomen|ontvangen|ontvangst|geboren|geboorte\w*|uiterlijk|verval\w*|besluit|brief van|verzonden|periode|tot|vanaf|ingang\w*|betaal\w*|lever\w*|op|van|per|sinds|voor)\b)";
+// Behind the date, in the same piece: the next label of a letter head.
+constexpr const char* kNextLabel =
+    R"((?i)^(?:(?:uw|ons|onze|mijn) (?:kenmerk|ref)|kenmerk|referentie|betreft|onderwerp|bijlagen?|pagina|behandel\w+|telefoon|doorkies\w*)\b)";
 // A received stamp: its date is ours, not the letter's.
 constexpr const char* kStamp = R"((?i)\b(ingekomen|ontvangen|ingek\.?|gescand|verwerkt)\b)";
 
@@ -63,7 +66,8 @@ bool has_label(const std::vector<Piece>& pieces, const Piece& date) {
 // not.
 double certainty_of(const std::vector<Piece>& pieces, const Piece& piece, std::string_view before,
                     std::string_view after) {
-  if (!trimmed(after).empty() || is_stamped(pieces, piece)) return 0.0;
+  const bool goes_on = !trimmed(after).empty() && !matches(trimmed(after), kNextLabel);
+  if (goes_on || is_stamped(pieces, piece)) return 0.0;
   const std::string_view front = trimmed(before);
   if (matches(front, kDateLabel)) return 0.98;
   if (matches(front, kOtherDate)) return 0.0;
@@ -106,7 +110,7 @@ std::optional<Candidate> own_date(const std::vector<Piece>& pieces) {
 // it. `value` is one group.
 std::optional<Candidate> labelled(const std::vector<Piece>& pieces, const std::string& label,
                                   const char* value, bool may_be_below) {
-  const re2::RE2 here("(?i)^(?:" + label + ") ?[:.]* ?(?-i)" + value);
+  const re2::RE2 here("(?i)(?:^|^[^:]{1,12}: [^:]* )(?:" + label + ")(?: ?[:.]+ ?| )(?-i)" + value);
   const re2::RE2 bare("(?i)^(?:" + label + ") ?[:.]*$");
   const re2::RE2 whole(std::string("^[:.]? ?") + value + "$");
   for (const Piece& piece : pieces) {
@@ -154,7 +158,7 @@ std::optional<Candidate> heading(const std::vector<Piece>& pieces) {
 }
 
 std::optional<Candidate> subject_of(const std::vector<Piece>& pieces) {
-  auto found = labelled(pieces, "betreft|betr|onderwerp|inzake|re", R"((\S.*\pL.*))", false);
+  auto found = labelled(pieces, "betreft|betr\\.|onderwerp|inzake|re ?:", R"((\S.*\pL.*))", false);
   return found ? found : heading(pieces);
 }
 

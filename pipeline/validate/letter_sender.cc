@@ -157,6 +157,14 @@ std::optional<Part> signed_name(const std::vector<Piece>& pieces) {
   return std::nullopt;
 }
 
+// The first line of the page, when it is a name and no part of the address.
+std::optional<Part> heading_of(const std::vector<Piece>& pieces, const Address& address) {
+  const Piece& top = pieces.front();
+  const bool is_apart = address.name->piece != &top || above(pieces, top, 1.0) != nullptr;
+  if (!is_apart || !is_name(top.text) || matches(top.text, kAddressee)) return std::nullopt;
+  return Part{&top, 0, top.text.size()};
+}
+
 // True when one name holds the other's last word.
 bool same_name(const std::string& a, const std::string& b) {
   const auto last = [](const std::string& name) {
@@ -179,9 +187,15 @@ std::vector<FieldResult> find_sender(const std::vector<Piece>& pieces, int page)
           result_from(field, *part->piece, part->from, part->to, text_of(*part), certainty, page));
   };
   double certainty = is_known ? best->certainty : 0.0;
+  const bool agrees =
+      is_known && best->name && under && same_name(text_of(*best->name), text_of(*under));
+  if (agrees) certainty = std::max(certainty, 0.96);
+  // A person's address and another name at the end: it is who gets the letter that stands above.
+  if (is_known && best->name && under && !agrees) {
+    add("sender_name", heading_of(pieces, *best), 0.70);
+    return out;
+  }
   if (is_known && best->name) {
-    const bool agrees = under && same_name(text_of(*best->name), text_of(*under));
-    if (agrees) certainty = std::max(certainty, 0.96);
     add("sender_name", best->name, certainty * 0.98);
   } else {
     add("sender_name", under, 0.85);

@@ -164,6 +164,19 @@ TEST(Letter, takes_the_addressee_for_nobody_else) {
   EXPECT_THAT(out, testing::UnorderedElementsAre(Pair("sender_name", "Anna de Wit")));
 }
 
+TEST(Letter, knows_an_address_to_which_another_name_at_the_end_does_not_belong) {
+  const auto out = told({"Bewonersvereniging Oost", "", "M.N. Stegeman", "Tuinstraat 4",
+                         "6812 XC Arnhem", "", "Datum: 29 maart 2026 Ons kenmerk: 53849", "",
+                         "Geachte heer,", "", "Met vriendelijke groet,", "", "R. Bouwhuis"});
+  EXPECT_THAT(out, testing::UnorderedElementsAre(Pair("sender_name", "Bewonersvereniging Oost"),
+                                                 Pair("letter_date", "2026-03-29"),
+                                                 Pair("sender_reference", "53849")));
+}
+
+TEST(Letter, takes_no_part_of_a_word_for_a_label) {
+  EXPECT_THAT(told({"Rembrandtlaan 142", "Relatienummer 8", "Reactie ontvangen"}), IsEmpty());
+}
+
 TEST(Letter, reads_a_head_in_one_line) {
   const auto out = told({"Jansen Tuinen - Kerkstraat 12 - 8011 AB Zwolle"});
   EXPECT_EQ(out.at("sender_name"), "Jansen Tuinen");
