@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "drawn_form.h"
+#include "tests/unit/pipeline/extract/drawn_form.h"
 
 namespace postkamer::extract {
 namespace {
