@@ -17,7 +17,7 @@ constexpr double kLongest = 2.0;       // a label may have its value behind it, 
 constexpr double kFarX = 60.0;         // mm; pages are cropped and stamped differently
 constexpr double kFarY = 50.0;
 constexpr std::size_t kFewestRuns = 4;
-constexpr double kLikeAnother = 0.72;  // forms of one house reach 0.71 of each other's print
+constexpr double kLikeAnother = 0.80;  // forms of one house come near 0.75 of each other's print
 
 struct Found {
   std::vector<Run> variants;  // as read on each sample
@@ -84,12 +84,23 @@ std::vector<std::size_t> unlike_samples(const TaughtForm& form) {
   return unlike;
 }
 
-void set_aside(Lesson& lesson) {
-  lesson.unlike = unlike_samples(lesson.form);
-  auto& samples = lesson.form.samples;
-  if (2 * lesson.unlike.size() > samples.size()) lesson.unlike.clear();
-  for (auto at = lesson.unlike.rbegin(); at != lesson.unlike.rend(); ++at)
+TaughtForm common_print(const std::vector<PageText>& samples) {
+  TaughtForm form;
+  form.samples.resize(samples.size());
+  for (const Found& one : runs_of(samples)) {
+    if (one.samples.size() < 2) continue;
+    for (const std::size_t sample : one.samples)
+      form.samples[sample].push_back(static_cast<int>(form.runs.size()));
+    form.runs.push_back({typical(one), static_cast<int>(one.samples.size())});
+  }
+  return form;
+}
+
+std::vector<PageText> without(std::vector<PageText> samples,
+                              const std::vector<std::size_t>& left_out) {
+  for (auto at = left_out.rbegin(); at != left_out.rend(); ++at)
     samples.erase(samples.begin() + static_cast<std::ptrdiff_t>(*at));
+  return samples;
 }
 
 }  // namespace
@@ -107,21 +118,15 @@ Result<Lesson> learn(const std::vector<PageText>& samples) {
     return fail(ErrorCode::invalid_document, "taught_too_few",
                 fmt::format("teaching a form: {} samples can be read, at least {} are needed",
                             samples.size(), kFewestSamples));
-  Lesson lesson;
-  TaughtForm& form = lesson.form;
-  form.samples.resize(samples.size());
-  for (const Found& one : runs_of(samples)) {
-    if (one.samples.size() < 2) continue;
-    for (const std::size_t sample : one.samples)
-      form.samples[sample].push_back(static_cast<int>(form.runs.size()));
-    form.runs.push_back({typical(one), static_cast<int>(one.samples.size())});
-  }
-  if (form.runs.size() < kFewestRuns)
+  Lesson lesson{common_print(samples), {}};
+  lesson.unlike = unlike_samples(lesson.form);
+  if (2 * lesson.unlike.size() > samples.size()) lesson.unlike.clear();
+  if (!lesson.unlike.empty()) lesson.form = common_print(without(samples, lesson.unlike));
+  if (lesson.form.runs.size() < kFewestRuns)
     return fail(ErrorCode::invalid_document, "taught_nothing_common",
                 fmt::format("teaching a form: the samples have {} lines of print in common, at "
                             "least {} are needed; are they of one form?",
-                            form.runs.size(), kFewestRuns));
-  set_aside(lesson);
+                            lesson.form.runs.size(), kFewestRuns));
   return lesson;
 }
 

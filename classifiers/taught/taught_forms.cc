@@ -20,6 +20,7 @@ constexpr double kUnknownWeight = 1.0;
 constexpr double kHalf = 0.62;
 constexpr double kHalfAlone = 0.70;
 constexpr double kSlope = 0.012;
+constexpr double kMost = 0.995;  // a few hundred pages cannot vouch for more
 
 bool has_run(const TaughtForm& form, const Run& run) {
   return std::any_of(form.runs.begin(), form.runs.end(), [&](const PrintedRun& known) {
@@ -99,7 +100,7 @@ std::vector<FormCandidate> TaughtForms::score(const PageText& page) const {
     sum += candidate.probability;
     candidates.push_back(std::move(candidate));
   }
-  for (FormCandidate& candidate : candidates) candidate.probability /= sum;
+  for (FormCandidate& candidate : candidates) candidate.probability *= kMost / sum;
   std::stable_sort(
       candidates.begin(), candidates.end(),
       [](const FormCandidate& a, const FormCandidate& b) { return a.probability > b.probability; });

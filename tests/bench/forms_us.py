@@ -92,11 +92,9 @@ class Postkamer:
                     continue
                 with open(os.path.join(folder, "record.json"), encoding="utf-8") as file:
                     record = json.load(file)
-                form = record.get("form") or {}
-                page = record["pages"][0]
+                form, page = record.get("form") or {}, record["pages"][0]
                 if page.get("index", 0) == 0:
-                    name = form.get("id") if isinstance(form, dict) else form
-                    told[page["file"]] = (name or UNKNOWN, record.get("formProbability", 0.0), 0.0)
+                    told[page["file"]] = (form.get("id") or UNKNOWN, form.get("probability", 0.0), 0.0)
         return {path: told.get(os.path.basename(path), (UNKNOWN, 0.0, 0.0)) for path in files}
 
 
