@@ -31,7 +31,8 @@ struct RecordPage {
   std::string picture_sha256;  // of the archived picture's bytes
   int form_page = 0;           // 1-based page of the form; 0 = unknown
   Dpi dpi{300.0};
-  Degrees skew;  // taken away for reading
+  Degrees skew;  // how the page lay, clockwise: the form's where it is registered, else what deskew
+                 // took away
   QuarterTurn turn = QuarterTurn::none;
   std::vector<double>
       mm_to_px;  // 9 numbers, row-major, form mm to original px; empty = not registered

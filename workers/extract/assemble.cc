@@ -2,6 +2,8 @@
 #include "workers/extract/assemble.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <set>
 
 #include "pipeline/review/review.h"
@@ -26,6 +28,17 @@ bool is_page_of(const AssemblePage& page, const FormCandidate& form) {
          page.classification.form->version == form.version;
 }
 
+// How far the form's middle lies turned on the original, apart from quarter turns, clockwise. Where
+// a page is a little askew in itself its lines do not agree; the registration weighs all of them.
+Degrees lean_of(const extract::Registration& registration) {
+  constexpr double kHalfMm = 80.0;
+  constexpr Point kMiddleMm{105.0, 148.5};
+  const Point left = registration.mm_to_original.apply({kMiddleMm.x - kHalfMm, kMiddleMm.y});
+  const Point right = registration.mm_to_original.apply({kMiddleMm.x + kHalfMm, kMiddleMm.y});
+  const double angle = std::atan2(right.y - left.y, right.x - left.x) * 180.0 / std::numbers::pi;
+  return {std::remainder(angle, 90.0)};
+}
+
 RecordPage record_page(const AssemblePage& page) {
   RecordPage told;
   told.scan = page.scan;
@@ -38,6 +51,7 @@ RecordPage record_page(const AssemblePage& page) {
   told.quality = page.upright.quality;
   if (page.registration) {
     told.form_page = page.classification.form->page;
+    told.skew = lean_of(*page.registration);
     const auto& map = page.registration->mm_to_original.m;
     told.mm_to_px.assign(map.begin(), map.end());
   }

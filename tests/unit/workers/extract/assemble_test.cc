@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <numbers>
+
 #include <gtest/gtest.h>
 
 namespace postkamer::workers {
@@ -64,6 +66,14 @@ TEST(Assemble, a_known_form_has_all_its_fields_and_its_pages_places) {
   EXPECT_EQ(record.pages[0].turn, QuarterTurn::half);
   EXPECT_EQ(record.pages[0].mm_to_px.size(), 9u);
   EXPECT_FALSE(has(record, "page_missing"));
+}
+
+TEST(Assemble, a_registered_page_lay_as_its_form_lies) {
+  AssemblePage page = page_of("parkeervergunning", 1);
+  page.upright.skew = {0.7};
+  page.registration->mm_to_original = Transform::rotation((180.0 + 2.0) * std::numbers::pi / 180.0);
+  const Record record = assemble(input_of({page}), shipped_forms());
+  EXPECT_NEAR(record.pages.at(0).skew.value, 2.0, 1e-9);
 }
 
 TEST(Assemble, a_form_of_which_a_page_is_missing_says_so) {
