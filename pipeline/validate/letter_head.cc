@@ -106,6 +106,10 @@ std::optional<Candidate> own_date(const std::vector<Piece>& pieces) {
   return best;
 }
 
+bool has_digit(std::string_view text) {
+  return text.find_first_of("0123456789") != std::string_view::npos;
+}
+
 // The value behind a label: in the same piece, to the right of it, or (when `may_be_below`) under
 // it. `value` is one group.
 std::optional<Candidate> labelled(const std::vector<Piece>& pieces, const std::string& label,
@@ -120,7 +124,9 @@ std::optional<Candidate> labelled(const std::vector<Piece>& pieces, const std::s
     if (re2::RE2::FullMatch(piece.text, bare)) {
       const Piece* beside = right_of(pieces, piece);
       const Piece* under = may_be_below ? below(pieces, piece, 1.5) : nullptr;
-      if (beside != nullptr && re2::RE2::PartialMatch(beside->text, whole, &found))
+      // In columns the next label stands beside, and is no value.
+      if (beside != nullptr && (!may_be_below || has_digit(beside->text)) &&
+          re2::RE2::PartialMatch(beside->text, whole, &found))
         holder = beside;
       else if (under != nullptr && re2::RE2::PartialMatch(under->text, whole, &found))
         holder = under, certainty = 0.88;
@@ -138,10 +144,6 @@ std::optional<Candidate> labelled(const std::vector<Piece>& pieces, const std::s
 
 constexpr const char* kReference =
     R"(((?:[A-Z]{1,5} ?)?[A-Z0-9][A-Za-z0-9]*(?:[-./_][A-Za-z0-9]+)*))";
-
-bool has_digit(std::string_view text) {
-  return text.find_first_of("0123456789") != std::string_view::npos;
-}
 
 // A heading without label: the line above the greeting that names a kind of letter.
 std::optional<Candidate> heading(const std::vector<Piece>& pieces) {

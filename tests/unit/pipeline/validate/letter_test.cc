@@ -187,8 +187,9 @@ TEST(Letter, reads_a_head_in_one_line) {
 TEST(Letter, takes_no_date_of_the_text_or_of_a_stamp_for_its_own) {
   EXPECT_THAT(told({"Geachte heer,", "Op 3 mei 2026 was ik jarig.", "INGEKOMEN", "12 nov 2026"}),
               IsEmpty());
-  EXPECT_EQ(told({"Uw kenmerk      Datum", "B-2026-17       3 mei 2026"}).at("letter_date"),
-            "2026-05-03");
+  const auto columns = told({"Uw kenmerk      Datum", "B-2026-17       3 mei 2026"});
+  EXPECT_EQ(columns.at("letter_date"), "2026-05-03");
+  EXPECT_EQ(columns.at("addressee_reference"), "B-2026-17");
 }
 
 TEST(Letter, is_read_whichever_way_the_page_was_fed) {
