@@ -2,8 +2,8 @@
 #include "classifiers/letter/kind_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
 namespace postkamer::letter {
@@ -25,7 +25,12 @@ std::vector<std::string_view> parts(std::string_view line, char separator) {
   return out;
 }
 
-double number(std::string_view text) { return std::strtod(std::string(text).c_str(), nullptr); }
+// Independent of the locale; 0 for what is no number.
+double number(std::string_view text) {
+  double value = 0.0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
 // The letters of a word in lower case; other signs are dropped.
 std::string plain(std::string_view raw) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdlib>
 #include <optional>
 #include <span>
 #include <vector>
@@ -152,7 +151,9 @@ Result<validate::Lexicon> parse_lexicon(std::string_view csv, const LexiconSetti
   while (lines.next(values)) {
     LexiconEntry entry;
     entry.text = value_at(values, columns.words);
-    const double weight = std::strtod(value_at(values, columns.weight).c_str(), nullptr);
+    const std::string written = value_at(values, columns.weight);
+    double weight = 0.0;
+    std::from_chars(written.data(), written.data() + written.size(), weight);
     if (weight > 0.0) entry.weight = weight;
     entry.postcodes = ranges_of(value_at(values, columns.postcodes));
     if (!entry.text.empty()) entries.push_back(std::move(entry));
