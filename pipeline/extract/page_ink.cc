@@ -43,6 +43,7 @@ constexpr double kGapDown = 2.0;
 constexpr int kLeastStrokes = 4;
 constexpr double kLeastInk = 9.0;
 constexpr double kDense = 0.12;
+constexpr double kLeastHeight = 3.0;  // of few strokes, both ways, mm: a staple lies below it
 
 int px(double mm) { return static_cast<int>(std::lround(mm * kPrintPpm)); }
 
@@ -191,7 +192,8 @@ bool is_punch_hole(const InkSpot& spot, double page_width) {
 bool is_writing(const InkSpot& spot) {
   if (spot.box.height < kLetterHeight || spot.box.width < kLetterHeight) return false;
   return spot.strokes >= kLeastStrokes ||
-         (spot.ink >= kLeastInk && spot.ink >= kDense * spot.box.area());
+         (std::min(spot.box.width, spot.box.height) >= kLeastHeight && spot.ink >= kLeastInk &&
+          spot.ink >= kDense * spot.box.area());
 }
 
 std::vector<InkSpot> spots_of(const Pieces& pieces) {
@@ -220,7 +222,7 @@ PageInk page_ink(const GrayImage& upright, const PreparedBlank& blank,
                  const Transform& mm_to_upright, const std::vector<Rect>& fields) {
   PageInk found;
   cv::Mat ink;
-  cv::threshold(page_print(make_levels(upright), blank, mm_to_upright), ink, kInkAbove, 255,
+  cv::threshold(page_print(make_fine_level(upright), blank, mm_to_upright), ink, kInkAbove, 255,
                 cv::THRESH_BINARY);
   found.print_missing = share_missing(ink, blank);
   const cv::Mat stray = ink & ~expected_ink(blank);

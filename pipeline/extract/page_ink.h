@@ -25,7 +25,7 @@ struct InkSpot {
 
 struct PageInk {
   // 0..1, by amount of print: the share that lies where the page has hardly any of the form's print
-  // (squares of 16 mm). A torn-off corner gives some percent, another form's lower half 0.4.
+  // (squares of 16 mm). A torn-off corner gives some percent.
   double print_missing = 0.0;
   std::vector<InkSpot> spots;  // from top to bottom
 };

@@ -45,7 +45,7 @@ cv::Mat coarse_ink(const cv::Mat& block, cv::Size size) {
 
 }  // namespace
 
-PageLevels make_levels(const GrayImage& upright) {
+PageLevels make_fine_level(const GrayImage& upright) {
   PageLevels levels;
   levels.width = upright.width();
   levels.height = upright.height();
@@ -53,9 +53,15 @@ PageLevels make_levels(const GrayImage& upright) {
   const Reduced fine = reduce(upright.pixels, levels.upright_ppm, kFinePpm);
   levels.fine = fine.pixels;
   levels.upright_to_fine = Transform::scale(1.0 / fine.factor, 1.0 / fine.factor);
-  const Reduced block = reduce(fine.pixels, levels.upright_ppm / fine.factor, kBlockPpm);
+  return levels;
+}
+
+PageLevels make_levels(const GrayImage& upright) {
+  PageLevels levels = make_fine_level(upright);
+  const double fine_factor = 1.0 / levels.upright_to_fine.m[0];
+  const Reduced block = reduce(levels.fine, levels.upright_ppm / fine_factor, kBlockPpm);
   levels.block = block.pixels;
-  const double block_factor = fine.factor * block.factor;
+  const double block_factor = fine_factor * block.factor;
   levels.upright_to_block = Transform::scale(1.0 / block_factor, 1.0 / block_factor);
   const double block_ppm = levels.upright_ppm / block_factor;
   const cv::Size size{

@@ -32,6 +32,9 @@ struct PageLevels {
 
 PageLevels make_levels(const GrayImage& upright);
 
+// Only `fine` and what leads to it: enough for page_print.
+PageLevels make_fine_level(const GrayImage& upright);
+
 // px of a page -> px of the page turned clockwise.
 Transform quarter_turn_map(double width, double height, QuarterTurn turn);
 

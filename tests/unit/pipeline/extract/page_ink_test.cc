@@ -73,7 +73,7 @@ TEST(PageInk, a_stamp_has_its_frame_beside_its_letters) {
   EXPECT_LT(ink.spots.front().box.width, 27.0) << "the frame is not among the letters";
 }
 
-TEST(PageInk, holes_folds_streaks_and_dust_are_no_writing) {
+TEST(PageInk, holes_folds_streaks_staples_and_dust_are_no_writing) {
   Sheet sheet;
   for (const double y : {108.0, 188.0}) {
     cv::circle(sheet.paper, {Sheet::at(10), Sheet::at(y)}, Sheet::at(3.0), 0, cv::FILLED);
@@ -81,6 +81,8 @@ TEST(PageInk, holes_folds_streaks_and_dust_are_no_writing) {
   }
   cv::line(sheet.paper, {0, Sheet::at(kBare)}, {sheet.paper.cols, Sheet::at(kBare)}, 0, 2);
   cv::line(sheet.paper, {Sheet::at(7), 0}, {Sheet::at(7), sheet.paper.rows}, 0, 2);
+  cv::line(sheet.paper, {Sheet::at(8), Sheet::at(8)}, {Sheet::at(19), Sheet::at(9)}, 0,
+           Sheet::at(1.2));
   std::mt19937 random(5);
   for (int i = 0; i < 300; ++i)
     cv::circle(sheet.paper,
