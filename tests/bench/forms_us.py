@@ -85,7 +85,9 @@ class Postkamer:
 
     def recognise_by_run(self, forms, files):
         with tempfile.TemporaryDirectory() as out:
-            self.call("run", *files, "--forms", forms, "--out", out, "--quiet")
+            done = self.call("run", *files, "--forms", forms, "--out", out, "--quiet")
+            if done.returncode != 0:
+                sys.exit(f"the run ended with status {done.returncode}: nothing was measured")
             told = {}
             for folder, _, names in os.walk(out):
                 if "record.json" not in names:
