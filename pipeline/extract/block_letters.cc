@@ -12,6 +12,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "pipeline/extract/look_alikes.h"
 #include "pipeline/extract/patch.h"
 
 namespace postkamer::extract {
@@ -199,13 +200,6 @@ std::vector<Piece> divided(const std::vector<Atom>& atoms, double height,
 bool is_digit(const Piece& piece) {
   return piece.text.size() == 1 && piece.text[0] >= '0' && piece.text[0] <= '9';
 }
-
-struct LookAlike {
-  char digit;
-  char letter;
-};
-constexpr std::array<LookAlike, 6> kLookAlikes{
-    {{'0', 'O'}, {'1', 'I'}, {'2', 'Z'}, {'5', 'S'}, {'6', 'G'}, {'8', 'B'}}};
 
 // Makes look-alikes of a word what most of its other characters are.
 void settle(std::vector<Piece>& word) {

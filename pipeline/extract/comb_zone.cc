@@ -7,6 +7,7 @@
 #include "pipeline/extract/added_ink.h"
 #include "pipeline/extract/cell_split.h"
 #include "pipeline/extract/lattice.h"
+#include "pipeline/extract/look_alikes.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -24,6 +25,11 @@ constexpr std::size_t kFillings = 12;
 constexpr double kLeastOfUsual = 0.7;
 constexpr double kMostOfUsual = 1.4;
 constexpr double kDirtOdds = 0.2;
+// A dash is lower than this share of its cell and so much wider than high. No reader was trained on
+// dashes; how sure one is, is a cautious guess.
+constexpr double kDashHeight = 0.2;
+constexpr double kDashShape = 1.6;
+constexpr double kDashCertainty = 0.98;
 // Typed characters stand at one height on one line; hand-printed ones spread over more than this
 // share of their height.
 constexpr double kTypedSpread = 0.055;
@@ -43,8 +49,19 @@ Set set_at(FieldType type, std::size_t position) {
   }
 }
 
-CharacterCell read_cell(const CellInk& ink, Set set, const CharacterReader& reader) {
+// A flat stroke at half the cell's height.
+bool is_dash(const CellInk& ink, const Rect& cell) {
+  const double middle = (ink.box.y + ink.box.height / 2.0 - cell.y) / cell.height;
+  return ink.box.height < kDashHeight * cell.height &&
+         ink.box.width > kDashShape * ink.box.height && ink.box.width < cell.width &&
+         middle > 0.3 && middle < 0.75;
+}
+
+CharacterCell read_cell(const CellInk& ink, const Rect& place, Set set,
+                        const CharacterReader& reader) {
   CharacterCell cell;
+  if (set == Set::alphanumeric && ink.area > 0 && is_dash(ink, place))
+    return {{{"-", kDashCertainty}}, 1.0 - kDashCertainty};
   if (ink.area == 0) {
     cell.empty_probability = 0.998;
     return cell;
@@ -136,9 +153,10 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
   Reading reading;
   const double usual = usual_height(inks);
   for (std::size_t i = 0; i < inks.size(); ++i) {
-    reading.cells.push_back(read_cell(inks[i], set_at(field.type, i), reader));
+    reading.cells.push_back(read_cell(inks[i], cells[i], set_at(field.type, i), reader));
     if (usual > 0.0) trust_height(inks[i], usual, reading.cells.back());
   }
+  if (field.type == FieldType::alphanumeric) settle_look_alikes(reading.cells);
   const std::vector<int> groups = groups_of(field.cells);
   const std::vector<Filling> fillings = best_fillings(reading.cells, kFillings);
   reading.raw = cell_by_cell(fillings.front());

@@ -131,8 +131,18 @@ TEST(Zones, a_comb_is_read_cell_by_cell) {
   EXPECT_EQ(readings[0].value, Value{std::string("11-11-1111")});
   EXPECT_EQ(readings[0].raw, "11111111");
   EXPECT_EQ(readings[0].field, "datum");
-  EXPECT_NEAR(readings[0].probability, std::pow(0.9, 8), 0.01);
+  EXPECT_NEAR(readings[0].probability, std::pow(0.9 / (1.0 - 0.01 + 0.2 * 0.01), 8), 0.01);
   EXPECT_NEAR(readings[0].box.x, 10 * kScale, 1);
+}
+
+TEST(Zones, a_dash_in_a_comb_of_letters_and_digits_is_read) {
+  Page page;
+  page.add("kenmerk", forms::FieldType::alphanumeric, {10, 10, 15, 7}, 3);
+  page.print();
+  page.write({12.5, 11.5}, {12.5, 15.5});
+  page.write({16.5, 13.5}, {18.5, 13.5});
+  page.write({22.5, 11.5}, {22.5, 15.5});
+  EXPECT_EQ(page.read().at(0).raw, "1-1");
 }
 
 TEST(Zones, a_postcode_asks_for_digits_and_then_for_letters) {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/extract/look_alikes.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace postkamer::extract {
+namespace {
+
+std::vector<CharacterCell> cells_of(const std::string& text) {
+  std::vector<CharacterCell> cells;
+  for (const char c : text) {
+    if (c == ' ')
+      cells.push_back({{}, 0.99});
+    else
+      cells.push_back({{{std::string(1, c), 0.9}}, 0.01});
+  }
+  return cells;
+}
+
+std::string settled(const std::string& text) {
+  auto cells = cells_of(text);
+  settle_look_alikes(cells);
+  std::string out;
+  for (const auto& cell : cells)
+    out += cell.candidates.empty() ? " " : cell.candidates.front().text;
+  return out;
+}
+
+TEST(LookAlikes, a_nought_among_letters_is_an_o) { EXPECT_EQ(settled("W0Z-2026"), "WOZ-2026"); }
+
+TEST(LookAlikes, an_o_among_digits_is_a_nought) { EXPECT_EQ(settled("AB 43O7"), "AB 4307"); }
+
+TEST(LookAlikes, a_run_of_both_kinds_stays_as_it_is) { EXPECT_EQ(settled("X0K94S"), "X0K94S"); }
+
+TEST(LookAlikes, a_run_of_look_alikes_only_stays_as_it_is) { EXPECT_EQ(settled("O0"), "O0"); }
+
+TEST(LookAlikes, both_claims_count_for_the_one_that_fits) {
+  std::vector<CharacterCell> cells = cells_of("W0");
+  cells[1].candidates = {{"0", 0.5}, {"O", 0.45}};
+  settle_look_alikes(cells);
+  EXPECT_EQ(cells[1].candidates.front().text, "O");
+  EXPECT_NEAR(cells[1].candidates.front().probability, 0.95, 1e-9);
+}
+
+}  // namespace
+}  // namespace postkamer::extract
