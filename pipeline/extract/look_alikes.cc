@@ -18,11 +18,6 @@ char best_of(const CharacterCell& cell) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
-bool is_look_alike(char c) {
-  return std::any_of(kLookAlikes.begin(), kLookAlikes.end(),
-                     [c](const LookAlike& pair) { return c == pair.digit || c == pair.letter; });
-}
-
 // Moves what `from` claims to `to`.
 void move(CharacterCell& cell, char from, char to) {
   auto& all = cell.candidates;
@@ -43,31 +38,18 @@ void move(CharacterCell& cell, char from, char to) {
   });
 }
 
-void settle(std::vector<CharacterCell>& cells, std::size_t begin, std::size_t end) {
-  int letters = 0;
-  int digits = 0;
-  for (std::size_t i = begin; i < end; ++i) {
-    const char c = best_of(cells[i]);
-    if (is_look_alike(c)) continue;
-    letters += is_letter(c) ? 1 : 0;
-    digits += is_digit(c) ? 1 : 0;
-  }
-  if ((letters == 0) == (digits == 0)) return;
-  for (std::size_t i = begin; i < end; ++i)
-    for (const LookAlike& pair : kLookAlikes)
-      letters > 0 ? move(cells[i], pair.digit, pair.letter)
-                  : move(cells[i], pair.letter, pair.digit);
-}
-
 }  // namespace
 
 void settle_look_alikes(std::vector<CharacterCell>& cells) {
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i <= cells.size(); ++i) {
-    const char c = i < cells.size() ? best_of(cells[i]) : ' ';
-    if (is_letter(c) || is_digit(c)) continue;
-    settle(cells, begin, i);
-    begin = i + 1;
+  std::vector<char> seen;
+  for (const auto& cell : cells) seen.push_back(best_of(cell));
+  for (std::size_t i = 1; i + 1 < cells.size(); ++i) {
+    const bool in_letters = is_letter(seen[i - 1]) && is_letter(seen[i + 1]);
+    const bool in_digits = is_digit(seen[i - 1]) && is_digit(seen[i + 1]);
+    if (!in_letters && !in_digits) continue;
+    for (const LookAlike& pair : kLookAlikes)
+      in_letters ? move(cells[i], pair.digit, pair.letter)
+                 : move(cells[i], pair.letter, pair.digit);
   }
 }
 

@@ -18,9 +18,8 @@ struct LookAlike {
 inline constexpr std::array<LookAlike, 6> kLookAlikes{
     {{'0', 'O'}, {'1', 'I'}, {'2', 'Z'}, {'5', 'S'}, {'6', 'G'}, {'8', 'B'}}};
 
-// Runs of cells between gaps and dashes: where all characters that are nobody's look-alike are
-// letters (or all digits), a look-alike's probability goes to its twin of that kind. Runs of both
-// kinds, and runs of look-alikes only, stay as they are.
+// A look-alike that stands between two letters (or two digits) gives its probability to its twin of
+// that kind. Elsewhere it stays what it was read as: "A1" is no word.
 void settle_look_alikes(std::vector<CharacterCell>& cells);
 
 }  // namespace postkamer::extract
