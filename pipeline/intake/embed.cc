@@ -89,10 +89,9 @@ Result<EmbeddedImage> flate_of(const cv::Mat& pixels) {
   image.height = whole.rows;
   image.components = whole.channels();
   image.data.resize(packer ? libdeflate_zlib_compress_bound(packer.get(), size) : 0);
-  const std::size_t packed =
-      packer ? libdeflate_zlib_compress(packer.get(), whole.data, size, image.data.data(),
-                                        image.data.size())
-             : 0;
+  const std::size_t packed = packer ? libdeflate_zlib_compress(packer.get(), whole.data, size,
+                                                               image.data.data(), image.data.size())
+                                    : 0;
   if (packed == 0) return tl::unexpected(not_coded("took no pixels"));
   image.data.resize(packed);
   return image;
