@@ -45,6 +45,17 @@ cv::Mat square(int radius) {
   return cv::getStructuringElement(cv::MORPH_RECT, {2 * radius + 1, 2 * radius + 1});
 }
 
+// Half the width of the widest printed line, px; no more than bridges are long.
+int depth_of(const cv::Mat& print) {
+  cv::Mat left = print.clone();
+  int depth = 0;
+  while (2 * depth < kLongestBridge && cv::countNonZero(left) > 0) {
+    cv::erode(left, left, square(1));
+    ++depth;
+  }
+  return depth;
+}
+
 // How many pixels the print is fatter on the page than in the blank.
 int growth_of(const cv::Mat& page, const cv::Mat& blank) {
   cv::Mat inner;
@@ -204,12 +215,7 @@ cv::Mat subtract_print(const cv::Mat& page, const cv::Mat& blank) {
   cv::Mat added;
   cv::bitwise_and(page, ~gone, added);
   drop_edge_remains(added, print);
-  cv::Mat depth;
-  cv::distanceTransform(print, depth, cv::DIST_C, 3);
-  double deepest = 0.0;
-  cv::minMaxLoc(depth, nullptr, &deepest);
-  const int band = static_cast<int>(std::lround(2 * deepest)) + 2;
-  cv::bitwise_or(added, crossings(added, gone, band), added);
+  cv::bitwise_or(added, crossings(added, gone, 2 * depth_of(print) + 2), added);
   return added;
 }
 
@@ -217,6 +223,7 @@ cv::Mat feed_streaks(const cv::Mat& page, const cv::Mat& blank, double feed) {
   cv::Mat print;
   cv::dilate(blank, print, square(3));
   const cv::Mat free = page & ~print;  // what no printed line explains
+  if (cv::countNonZero(free) < page.rows / 3) return cv::Mat::zeros(page.size(), CV_8U);
   cv::Mat streaks = cv::Mat::zeros(page.size(), CV_8U);
   const std::vector<int> lean = lean_of(feed, page.rows);
   for (int start = 0; start < page.cols; ++start)

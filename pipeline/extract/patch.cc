@@ -52,6 +52,25 @@ cv::Mat paper_level(const cv::Mat& page, Dpi dpi) {
   return level;
 }
 
+cv::Mat print_of(const cv::Mat& blank) {
+  cv::Mat mask;
+  cv::threshold(blank, mask, kBlankInk, 255, cv::THRESH_BINARY_INV);
+  return mask;
+}
+
+// The frame cut along whole pixels: what is lost by half a pixel, aligning finds again.
+cv::Mat crop_blank(const BlankPage& blank, const PatchFrame& frame) {
+  const double scale = pixels_per_mm(frame.dpi);
+  const cv::Size size = frame.size();
+  const cv::Rect wanted(static_cast<int>(std::lround(frame.mm.x * scale)),
+                        static_cast<int>(std::lround(frame.mm.y * scale)), size.width, size.height);
+  const cv::Rect there = wanted & cv::Rect({0, 0}, blank.image.pixels.size());
+  if (there == wanted) return print_of(blank.image.pixels(wanted));
+  cv::Mat mask = cv::Mat::zeros(size, CV_8U);
+  if (there.area() > 0) print_of(blank.image.pixels(there)).copyTo(mask(there - wanted.tl()));
+  return mask;
+}
+
 }  // namespace
 
 cv::Size PatchFrame::size() const {
@@ -82,15 +101,14 @@ cv::Mat cut_page(const GrayImage& original, const Registration& registration,
 }
 
 cv::Mat cut_blank(const BlankPage& blank, const PatchFrame& frame) {
+  if (blank.image.dpi.value == frame.dpi.value) return crop_blank(blank, frame);
   const double scale = pixels_per_mm(blank.image.dpi);
   const Transform to_blank = then(frame.px_to_mm(), Transform::scale(scale, scale));
   cv::Mat print;
   cv::warpPerspective(blank.image.pixels, print, matrix_of(to_blank), frame.size(),
                       cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
                       cv::Scalar(255));
-  cv::Mat mask;
-  cv::threshold(print, mask, kBlankInk, 255, cv::THRESH_BINARY_INV);
-  return mask;
+  return print_of(print);
 }
 
 cv::Mat clear_paper(const cv::Mat& page, Dpi dpi) {

@@ -191,7 +191,8 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
   const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
   const AddedInk ink_on = added_to(page.original, page.registration, page.blank, frame);
   const cv::Mat& added = ink_on.mask;
-  const cv::Mat clear = clear_paper(ink_on.page, frame.dpi);
+  const cv::Mat clear =
+      page.original.is_bilevel ? ink_on.page : clear_paper(ink_on.page, frame.dpi);
   Reading reading;
   reading.probability = 1.0;
   const double px_per_mm2 = std::pow(pixels_per_mm(kZoneDpi), 2);
