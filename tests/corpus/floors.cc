@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -112,6 +113,7 @@ void score_fields(const Json& truth, const Json& record, Score& score) {
     const bool exact = values_equal(value, field.value("value", Json()));
     const bool accepted = field.value("accepted", false);
     count(score, "field", exact);
+    score.stated.push_back({field.value("probability", 0.0), exact});
     count(score, "accepted", exact && accepted);
     if (accepted && !exact) ++score.wrong["accepted_wrong"];
   }
@@ -245,6 +247,28 @@ Scores scored(const std::vector<Sample>& samples, const Run& run) {
   Scores scores;
   for (const Sample& sample : samples) score_file(sample, results, scores[sample.group]);
   return scores;
+}
+
+double calibration_error(const Scores& scores) {
+  struct Bin {
+    int fields = 0;
+    double stated = 0.0;
+    int right = 0;
+  };
+  std::array<Bin, 10> bins;
+  int fields = 0;
+  for (const auto& [group, score] : scores) {
+    for (const Stated& each : score.stated) {
+      Bin& bin = bins[static_cast<std::size_t>(std::clamp(each.probability, 0.0, 0.999) * 10)];
+      ++bin.fields;
+      bin.stated += each.probability;
+      bin.right += each.is_right ? 1 : 0;
+      ++fields;
+    }
+  }
+  double error = 0.0;
+  for (const Bin& bin : bins) error += std::abs(bin.stated - bin.right);
+  return fields == 0 ? 0.0 : error / fields;
 }
 
 Verdict judged(const Scores& scores, const std::string& floors) {

@@ -39,9 +39,16 @@ struct Count {
 // Wrong: "accepted_wrong" (a wrong value, or a mistake, that goes out unseen), "form_wrong" (a form
 //        claimed that it is not), "file_lost" (a good file refused), "broken_read" (a broken file
 //        that gave a document).
+// What a field's probability said, and whether the field was right.
+struct Stated {
+  double probability = 0.0;
+  bool is_right = false;
+};
+
 struct Score {
   std::map<std::string, Count> right;
   std::map<std::string, int> wrong;
+  std::vector<Stated> stated;  // every field without a mistake made on purpose
 };
 
 using Scores = std::map<std::string, Score>;  // by group
@@ -52,6 +59,10 @@ struct Verdict {
   std::vector<std::string> failures;  // below a floor, above a ceiling, or not in floors.json
   std::vector<std::string> slack;     // "raise the floor", "lower the ceiling"
 };
+
+// Expected calibration error over all groups: the mean distance between stated probability and
+// share right in ten bins, weighed by their fields (Naeini et al., 2015). 0 without fields.
+double calibration_error(const Scores& scores);
 
 // `floors` is the text of floors.json.
 Verdict judged(const Scores& scores, const std::string& floors);

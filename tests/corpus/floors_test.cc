@@ -182,5 +182,13 @@ TEST(ValuesEqual, knows_the_ways_a_twin_writes_a_value) {
   EXPECT_FALSE(values_equal("J. de Boer", "J. de Boor"));
 }
 
+TEST(Calibration, is_the_mean_distance_between_what_is_stated_and_what_is_right) {
+  Scores scores;
+  scores["typed"].stated = {{0.95, true}, {0.95, true}, {0.95, false}, {0.95, true}};
+  scores["letters"].stated = {{0.2, false}, {0.25, true}};
+  EXPECT_NEAR(calibration_error(scores), (4 * 0.2 + 0.55) / 6, 1e-9);
+  EXPECT_EQ(calibration_error({}), 0.0);
+}
+
 }  // namespace
 }  // namespace postkamer::corpus
