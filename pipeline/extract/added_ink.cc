@@ -29,6 +29,8 @@ constexpr int kStreakWidth = 4;
 constexpr double kStreakShare = 0.72;
 // Writing leaves at least this many pixels beside the print; with fewer the zone is untouched.
 constexpr int kLeastBeside = 9;
+// Less print than this (px) tells nothing about the page.
+constexpr int kLeastPrint = 200;
 // Line bands wider than this (px at 300 dpi) are not bridged.
 constexpr int kLongestBridge = 15;
 
@@ -54,6 +56,15 @@ int depth_of(const cv::Mat& print) {
     ++depth;
   }
   return depth;
+}
+
+double share_found(const cv::Mat& page, const cv::Mat& print) {
+  const int size = cv::countNonZero(print);
+  if (size < kLeastPrint) return 1.0;
+  cv::Mat near;
+  cv::dilate(page, near, square(2));
+  cv::bitwise_and(near, print, near);
+  return static_cast<double>(cv::countNonZero(near)) / size;
 }
 
 // How many pixels the print is fatter on the page than in the blank.
@@ -243,6 +254,7 @@ AddedInk added_to(const GrayImage& original, const Registration& registration,
   cv::Mat print = cut_blank(blank, frame);
   const int reach = static_cast<int>(std::lround(kReachMm * pixels_per_mm(frame.dpi)));
   print = moved(print, best_offset(page, print, reach));
+  added.print_found = share_found(page, print);
   if (const auto feed = feed_in(frame, registration))
     cv::bitwise_or(print, feed_streaks(page, print, *feed), print);
   added.mask = subtract_print(page, print);
@@ -254,13 +266,17 @@ cv::Mat added_mask(const GrayImage& original, const Registration& registration,
   return added_to(original, registration, blank, frame).mask;
 }
 
+GrayImage as_picture(const cv::Mat& mask, Dpi dpi) {
+  GrayImage picture;
+  picture.pixels = ~mask;
+  picture.dpi = dpi;
+  picture.is_bilevel = true;
+  return picture;
+}
+
 GrayImage added_ink(const GrayImage& original, const Registration& registration,
                     const BlankPage& blank, const Rect& zone_mm, Dpi dpi) {
-  GrayImage ink;
-  ink.pixels = ~added_mask(original, registration, blank, PatchFrame{zone_mm, dpi});
-  ink.dpi = dpi;
-  ink.is_bilevel = true;
-  return ink;
+  return as_picture(added_mask(original, registration, blank, PatchFrame{zone_mm, dpi}), dpi);
 }
 
 }  // namespace postkamer::extract

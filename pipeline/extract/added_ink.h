@@ -33,11 +33,17 @@ cv::Mat feed_streaks(const cv::Mat& page, const cv::Mat& blank, double feed);
 struct AddedInk {
   cv::Mat page;  // 0 = ink, as scanned
   cv::Mat mask;  // 255 = added ink
+  // Share of the blank's print in the cut-out that the page has too, 0..1; 1 where there is hardly
+  // any.
+  double print_found = 1.0;
 };
 
 // All of it for one zone: cut, threshold, align, subtract.
 AddedInk added_to(const GrayImage& original, const Registration& registration,
                   const BlankPage& blank, const PatchFrame& frame);
+
+// A mask as a picture: 0 = ink, bilevel.
+GrayImage as_picture(const cv::Mat& mask, Dpi dpi);
 
 // Its mask alone.
 cv::Mat added_mask(const GrayImage& original, const Registration& registration,

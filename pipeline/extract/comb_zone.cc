@@ -146,11 +146,12 @@ std::vector<Alternative> merged(const std::vector<Filling>& fillings, FieldType 
 
 Reading read_comb(const ZonePage& page, const forms::Field& field, const CharacterReader& reader) {
   const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
-  const cv::Mat added = added_mask(page.original, page.registration, page.blank, frame);
+  const AddedInk ink_on = added_to(page.original, page.registration, page.blank, frame);
   std::vector<Rect> cells;
   for (const auto& cell : field.cells) cells.push_back(frame.px(cell));
-  const std::vector<CellInk> inks = share_out(added, cells);
+  const std::vector<CellInk> inks = share_out(ink_on.mask, cells);
   Reading reading;
+  check_print(ink_on.print_found, field, reading);
   const double usual = usual_height(inks);
   for (std::size_t i = 0; i < inks.size(); ++i) {
     reading.cells.push_back(read_cell(inks[i], cells[i], set_at(field.type, i), reader));

@@ -22,6 +22,7 @@ constexpr double kBlotBeside = 0.9;
 
 struct OptionMark {
   MarkReading mark;
+  double print_found = 1.0;
   // That the box counts as ticked.
   [[nodiscard]] double ticked() const {
     return mark.state == MarkState::marked ? mark.probability : 1.0 - mark.probability;
@@ -31,9 +32,8 @@ struct OptionMark {
 
 OptionMark read_option(const ZonePage& page, const Rect& box, const MarkReader& reader) {
   const PatchFrame frame{grown(box, kAroundMm), kZoneDpi};
-  const GrayImage added =
-      added_ink(page.original, page.registration, page.blank, frame.mm, frame.dpi);
-  return {reader.read(added, frame.px(box))};
+  const AddedInk ink = added_to(page.original, page.registration, page.blank, frame);
+  return {reader.read(as_picture(ink.mask, frame.dpi), frame.px(box)), ink.print_found};
 }
 
 Reading single(const OptionMark& option) {
@@ -107,19 +107,24 @@ Reading several(const forms::Field& field, std::vector<OptionMark> marks) {
 }  // namespace
 
 Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkReader& reader) {
-  if (field.options.empty()) return single(read_option(page, field.box, reader));
-  if (field.type == FieldType::checkbox)
-    return single(read_option(page, field.options.front().box, reader));
   std::vector<OptionMark> marks;
   for (const auto& option : field.options) marks.push_back(read_option(page, option.box, reader));
-  return several(field, std::move(marks));
+  if (marks.empty()) marks.push_back(read_option(page, field.box, reader));
+  double print_found = 1.0;
+  for (const auto& mark : marks) print_found = std::min(print_found, mark.print_found);
+  const bool is_single = field.options.empty() || field.type == FieldType::checkbox;
+  Reading reading = is_single ? single(marks.front()) : several(field, std::move(marks));
+  check_print(print_found, field, reading);
+  return reading;
 }
 
 Reading read_signature(const ZonePage& page, const forms::Field& field,
                        const SignatureReader& reader) {
-  const double present =
-      reader.present(added_ink(page.original, page.registration, page.blank, field.box, kZoneDpi));
+  const AddedInk ink =
+      added_to(page.original, page.registration, page.blank, PatchFrame{field.box, kZoneDpi});
+  const double present = reader.present(as_picture(ink.mask, kZoneDpi));
   Reading reading;
+  check_print(ink.print_found, field, reading);
   reading.method = Method::signature;
   reading.value = present >= 0.5;
   reading.probability = std::max(present, 1.0 - present);

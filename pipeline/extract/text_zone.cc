@@ -194,6 +194,7 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
   const cv::Mat clear =
       page.original.is_bilevel ? ink_on.page : clear_paper(ink_on.page, frame.dpi);
   Reading reading;
+  check_print(ink_on.print_found, field, reading);
   reading.probability = 1.0;
   const double px_per_mm2 = std::pow(pixels_per_mm(kZoneDpi), 2);
   const Transform to_original = then(frame.px_to_mm(), page.registration.mm_to_original);

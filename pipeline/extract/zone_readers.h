@@ -16,6 +16,13 @@ struct ZonePage {
   const BlankPage& blank;
 };
 
+// Below this share of its own print on the page a zone is not where it should be, or the page is
+// another version of the form. On twin-dev's pages every zone has 0.94 and more of its print.
+inline constexpr double kLeastPrintFound = 0.75;
+
+// Tells by a finding (field_print_missing, doubt) when too little of the zone's print was found.
+void check_print(double print_found, const forms::Field& field, Reading& reading);
+
 // A comb: one character a cell.
 Reading read_comb(const ZonePage& page, const forms::Field& field, const CharacterReader& reader);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/extract/zones.h"
 
+#include <algorithm>
+
 #include <opencv2/core.hpp>
 
 #include "pipeline/extract/zone_readers.h"
@@ -34,6 +36,15 @@ Reading unreadable(const forms::Field& field) {
 }
 
 }  // namespace
+
+void check_print(double print_found, const forms::Field& field, Reading& reading) {
+  if (print_found >= kLeastPrintFound) return;
+  const bool is_told =
+      std::any_of(reading.findings.begin(), reading.findings.end(),
+                  [](const Finding& finding) { return finding.code == "field_print_missing"; });
+  if (is_told) return;
+  reading.findings.push_back({"field_print_missing", field.name, 0, Severity::doubt, ""});
+}
 
 Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registration& registration,
                                         const BlankPage& blank, const forms::Form& form, int number,

@@ -171,6 +171,19 @@ TEST(Zones, two_marks_where_one_is_asked_are_both_told_with_a_finding) {
   EXPECT_EQ(readings[0].findings[0].code, "choice_multiple");
 }
 
+TEST(Zones, a_field_whose_print_is_not_on_the_page_is_in_doubt) {
+  Page page;
+  page.add("code", forms::FieldType::digits, {10, 10, 40, 6}, 8);
+  page.add("ander", forms::FieldType::digits, {10, 40, 40, 6}, 8);
+  page.print();
+  page.scan.pixels.rowRange(cv::Range(100, 200)) = cv::Scalar(255);
+  const auto readings = page.read();
+  ASSERT_EQ(readings.at(0).findings.size(), 1u);
+  EXPECT_EQ(readings[0].findings[0].code, "field_print_missing");
+  EXPECT_EQ(readings[0].findings[0].severity, Severity::doubt);
+  EXPECT_TRUE(readings.at(1).findings.empty());
+}
+
 TEST(Zones, a_blotted_box_beside_a_cross_is_taken_back_and_not_quite_sure) {
   Page page;
   auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
