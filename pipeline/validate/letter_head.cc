@@ -8,6 +8,8 @@
 
 #include <re2/re2.h>
 
+#include "pipeline/validate/expression.h"
+
 #include "pipeline/validate/written.h"
 
 namespace postkamer::validate {
@@ -36,8 +38,8 @@ struct Candidate {
   double certainty = 0.0;
 };
 
-bool matches(std::string_view text, const char* expression) {
-  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), re2::RE2(expression));
+bool matches(std::string_view text, const re2::RE2& expression) {
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), expression);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -49,16 +51,17 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_stamped(const std::vector<Piece>& pieces, const Piece& date) {
   const auto near = [&](const Piece* piece) {
-    return piece != nullptr && matches(piece->text, kStamp);
+    return piece != nullptr && matches(piece->text, compiled<&kStamp>());
   };
   return near(&date) || near(above(pieces, date, 2.5)) || near(below(pieces, date, 2.5));
 }
 
 bool has_label(const std::vector<Piece>& pieces, const Piece& date) {
-  if (const Piece* over = above(pieces, date, 2.5); over && matches(over->text, kDateLabel))
+  if (const Piece* over = above(pieces, date, 2.5);
+      over && matches(over->text, compiled<&kDateLabel>()))
     return true;
   return std::ranges::any_of(pieces, [&](const Piece& piece) {
-    return matches(piece.text, kDateLabel) && right_of(pieces, piece) == &date;
+    return matches(piece.text, compiled<&kDateLabel>()) && right_of(pieces, piece) == &date;
   });
 }
 
@@ -66,13 +69,13 @@ bool has_label(const std::vector<Piece>& pieces, const Piece& date) {
 // not.
 double certainty_of(const std::vector<Piece>& pieces, const Piece& piece, std::string_view before,
                     std::string_view after) {
-  const bool goes_on = !trimmed(after).empty() && !matches(trimmed(after), kNextLabel);
+  const bool goes_on = !trimmed(after).empty() && !matches(trimmed(after), compiled<&kNextLabel>());
   if (goes_on || is_stamped(pieces, piece)) return 0.0;
   const std::string_view front = trimmed(before);
-  if (matches(front, kDateLabel)) return 0.98;
-  if (matches(front, kOtherDate)) return 0.0;
+  if (matches(front, compiled<&kDateLabel>())) return 0.98;
+  if (matches(front, compiled<&kOtherDate>())) return 0.0;
   if (front.empty()) return has_label(pieces, piece) ? 0.98 : 0.90;
-  return front.size() <= 40 && matches(before, kPlaceBefore) ? 0.96 : 0.0;
+  return front.size() <= 40 && matches(before, compiled<&kPlaceBefore>()) ? 0.96 : 0.0;
 }
 
 // Within the letter's text and after its end a date alone is worth less.
@@ -88,7 +91,7 @@ double place_factor(const std::vector<Piece>& pieces, const Piece& date) {
 }
 
 std::optional<Candidate> own_date(const std::vector<Piece>& pieces) {
-  const re2::RE2 expression(kDate);
+  const re2::RE2& expression = compiled<&kDate>();
   std::optional<Candidate> best;
   for (const Piece& piece : pieces) {
     re2::StringPiece groups[2];
@@ -147,12 +150,12 @@ constexpr const char* kReference =
 
 // A heading without label: the line above the greeting that names a kind of letter.
 std::optional<Candidate> heading(const std::vector<Piece>& pieces) {
-  constexpr const char* kNames =
+  static constexpr const char* kNames =
       R"((?i)^(pro forma |officiële |formele |aanvulling )?(bezwaar|beroep|klacht|verzoek|aanvraag|factuur|nota\b|rekening|uitnodiging|offerte|kennisgeving|declaratie|opzegging|herinnering|aanmaning|melding|sollicitatie|machtiging))";
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     if (!is_greeting(pieces[i])) continue;
     const Piece& piece = pieces[i - 1];
-    if (matches(piece.text, kNames) && piece.words.size() <= 14)
+    if (matches(piece.text, compiled<&kNames>()) && piece.words.size() <= 14)
       return Candidate{&piece, 0, piece.text.size(), piece.text, 0.85};
     return std::nullopt;
   }

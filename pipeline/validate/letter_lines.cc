@@ -10,6 +10,8 @@
 
 #include <re2/re2.h>
 
+#include "pipeline/validate/expression.h"
+
 namespace postkamer::validate {
 namespace {
 
@@ -49,8 +51,13 @@ Rect upright(const Rect& box, Runs runs) {
   return box;
 }
 
-bool matches(const Piece& piece, const char* expression) {
-  return re2::RE2::PartialMatch(piece.text, re2::RE2(expression));
+constexpr const char* kGreeting =
+    R"((?i)^(geachte?|beste|l\.? ?s\b|mijne heren|dames en heren|hallo|dag |aan het college van))";
+constexpr const char* kClosing =
+    R"((?i)^(met (de meeste )?(vriendelijke|hartelijke) gr|met vr|hoogachtend|vriendelijke groet|hartelijke groet|groet(en|jes)?\b|met de meeste hoogachting|inmiddels verblijf|in afwachting van))";
+
+bool matches(const Piece& piece, const re2::RE2& expression) {
+  return re2::RE2::PartialMatch(piece.text, expression);
 }
 
 // The nearest other piece for which `distance` gives a number.
@@ -121,17 +128,9 @@ const Piece* above(const std::vector<Piece>& pieces, const Piece& at, double lin
   });
 }
 
-bool is_greeting(const Piece& piece) {
-  return matches(
-      piece,
-      R"((?i)^(geachte?|beste|l\.? ?s\b|mijne heren|dames en heren|hallo|dag |aan het college van))");
-}
+bool is_greeting(const Piece& piece) { return matches(piece, compiled<&kGreeting>()); }
 
-bool is_closing(const Piece& piece) {
-  return matches(
-      piece,
-      R"((?i)^(met (de meeste )?(vriendelijke|hartelijke) gr|met vr|hoogachtend|vriendelijke groet|hartelijke groet|groet(en|jes)?\b|met de meeste hoogachting|inmiddels verblijf|in afwachting van))");
-}
+bool is_closing(const Piece& piece) { return matches(piece, compiled<&kClosing>()); }
 
 FieldResult result_from(std::string field, const Piece& piece, std::size_t from, std::size_t to,
                         std::string value, double certainty, int page) {

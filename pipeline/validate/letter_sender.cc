@@ -8,12 +8,18 @@
 
 #include <re2/re2.h>
 
+#include "pipeline/validate/expression.h"
+
 #include "pipeline/validate/identifiers.h"
 #include "pipeline/validate/lexicon.h"
 
 namespace postkamer::validate {
 namespace {
 
+constexpr const char* kCapital = R"([A-Z]\pL*)";
+constexpr const char* kTwoLetters = R"(\pL{2})";
+constexpr const char* kPerson = R"(^(?:[A-Z]\.? ?)+.*\pL{2}|^[A-Z]\pL+ .*[A-Z]\pL+)";
+constexpr const char* kSenderLabel = R"((?i)(?:afzender|van|naam) ?: *)";
 constexpr const char* kPostcodeLine =
     R"(\b([1-9][0-9]{3} ?[A-Z]{2})\b[ ,]*(['A-Z][\pL'.-]*(?: [\pL'./-]+){0,5})?[.,]?$)";
 constexpr const char* kStreetLine =
@@ -45,30 +51,30 @@ struct Address {
   double certainty = 0.0;  // that it is the sender's
 };
 
-bool matches(std::string_view text, const char* expression) {
-  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), re2::RE2(expression));
+bool matches(std::string_view text, const re2::RE2& expression) {
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), expression);
 }
 
-std::optional<Part> group(const Piece& piece, const char* expression) {
+std::optional<Part> group(const Piece& piece, const re2::RE2& expression) {
   re2::StringPiece found;
-  if (!re2::RE2::PartialMatch(piece.text, re2::RE2(expression), &found)) return std::nullopt;
+  if (!re2::RE2::PartialMatch(piece.text, expression, &found)) return std::nullopt;
   const auto from = static_cast<std::size_t>(found.data() - piece.text.data());
   return Part{&piece, from, from + found.size()};
 }
 
 // A person's or a firm's name: words with a capital among them, nothing that only other lines have.
 bool is_name(std::string_view text) {
-  if (text.size() < 3 || text.size() > 60 || matches(text, kNotName)) return false;
+  if (text.size() < 3 || text.size() > 60 || matches(text, compiled<&kNotName>())) return false;
   const auto words = std::ranges::count(text, ' ') + 1;
-  return words <= 8 && matches(text, R"([A-Z]\pL*)") && matches(text, R"(\pL{2})");
+  return words <= 8 && matches(text, compiled<&kCapital>()) &&
+         matches(text, compiled<&kTwoLetters>());
 }
 
 // What stands before "Van: " or "Afzender: " in a line is no part of the name.
 Part without_label(const Piece& piece) {
   std::size_t from = 0;
   re2::StringPiece rest(piece.text);
-  if (re2::RE2::Consume(&rest, re2::RE2(R"((?i)(?:afzender|van|naam) ?: *)")))
-    from = piece.text.size() - rest.size();
+  if (re2::RE2::Consume(&rest, compiled<&kSenderLabel>())) from = piece.text.size() - rest.size();
   return {&piece, from, piece.text.size()};
 }
 
@@ -77,7 +83,7 @@ void look_above(const std::vector<Piece>& pieces, Address& address) {
   const Piece* line = above(pieces, *address.postcode.piece, 1.6);
   if (line == nullptr) return;
   if (!address.street) {
-    if (const auto street = group(*line, kStreetLine)) address.street = street;
+    if (const auto street = group(*line, compiled<&kStreetLine>())) address.street = street;
     if (!address.street) return;
     line = above(pieces, *line, 1.6);
   }
@@ -93,7 +99,7 @@ void look_in_line(Address& address) {
   const Piece& piece = *address.postcode.piece;
   re2::StringPiece front(piece.text.data(), address.postcode.from);
   re2::StringPiece street;
-  if (!re2::RE2::PartialMatch(front, re2::RE2(kStreetEnd), &street)) return;
+  if (!re2::RE2::PartialMatch(front, compiled<&kStreetEnd>(), &street)) return;
   const auto from = static_cast<std::size_t>(street.data() - piece.text.data());
   address.street = Part{&piece, from, from + street.size()};
   std::size_t end = from;
@@ -121,7 +127,7 @@ std::vector<Address> addresses_of(const std::vector<Piece>& pieces) {
   for (const Piece& piece : pieces) {
     if (is_greeting(piece)) in_body = true;
     if (is_closing(piece)) in_body = false;
-    const re2::RE2 expression(kPostcodeLine);
+    const re2::RE2& expression = compiled<&kPostcodeLine>();
     re2::StringPiece groups[3];
     if (!expression.Match(piece.text, 0, piece.text.size(), re2::RE2::UNANCHORED, groups, 3))
       continue;
@@ -135,7 +141,7 @@ std::vector<Address> addresses_of(const std::vector<Piece>& pieces) {
     if (!groups[2].empty()) address.place = part(groups[2]);
     look_in_line(address);
     if (!address.name) look_above(pieces, address);
-    const bool is_addressee = matches(block_text(pieces, piece), kAddressee);
+    const bool is_addressee = matches(block_text(pieces, piece), compiled<&kAddressee>());
     address.certainty = is_addressee ? 0.05 : in_body ? 0.30 : 0.90;
     if (!address.street) address.certainty *= 0.7;
     out.push_back(address);
@@ -149,7 +155,7 @@ std::optional<Part> signed_name(const std::vector<Piece>& pieces) {
     if (!is_closing(pieces[i])) continue;
     for (std::size_t k = i + 1; k < std::min(pieces.size(), i + 4); ++k) {
       const std::string& text = pieces[k].text;
-      const bool is_person = matches(text, R"(^(?:[A-Z]\.? ?)+.*\pL{2}|^[A-Z]\pL+ .*[A-Z]\pL+)");
+      const bool is_person = matches(text, compiled<&kPerson>());
       if (is_name(text) && is_person && pieces[k].words.size() <= 6)
         return Part{&pieces[k], 0, text.size()};
     }
@@ -161,7 +167,8 @@ std::optional<Part> signed_name(const std::vector<Piece>& pieces) {
 std::optional<Part> heading_of(const std::vector<Piece>& pieces, const Address& address) {
   const Piece& top = pieces.front();
   const bool is_apart = address.name->piece != &top || above(pieces, top, 1.0) != nullptr;
-  if (!is_apart || !is_name(top.text) || matches(top.text, kAddressee)) return std::nullopt;
+  if (!is_apart || !is_name(top.text) || matches(top.text, compiled<&kAddressee>()))
+    return std::nullopt;
   return Part{&top, 0, top.text.size()};
 }
 
