@@ -38,10 +38,6 @@ struct Candidate {
   double certainty = 0.0;
 };
 
-bool matches(std::string_view text, const re2::RE2& expression) {
-  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), expression);
-}
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '.' || text.back() == ','))
     text.remove_suffix(1);

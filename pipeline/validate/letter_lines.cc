@@ -56,10 +56,6 @@ constexpr const char* kGreeting =
 constexpr const char* kClosing =
     R"((?i)^(met (de meeste )?(vriendelijke|hartelijke) gr|met vr|hoogachtend|vriendelijke groet|hartelijke groet|groet(en|jes)?\b|met de meeste hoogachting|inmiddels verblijf|in afwachting van))";
 
-bool matches(const Piece& piece, const re2::RE2& expression) {
-  return re2::RE2::PartialMatch(piece.text, expression);
-}
-
 // The nearest other piece for which `distance` gives a number.
 const Piece* nearest(const std::vector<Piece>& pieces, const Piece& at,
                      const std::function<std::optional<double>(const Piece&)>& distance) {
@@ -128,9 +124,9 @@ const Piece* above(const std::vector<Piece>& pieces, const Piece& at, double lin
   });
 }
 
-bool is_greeting(const Piece& piece) { return matches(piece, compiled<&kGreeting>()); }
+bool is_greeting(const Piece& piece) { return matches(piece.text, compiled<&kGreeting>()); }
 
-bool is_closing(const Piece& piece) { return matches(piece, compiled<&kClosing>()); }
+bool is_closing(const Piece& piece) { return matches(piece.text, compiled<&kClosing>()); }
 
 FieldResult result_from(std::string field, const Piece& piece, std::size_t from, std::size_t to,
                         std::string value, double certainty, int page) {

@@ -51,10 +51,6 @@ struct Address {
   double certainty = 0.0;  // that it is the sender's
 };
 
-bool matches(std::string_view text, const re2::RE2& expression) {
-  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), expression);
-}
-
 std::optional<Part> group(const Piece& piece, const re2::RE2& expression) {
   re2::StringPiece found;
   if (!re2::RE2::PartialMatch(piece.text, expression, &found)) return std::nullopt;
