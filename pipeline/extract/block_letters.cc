@@ -6,19 +6,17 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
 
+#include "pipeline/extract/added_ink.h"
 #include "pipeline/extract/look_alikes.h"
 #include "pipeline/extract/patch.h"
 
 namespace postkamer::extract {
 namespace {
-
-using Set = CharacterReader::Set;
 
 // In heights of a capital.
 constexpr double kDot = 0.33;        // smaller both ways: a dot, a comma
@@ -124,14 +122,6 @@ void part(const Atom& atom, double height, std::vector<Atom>& out) {
   }
 }
 
-CharacterCell look(const Atom& atom, Set set, const CharacterReader& reader) {
-  GrayImage glyph;
-  glyph.pixels = ~atom.mask;
-  glyph.dpi = kZoneDpi;
-  glyph.is_bilevel = true;
-  return reader.read(glyph, set);
-}
-
 // What a small or flat stroke is by its place; nothing when it may be part of a character.
 std::optional<std::string> mark_of(const cv::Rect& box, double height, double base) {
   const bool is_flat = box.height < 0.3 * height && box.width > 1.6 * box.height;
@@ -157,7 +147,8 @@ double base_line(const std::vector<Atom>& atoms, double height) {
 }
 
 Piece piece_of(const Atom& atom, const CharacterReader& reader) {
-  const CharacterCell cell = look(atom, Set::alphanumeric, reader);
+  const CharacterCell cell =
+      reader.read(as_picture(atom.mask, kZoneDpi), CharacterReader::Set::alphanumeric);
   if (cell.candidates.empty()) return {"", 1e-4, atom.box};
   return {cell.candidates.front().text, std::max(1e-4, cell.candidates.front().probability),
           atom.box};

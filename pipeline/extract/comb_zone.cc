@@ -66,11 +66,7 @@ CharacterCell read_cell(const CellInk& ink, const Rect& place, Set set,
     cell.empty_probability = 0.998;
     return cell;
   }
-  GrayImage glyph;
-  glyph.pixels = ~ink.mask;
-  glyph.dpi = kZoneDpi;
-  glyph.is_bilevel = true;
-  cell = reader.read(glyph, set);
+  cell = reader.read(as_picture(ink.mask, kZoneDpi), set);
   const double least = kCharacterMm * pixels_per_mm(kZoneDpi);
   if (ink.box.height < least && ink.box.width < least) {
     const double kept = 0.05 / std::max(0.05, 1.0 - cell.empty_probability);

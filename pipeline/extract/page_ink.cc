@@ -13,8 +13,7 @@
 namespace postkamer::extract {
 namespace {
 
-constexpr int kTile = 64;           // px: 16 mm
-constexpr double kTileFound = 0.3;  // share of a square's print below which it counts as missing
+constexpr double kTileFound = 0.3;  // share of a tile's print below which it counts as missing
 constexpr int kInkAbove = 90;       // darkness of a quarter of a millimetre that has a stroke in it
 constexpr int kPrintAbove = 40;     // of the blank, where ink is the form's own
 // Print may lie this much beside its place on the page and still be the form's, mm.
@@ -63,22 +62,12 @@ Rect mm_of(const cv::Rect& box) {
 }
 
 double share_missing(const cv::Mat& ink, const PreparedBlank& blank) {
-  cv::Mat near;
-  cv::dilate(ink, near, rectangle(1, 1));
-  cv::Mat hit;
-  cv::bitwise_and(blank.outline, near, hit);
   double missing = 0.0;
   double total = 0.0;
-  for (int y = 0; y < near.rows; y += kTile)
-    for (int x = 0; x < near.cols; x += kTile) {
-      const cv::Rect tile{x, y, std::min(kTile, near.cols - x), std::min(kTile, near.rows - y)};
-      const double print = cv::sum(blank.outline(tile))[0];
-      if (print <= 0.0) continue;
-      const double chance = cv::countNonZero(near(tile)) / static_cast<double>(tile.area());
-      const double found = cv::sum(hit(tile))[0] / print;
-      total += print;
-      if (found - chance < kTileFound * (1.0 - chance)) missing += print;
-    }
+  for (const PrintTile& tile : print_tiles(ink, blank)) {
+    total += tile.print;
+    if (tile.found - tile.chance < kTileFound * (1.0 - tile.chance)) missing += tile.print;
+  }
   return total > 0.0 ? missing / total : 0.0;
 }
 

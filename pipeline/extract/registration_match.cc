@@ -66,26 +66,34 @@ cv::Mat page_print(const PageLevels& levels, const PreparedBlank& blank,
   return out;
 }
 
-double match_share(const cv::Mat& page_print, const PreparedBlank& blank) {
-  if (blank.outline.empty() || page_print.size() != blank.outline.size()) return 0.0;
+std::vector<PrintTile> print_tiles(const cv::Mat& ink, const PreparedBlank& blank) {
   cv::Mat near;
-  cv::threshold(page_print, near, kInkAbove, 255, cv::THRESH_BINARY);
-  cv::dilate(near, near, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
+  cv::dilate(ink, near, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
   cv::Mat hit;
   cv::bitwise_and(blank.outline, near, hit);
-  double found = 0.0;
-  double total = 0.0;
+  std::vector<PrintTile> tiles;
   for (int y = 0; y < near.rows; y += kTile)
     for (int x = 0; x < near.cols; x += kTile) {
       const cv::Rect tile{x, y, std::min(kTile, near.cols - x), std::min(kTile, near.rows - y)};
       const double print = cv::sum(blank.outline(tile))[0];
       if (print <= 0.0) continue;
-      const double chance = cv::countNonZero(near(tile)) / static_cast<double>(tile.area());
-      const double share = cv::sum(hit(tile))[0] / print;
-      // A tile that is black all over tells nothing and weighs nothing.
-      found += print * std::max(0.0, share - chance);
-      total += print * (1.0 - chance);
+      tiles.push_back({print, cv::sum(hit(tile))[0] / print,
+                       cv::countNonZero(near(tile)) / static_cast<double>(tile.area())});
     }
+  return tiles;
+}
+
+double match_share(const cv::Mat& page_print, const PreparedBlank& blank) {
+  if (blank.outline.empty() || page_print.size() != blank.outline.size()) return 0.0;
+  cv::Mat ink;
+  cv::threshold(page_print, ink, kInkAbove, 255, cv::THRESH_BINARY);
+  double found = 0.0;
+  double total = 0.0;
+  for (const PrintTile& tile : print_tiles(ink, blank)) {
+    // A tile that is black all over tells nothing and weighs nothing.
+    found += tile.print * std::max(0.0, tile.found - tile.chance);
+    total += tile.print * (1.0 - tile.chance);
+  }
   return total > 0.0 ? std::clamp(found / total, 0.0, 1.0) : 0.0;
 }
 

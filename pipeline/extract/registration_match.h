@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "pipeline/extract/registration_blank.h"
 #include "pipeline/extract/registration_levels.h"
@@ -29,6 +30,16 @@ std::optional<Alignment> align_finely(const PageLevels& levels, const PreparedBl
 // The page's ink on the form's own grid: kPrintPpm, 255 = ink.
 cv::Mat page_print(const PageLevels& levels, const PreparedBlank& blank,
                    const Transform& mm_to_upright);
+
+// One tile of the page, 16 mm each way, in which the blank has print.
+struct PrintTile {
+  double print = 0.0;   // weight of its outlines
+  double found = 0.0;   // share of them with ink within 0.25 mm, 0..1
+  double chance = 0.0;  // share that ink anywhere would cover, 0..1
+};
+
+// `ink`: CV_8U of the size of blank.outline, 255 = ink.
+std::vector<PrintTile> print_tiles(const cv::Mat& ink, const PreparedBlank& blank);
 
 // The share of the blank's print (outlines of solid areas) that has ink on the page within 0.25 mm,
 // less what ink anywhere would cover by chance; 0..1. A blank against itself gives 1, an unrelated

@@ -162,23 +162,21 @@ void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::
 // Above this the engine's reading of a line stands; below, the character network has a look.
 constexpr double kSureOfPrint = 0.9;
 
-// Marks a line that the character network read: engines state 0 to 1.
-constexpr double kFromBlock = 2.0;
-
-// Replaces the engine's reading by that of the character network where that is the likelier one.
-void prefer_block_letters(const cv::Mat& line, const CharacterReader& characters,
+// Replaces the engine's reading by that of the character network where that is the likelier one;
+// true when it did.
+bool prefer_block_letters(const cv::Mat& line, const CharacterReader& characters,
                           TextReader::Line& read, double& probability) {
   const BlockLine block = read_block_letters(line, characters);
   const double right = block_probability(block.probability);
-  if (block.text.empty() || right <= probability) return;
+  if (block.text.empty() || right <= probability) return false;
   read.text = block.text;
-  read.confidence = kFromBlock;
   probability = right;
   const cv::Rect box = cv::boundingRect(line);
   read.words = {
       {block.text,
        Rect{kBorder, kBorder, static_cast<double>(box.width), static_cast<double>(box.height)},
        right}};
+  return true;
 }
 
 // That a line with this little ink is really empty.
@@ -207,13 +205,13 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
     }
     PK_TRY(read, reader.read_line(tight(line, clear), allowed_for(field.type)));
     double probability = read.text.empty() ? 0.1 : line_probability(read.confidence);
-    if (probability < kSureOfPrint && field.type != FieldType::email)
-      prefer_block_letters(line, characters, read, probability);
+    if (probability < kSureOfPrint && field.type != FieldType::email &&
+        prefer_block_letters(line, characters, read, probability))
+      reading.method = Method::handprint;
     if (!text.empty() && !read.text.empty()) text += ' ';
     text += read.text;
     add_words(reading.words, read.words, line, to_original);
     reading.probability *= probability;
-    if (read.confidence == kFromBlock) reading.method = Method::handprint;
   }
   if (!text.empty()) {
     if (reading.method == Method::none) reading.method = Method::printed_text;

@@ -80,11 +80,8 @@ void write_glyphs(const CombPage& page, const Comb& comb) {
   const auto inks = extract::share_out(added, cells);
   for (std::size_t i = 0; i < inks.size(); ++i) {
     if (inks[i].area == 0) continue;
-    GrayImage glyph;
-    glyph.pixels = ~inks[i].mask;
-    glyph.dpi = extract::kZoneDpi;
-    glyph.is_bilevel = true;
-    const cv::Mat picture = handprint::normalise(glyph);
+    const cv::Mat picture =
+        handprint::normalise(extract::as_picture(inks[i].mask, extract::kZoneDpi));
     std::fputc(comb.labels[i] < 0 ? 255 : comb.labels[i], stdout);
     for (int y = 0; y < picture.rows; ++y)
       std::fwrite(picture.ptr(y), 1, static_cast<std::size_t>(picture.cols), stdout);
