@@ -23,6 +23,7 @@ std::string_view name_of(RecordStatus status) {
     case RecordStatus::ready: return "ready";
     case RecordStatus::review: return "review";
     case RecordStatus::rejected: return "rejected";
+    case RecordStatus::withdrawn: return "withdrawn";
   }
   return "review";
 }

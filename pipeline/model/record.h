@@ -16,9 +16,10 @@
 namespace postkamer {
 
 enum class RecordStatus {
-  ready,     // every field accepted or verified: goes out
-  review,    // waits for a person
-  rejected,  // a person or rule refused it
+  ready,      // every field accepted or verified: goes out
+  review,     // waits for a person
+  rejected,   // a person or rule refused it
+  withdrawn,  // was published, and a person took it back
 };
 
 std::string_view name_of(RecordStatus status);

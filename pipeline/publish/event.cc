@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -64,6 +65,28 @@ Json cut(Json& data, std::size_t bytes) {
   return omitted;
 }
 
+Json change_json(const Change& change) {
+  Json fields = Json::array();
+  const auto word = [](bool is_filled) { return is_filled ? "filled" : "empty"; };
+  for (const FieldChange& field : change.fields)
+    fields.push_back({{"field", mended(field.field)},
+                      {"was", word(field.was_filled)},
+                      {"is", word(field.is_filled)}});
+  return {{"revisionBefore", change.revision_before},
+          {"by", mended(change.person)},
+          {"why", mended(change.why)},
+          {"fields", std::move(fields)}};
+}
+
+const FieldResult* field_named(const Record& record, std::string_view name) {
+  const auto found = std::ranges::find(record.fields, name, &FieldResult::field);
+  return found == record.fields.end() ? nullptr : &*found;
+}
+
+bool is_filled(const FieldResult* field) {
+  return field != nullptr && !std::holds_alternative<std::monostate>(field->value);
+}
+
 std::string join_uri(std::string base, std::string_view rest) {
   if (!base.empty() && base.back() != '/') base += '/';
   return base.append(rest);
@@ -85,10 +108,24 @@ std::string_view type_name(EventType type) {
   return "nl.poststukken.poststuk-ontvangen.v1";
 }
 
+std::vector<FieldChange> changes_between(const Record& before, const Record& after) {
+  std::vector<FieldChange> changes;
+  for (const FieldResult& now : after.fields) {
+    const FieldResult* then = field_named(before, now.field);
+    if ((then != nullptr ? then->value : Value{}) != now.value)
+      changes.push_back({now.field, is_filled(then), is_filled(&now)});
+  }
+  for (const FieldResult& then : before.fields)
+    if (field_named(after, then.field) == nullptr && is_filled(&then))
+      changes.push_back({then.field, true, false});
+  return changes;
+}
+
 Json event_json(EventType type, const Record& record, const forms::Form* form,
                 const EventContext& context) {
   Json data = record_json(record, form);
   keep_to(type, data);
+  if (context.change) data["change"] = change_json(*context.change);
 
   Json event = Json::object();
   event["specversion"] = "1.0";
@@ -126,6 +163,27 @@ void stamp(Json& event, std::uint64_t sequence, const std::string& time) {
   event = std::move(stamped);
 }
 
+namespace {
+
+Json change_schema() {
+  const Json presence{{"enum", Json::array({"filled", "empty"})}};
+  return {
+      {"type", "object"},
+      {"properties",
+       {{"revisionBefore", {{"type", "integer"}, {"minimum", 1}}},
+        {"by", {{"type", "string"}}},
+        {"why", {{"type", "string"}}},
+        {"fields",
+         {{"type", "array"},
+          {"items",
+           {{"type", "object"},
+            {"properties", {{"field", {{"type", "string"}}}, {"was", presence}, {"is", presence}}},
+            {"required", Json::array({"field", "was", "is"})}}}}}}},
+      {"required", Json::array({"revisionBefore", "by", "fields"})}};
+}
+
+}  // namespace
+
 Json data_schema(const forms::Form& form) {
   Json values = Json::object();
   Json names = Json::array();
@@ -142,7 +200,7 @@ Json data_schema(const forms::Form& form) {
        {{"type", "object"},
         {"properties", form_properties},
         {"required", Json::array({"id", "version"})}}},
-      {"status", {{"enum", Json::array({"ready", "review", "rejected"})}}},
+      {"status", {{"enum", Json::array({"ready", "review", "rejected", "withdrawn"})}}},
       {"channel", {{"const", "post"}}},
       {"dateOfReceipt", {{"type", "string"}}},
       {"values",
@@ -155,6 +213,7 @@ Json data_schema(const forms::Form& form) {
       {"pages", {{"type", "array"}}},
       {"provenance", {{"type", "object"}}},
       {"fullText", {{"type", "string"}}},
+      {"change", change_schema()},
       {"omitted", {{"type", "array"}, {"items", {{"type", "string"}}}}}};
   return {{"$schema", "http://json-schema.org/draft-07/schema#"},
           {"title", form.title.nl.empty() ? form.id : form.title.nl},

@@ -17,8 +17,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -38,12 +40,33 @@ enum class EventType {
 
 std::string_view type_name(EventType type);
 
+// A field that is not what it was when subscribers last heard of it. Only whether it was filled is
+// told: the old value may have been somebody else's, and the new one stands in the record.
+struct FieldChange {
+  std::string field;
+  bool was_filled = false;
+  bool is_filled = false;
+  bool operator==(const FieldChange&) const = default;
+};
+
+// Why a record that was told is told again: `data.change`.
+struct Change {
+  int revision_before = 0;
+  std::string person;
+  std::string why;  // one sentence; empty = settled after having been published in doubt
+  std::vector<FieldChange> fields;
+};
+
+// Fields whose values differ, in the order of `after`, then those that are there no more.
+std::vector<FieldChange> changes_between(const Record& before, const Record& after);
+
 struct EventContext {
   std::string source;          // "urn:nld:oin:<OIN>:systeem:postkamer"
   std::string schema_base;     // URI prefix of dataschema; empty = none
   std::string time;            // RFC 3339 UTC, when the journal logged it; empty = left to stamp()
   std::uint64_t sequence = 0;  // from the journal transaction; 0 = left to stamp()
   std::string data_base = "documents/";  // URI-reference prefix of dataref
+  std::optional<Change> change;          // corrected and withdrawn records
 };
 
 // The most bytes an event may have when written without spaces: every intermediary must forward
@@ -63,8 +86,9 @@ Result<Record> record_from_json(const nlohmann::ordered_json& json);
 
 // A whole CloudEvent. `id` is deterministic: "<document>.<type word>.r<revision>". `data` is
 // record_json; of a rejected item without values and fields, of a withdrawn form only
-// what names it. Where the event would pass kEventBytes, parts are left out (first the full text),
-// `data.omitted` names them and `dataref` says where the whole record is kept.
+// what names it; `data.change` says what changed and why. Where the event would pass kEventBytes,
+// parts are left out (first the full text), `data.omitted` names them and `dataref` says where the
+// whole record is kept.
 nlohmann::ordered_json event_json(EventType type, const Record& record, const forms::Form* form,
                                   const EventContext& context);
 

@@ -53,7 +53,8 @@ Enum named(const Json& json, const char* key, const std::array<Enum, N>& all) {
 constexpr std::array kMethods{Method::none,    Method::printed_text, Method::handprint,
                               Method::mark,    Method::signature,    Method::barcode,
                               Method::keyword, Method::person};
-constexpr std::array kStatuses{RecordStatus::ready, RecordStatus::review, RecordStatus::rejected};
+constexpr std::array kStatuses{RecordStatus::ready, RecordStatus::review, RecordStatus::rejected,
+                               RecordStatus::withdrawn};
 
 Findings findings_of(const Json& json) {
   Findings findings;

@@ -21,6 +21,14 @@ Result<void> must_be_open(const Record& record) {
                   std::string(name_of(record.status)) + ", not review");
 }
 
+Result<void> must_be_published(const Record& record) {
+  if (record.status == RecordStatus::ready) return {};
+  return fail(ErrorCode::unsupported, "review_not_published",
+              "while correcting " + record.document + ": its status is " +
+                  std::string(name_of(record.status)) +
+                  ", and only a published record can be corrected or withdrawn");
+}
+
 const Field* form_field(const forms::Form* form, std::string_view name) {
   if (form == nullptr) return nullptr;
   const auto found = std::ranges::find(form->fields, name, &Field::name);
@@ -179,6 +187,29 @@ Result<Record> reject(const Record& record, const std::string& person, const std
   Record out = record;
   out.status = RecordStatus::rejected;
   out.findings.push_back({"review_rejected", "", 0, Severity::notice, person + ": " + why});
+  return out;
+}
+
+Result<Record> correct(const Record& record, const forms::Form* form,
+                       const Correction& correction) {
+  PK_CHECK(must_be_published(record));
+  Record open = record;
+  open.status = RecordStatus::review;
+  for (const Correction::Change& change : correction.changes) {
+    PK_TRY(once, set_field(open, form, change.field, change.typed, correction.person));
+    open = std::move(once);
+    if (correction.second.empty() || !wants_two(form_field(form, change.field))) continue;
+    PK_TRY(twice, set_field(open, form, change.field, change.typed, correction.second));
+    open = std::move(twice);
+  }
+  return accept(open, form, correction.person);
+}
+
+Result<Record> withdraw(const Record& record, const std::string& person, const std::string& why) {
+  PK_CHECK(must_be_published(record));
+  Record out = record;
+  out.status = RecordStatus::withdrawn;
+  out.findings.push_back({"review_withdrawn", "", 0, Severity::notice, person + ": " + why});
   return out;
 }
 

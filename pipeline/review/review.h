@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // The states of human verification, as a pure machine: record and a person's act -> new record or a
-// refusal in words. A record is open while its status is `review`; accept and reject close it.
+// refusal in words. A record is open while its status is `review`; accept and reject close it. What
+// was accepted is published, and may be corrected or withdrawn.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "pipeline/base/error.h"
 #include "pipeline/forms/form.h"
@@ -29,6 +31,26 @@ Result<Record> accept(const Record& record, const forms::Form* form, const std::
 // The document is refused; `why` is for the record (finding review_rejected).
 // Fails with: unsupported (review_not_open).
 Result<Record> reject(const Record& record, const std::string& person, const std::string& why);
+
+// What a person found wrong in a record that is published already.
+struct Correction {
+  struct Change {
+    std::string field;
+    std::string typed;  // empty: the field is empty on paper
+  };
+  std::vector<Change> changes;
+  std::string person;
+  std::string second;  // who confirms fields that two people must see; empty = nobody
+};
+
+// The published record with the changes made, all or none, under the rules of set_field and accept;
+// it stays ready. Its revision is not touched.
+// Fails with: unsupported (review_not_published, and those of set_field and accept).
+Result<Record> correct(const Record& record, const forms::Form* form, const Correction& correction);
+
+// The published record is taken back (finding review_withdrawn, with `why`); it becomes withdrawn,
+// for good. Fails with: unsupported (review_not_published).
+Result<Record> withdraw(const Record& record, const std::string& person, const std::string& why);
 
 // True when some field or document finding still needs a person.
 bool needs_person(const Record& record);

@@ -55,6 +55,17 @@ class Review : public testing::Test {
     return mailroom_.ask({"review", "set", document, assignment, "--person", "anna"});
   }
 
+  // Every field as it stands on the paper; gives the answer to the last one.
+  [[nodiscard]] Ended put_right(const std::string& document) const {
+    const json fields = truth_of(form_scan_).at("documents").at(0).at("fields");
+    for (const auto& [field, value] : fields.items())
+      if (value.is_string() && field != "iban") {
+        const auto ended = set(document, field + "=" + value.get<std::string>());
+        EXPECT_EQ(ended.status, 0) << field << ": " << ended.errors;
+      }
+    return set(document, "iban=NL91ABNA0417164300");
+  }
+
   path form_scan_ = path(POSTKAMER_SOURCE_DIR) / "sample-scans" / "typed-07-debit.tif";
   Mailroom mailroom_{"review", "settled"};
   PythonSubscriber subscriber_{mailroom_};
@@ -65,13 +76,7 @@ TEST_F(Review, publishes_a_form_when_a_person_has_put_it_right) {
   EXPECT_EQ(mailroom_.ask({"status", "--json"}).json().at("head"), 0);
   EXPECT_THAT(mailroom_.ask({"review", "show", document}).out, HasSubstr("? iban"));
 
-  for (const auto& [field, value] : truth_of(form_scan_).at("documents").at(0).at("fields").items())
-    if (value.is_string() && field != "iban") {
-      const auto ended = set(document, field + "=" + value.get<std::string>());
-      EXPECT_EQ(ended.status, 0) << field << ": " << ended.errors;
-    }
-  const auto ended = set(document, "iban=NL91ABNA0417164300");
-  EXPECT_THAT(ended.out, HasSubstr("NL91ABNA0417164300"));
+  EXPECT_THAT(put_right(document).out, HasSubstr("NL91ABNA0417164300"));
   const auto accepted = mailroom_.ask({"review", "accept", document, "--person", "anna"});
   ASSERT_EQ(accepted.status, 0) << accepted.errors;
 
@@ -82,6 +87,40 @@ TEST_F(Review, publishes_a_form_when_a_person_has_put_it_right) {
   EXPECT_EQ(event.at("data").at("values").at("iban"), "NL91ABNA0417164300");
   EXPECT_EQ(event.at("data").at("fields").at("iban").at("verifiedBy"), "anna");
   EXPECT_FALSE(waiting().contains(document));
+}
+
+TEST_F(Review, tells_corrections_and_withdrawals_of_published_documents_in_order) {
+  const std::string document = waiting_with_form("sepa-machtiging");
+  ASSERT_EQ(put_right(document).status, 0);
+  ASSERT_EQ(mailroom_.ask({"review", "accept", document, "--person", "anna"}).status, 0);
+
+  const auto amend = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "review");
+    words.insert(words.end(), {"--person", "bert"});
+    return mailroom_.ask(words);
+  };
+  EXPECT_EQ(amend({"correct", document, "iban=NL02ABNA0123456789"}).status, 2) << "without --why";
+  const auto corrected =
+      amend({"correct", document, "iban=NL02ABNA0123456789", "--why", "burger belde"});
+  ASSERT_EQ(corrected.status, 0) << corrected.errors;
+  EXPECT_THAT(corrected.out, HasSubstr("told again as revision 2"));
+  const auto same = amend({"correct", document, "iban=NL02ABNA0123456789", "--why", "nog eens"});
+  EXPECT_THAT(same.out, HasSubstr("nothing was sent"));
+  EXPECT_EQ(amend({"correct", document, "kleur=rood", "--why", "x"}).status, 5);
+  ASSERT_EQ(amend({"withdraw", document, "--why", "dubbel gescand"}).status, 0);
+  EXPECT_EQ(amend({"correct", document, "iban=NL91ABNA0417164300", "--why", "x"}).status, 5);
+
+  const auto told = events(3);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told.at(1).at("type"), "nl.poststukken.formulier-gecorrigeerd.v1");
+  EXPECT_EQ(told.at(1).at("id"), document + ".formulier-gecorrigeerd.r2");
+  EXPECT_EQ(told.at(1).at("data").at("values").at("iban"), "NL02ABNA0123456789");
+  EXPECT_EQ(told.at(1).at("data").at("change").at("fields"),
+            json::parse(R"([{"field": "iban", "was": "filled", "is": "filled"}])"));
+  EXPECT_EQ(told.at(2).at("type"), "nl.poststukken.formulier-ingetrokken.v1");
+  EXPECT_EQ(told.at(2).at("data").at("change").at("why"), "dubbel gescand");
+  EXPECT_EQ(told.at(2).at("data").at("revision"), 3);
+  EXPECT_FALSE(told.at(2).at("data").contains("values"));
 }
 
 TEST_F(Review, tells_of_a_document_that_a_person_refuses) {

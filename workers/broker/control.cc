@@ -205,6 +205,22 @@ void CoreState::on(const Reviewed& in) {
     documents_.erase(in.document);
 }
 
+void CoreState::on(const Amended& in) {
+  const auto found = documents_.find(in.document.id);
+  LiveDocument past{in.document, {}};
+  LiveDocument& document = found != documents_.end() ? found->second : past;
+  if (document.row.state != DocumentState::published)
+    return answer(in.asker, refusal("review_not_published",
+                                    "changing what was published: the document is " +
+                                        std::string(journal::name_of(document.row.state))));
+  take_record(document, in.outcome, false);
+  audit(in.act == "correct" ? "record_corrected" : "record_withdrawn", document.row.name,
+        json{{"person", in.person}, {"revision", document.row.revision}}.dump());
+  answer(in.asker, json{{"document", document.row.name},
+                        {"state", journal::name_of(document.row.state)},
+                        {"revision", document.row.revision}});
+}
+
 void CoreState::on(const Drain& in) {
   draining_ = true;
   for (const auto& [worker, seat] : seats_) send(SendSignal{worker, wire::MessageType::drain, {}});

@@ -101,13 +101,22 @@ struct Reviewed {  // a person's act on a document that waits, already applied t
   AssembledDigest outcome;
   std::string person, act;  // "set", "accept", "reject": for the audit
 };
+// A person's act on a published document: corrected or withdrawn. Its batch may be closed long
+// since, so its row comes along.
+struct Amended {
+  std::string asker;
+  journal::DocumentRow document;
+  AssembledDigest outcome;
+  std::string person, act;  // "correct", "withdraw"
+};
 struct Drain {  // gives out nothing more
   std::string asker;
   bool dismiss_workers = true;  // tells them to finish and leave
 };
 
-using Input = std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick,
-                           OpenBatch, Submit, Refuse, CloseBatch, CommitCursor, Reviewed, Drain>;
+using Input =
+    std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick, OpenBatch, Submit,
+                 Refuse, CloseBatch, CommitCursor, Reviewed, Amended, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 

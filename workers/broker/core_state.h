@@ -93,6 +93,7 @@ class CoreState {
   void on(const CloseBatch& in);
   void on(const CommitCursor& in);
   void on(const Reviewed& in);
+  void on(const Amended& in);
   void on(const Drain& in);
 
   [[nodiscard]] const LiveJob* current(const wire::Claim& claim) const;

@@ -85,6 +85,7 @@ class Counter {
       case DocumentState::published: ++ledger_.published; break;
       case DocumentState::review: ++ledger_.review; break;
       case DocumentState::rejected: ++ledger_.rejected; break;
+      case DocumentState::withdrawn: ++ledger_.withdrawn; break;
       case DocumentState::reading: ++ledger_.reading; break;
     }
     if (document.pdf_sha256.empty()) ++ledger_.without_archive_copy;
@@ -138,6 +139,7 @@ nlohmann::json to_json(const Ledger& l) {
             {"published", l.published},
             {"review", l.review},
             {"rejected", l.rejected},
+            {"withdrawn", l.withdrawn},
             {"reading", l.reading},
             {"without_archive_copy", l.without_archive_copy}}},
           {"expected_sheets", l.expected_sheets},

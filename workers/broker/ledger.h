@@ -24,8 +24,8 @@ struct Ledger {
   // pages = in documents + separators + blanks + quarantined + underway
   int pages = 0, pages_in_documents = 0, separators = 0, blanks = 0, quarantined = 0;
   int pages_underway = 0;
-  // documents = published + review + rejected + reading
-  int documents = 0, published = 0, review = 0, rejected = 0, reading = 0;
+  // documents = published + review + rejected + withdrawn + reading
+  int documents = 0, published = 0, review = 0, rejected = 0, withdrawn = 0, reading = 0;
   int without_archive_copy = 0;
   int expected_sheets = 0;       // 0 = not told
   std::vector<Missing> missing;  // what keeps it from balancing, at most kMaxMissing

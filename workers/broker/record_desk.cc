@@ -4,8 +4,6 @@
 #include <algorithm>
 
 #include "pipeline/intake/inspect.h"
-#include "pipeline/publish/event.h"
-#include "pipeline/review/review.h"
 
 namespace postkamer::broker {
 namespace {
@@ -13,7 +11,9 @@ namespace {
 using Ordered = nlohmann::ordered_json;
 using publish::EventType;
 
+// A letter has no form to be corrected: it is told again as what was received.
 EventType type_of(const Record& record, bool is_correction) {
+  if (record.status == RecordStatus::withdrawn) return EventType::form_withdrawn;
   if (record.status == RecordStatus::rejected) return EventType::item_rejected;
   if (record.form.empty()) return EventType::item_received;
   return is_correction ? EventType::form_corrected : EventType::form_read;
@@ -31,22 +31,37 @@ void order_fields(Record& record, const forms::Form& form) {
 Result<Record> apply(const Record& record, const forms::Form* form, const ReviewAct& act) {
   if (act.act == "set") return review::set_field(record, form, act.field, act.value, act.person);
   if (act.act == "accept") return review::accept(record, form, act.person);
+  if (act.act == "correct")
+    return review::correct(record, form, {act.changes, act.person, act.second});
+  if (act.act == "withdraw") return review::withdraw(record, act.person, act.why);
   return review::reject(record, act.person, act.why);
+}
+
+// As subscribers last saw it; where their event had no room for the fields, as it is kept.
+Record last_told(const std::string& event, const Record& kept) {
+  const Ordered json = Ordered::parse(event, nullptr, false);
+  const auto data = json.is_object() ? json.find("data") : json.end();
+  if (!json.is_object() || data == json.end() || !data->contains("fields")) return kept;
+  return publish::record_from_json(*data).value_or(kept);
 }
 
 }  // namespace
 
+bool is_amendment(std::string_view act) { return act == "correct" || act == "withdraw"; }
+
 RecordDesk::RecordDesk(FindForm find_form, DeskSettings settings)
     : find_form_(std::move(find_form)), settings_(std::move(settings)) {}
 
-AssembledDigest RecordDesk::digest_of(Record record, bool is_correction) const {
+AssembledDigest RecordDesk::digest_of(Record record, std::optional<publish::Change> change) const {
   const forms::Form* form =
       record.form.empty() ? nullptr : find_form_(record.form, record.form_version);
   if (form != nullptr) order_fields(record, *form);
   publish::EventContext context;
   context.source = settings_.source;
   context.schema_base = settings_.schema_base;
-  const Ordered event = publish::event_json(type_of(record, is_correction), record, form, context);
+  context.change = std::move(change);
+  const EventType type = type_of(record, context.change.has_value());
+  const Ordered event = publish::event_json(type, record, form, context);
   AssembledDigest digest;
   digest.record = publish::record_json(record, form).dump();
   digest.status = record.status;
@@ -59,18 +74,26 @@ AssembledDigest RecordDesk::digest_of(Record record, bool is_correction) const {
 
 Result<AssembledDigest> RecordDesk::assembled(const nlohmann::json& json) const {
   PK_TRY(record, publish::record_from_json(Ordered(json)));
-  return digest_of(std::move(record), false);
+  return digest_of(std::move(record));
 }
 
-Result<AssembledDigest> RecordDesk::reviewed(const std::string& text, bool told_doubtful,
+Result<AssembledDigest> RecordDesk::reviewed(const std::string& text, const std::string& told,
                                              const ReviewAct& act) const {
   PK_TRY(record, publish::record_from_json(Ordered::parse(text, nullptr, false)));
   const forms::Form* form =
       record.form.empty() ? nullptr : find_form_(record.form, record.form_version);
   PK_TRY(changed, apply(record, form, act));
-  if (told_doubtful && changed.status != RecordStatus::review)
-    changed.revision = record.revision + 1;
-  return digest_of(std::move(changed), told_doubtful);
+  if (told.empty() || changed.status == RecordStatus::review) return digest_of(std::move(changed));
+  publish::Change change{record.revision, act.person, act.why, {}};
+  if (changed.status == RecordStatus::ready)
+    change.fields = publish::changes_between(last_told(told, record), changed);
+  if (act.act == "correct" && change.fields.empty()) {
+    AssembledDigest same = digest_of(record);
+    same.event.clear();
+    return same;
+  }
+  changed.revision = record.revision + 1;
+  return digest_of(std::move(changed), std::move(change));
 }
 
 std::string RecordDesk::stamp(const std::string& text, std::uint64_t sequence,
@@ -119,7 +142,7 @@ AssembledDigest MailroomRecipe::unread_record(const journal::DocumentRow& docume
   record.batch = batch.name;
   record.date_of_receipt = batch.date_of_receipt;
   record.findings.push_back({"assemble_failed", "", 0, Severity::doubt, reason});
-  return desk_.digest_of(std::move(record), false);
+  return desk_.digest_of(std::move(record));
 }
 
 }  // namespace postkamer::broker

@@ -5,14 +5,18 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "pipeline/base/error.h"
 #include "pipeline/forms/form.h"
 #include "pipeline/model/record.h"
+#include "pipeline/publish/event.h"
+#include "pipeline/review/review.h"
 #include "workers/broker/recipe.h"
 
 namespace postkamer::broker {
@@ -25,14 +29,19 @@ struct DeskSettings {
   std::string schema_base;  // URI prefix of dataschema; empty = none
 };
 
-// A person's act on a document that waits.
+// A person's act on a document that waits, or on one that is published.
 struct ReviewAct {
-  std::string act;    // "set", "accept", "reject"
+  std::string act;    // waits: "set", "accept", "reject"; published: "correct", "withdraw"
   std::string field;  // set
   std::string value;  // set: as typed
   std::string person;
-  std::string why;  // reject
+  std::string why;                                  // reject, correct, withdraw
+  std::vector<review::Correction::Change> changes;  // correct
+  std::string second;                               // correct: who confirms
 };
+
+// True for the acts on published records.
+bool is_amendment(std::string_view act);
 
 class RecordDesk {
  public:
@@ -41,12 +50,14 @@ class RecordDesk {
   // Of an assemble worker's answer. Fails with: corrupt_store (record_json).
   [[nodiscard]] Result<AssembledDigest> assembled(const nlohmann::json& record) const;
 
-  // `record` as it is kept; `told_doubtful`: subscribers have seen it before it was settled, so
-  // what comes out is a correction. Fails as the review functions do.
-  [[nodiscard]] Result<AssembledDigest> reviewed(const std::string& record, bool told_doubtful,
+  // `record` as it is kept; `told`: the event in which subscribers last saw it, empty = never.
+  // Where they have, what comes out has the next revision and says what changed; a correction that
+  // changes nothing keeps the revision and has no event. Fails as the review functions do.
+  [[nodiscard]] Result<AssembledDigest> reviewed(const std::string& record, const std::string& told,
                                                  const ReviewAct& act) const;
 
-  [[nodiscard]] AssembledDigest digest_of(Record record, bool is_correction) const;
+  [[nodiscard]] AssembledDigest digest_of(Record record,
+                                          std::optional<publish::Change> change = {}) const;
 
   // Number and time into an event's text: the journal's StampEvent.
   static std::string stamp(const std::string& event, std::uint64_t sequence,

@@ -213,6 +213,7 @@ void CoreState::take_record(LiveDocument& document, const AssembledDigest& diges
     case RecordStatus::ready: row.state = DocumentState::published; break;
     case RecordStatus::review: row.state = DocumentState::review; break;
     case RecordStatus::rejected: row.state = DocumentState::rejected; break;
+    case RecordStatus::withdrawn: row.state = DocumentState::withdrawn; break;
   }
   if (!digest.event.empty() && (!is_doubtful || tell_doubtful)) {
     put(journal::AppendEvent{digest.event_key, row.name, digest.event});

@@ -51,6 +51,25 @@ json to_json(const journal::DocumentRow& row) {
           {"archive_failure", row.archive_failure}};
 }
 
+ReviewAct act_of(const std::string& act, const json& body) {
+  ReviewAct what{act,
+                 text_at(body, "field").value_or(""),
+                 text_at(body, "value").value_or(""),
+                 text_at(body, "person").value_or(""),
+                 text_at(body, "why").value_or(""),
+                 {},
+                 text_at(body, "second").value_or("")};
+  const json values = body.value("values", json::object());
+  for (const auto& [field, value] : values.items())
+    if (value.is_string()) what.changes.push_back({field, value.get<std::string>()});
+  return what;
+}
+
+// It goes out with the record.
+bool is_reason(const std::string& why) {
+  return why.find_first_not_of(" \t\n") != std::string::npos && why.size() <= 500;
+}
+
 }  // namespace
 
 std::string Shell::asker_for(const std::string& peer, std::int64_t id) {
@@ -152,7 +171,7 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
   PK_CHECK(flush());
   const std::string name = text_at(body, "document").value_or("");
   PK_TRY(row, parts_.journal.reader().document_named(name));
-  if (act != "set" && act != "accept" && act != "reject") {
+  if (act != "set" && act != "accept" && act != "reject" && !is_amendment(act)) {
     refuse(asker, bad_request("no such verb").value());
     return {};
   }
@@ -160,15 +179,30 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
     refuse(asker, unknown("document_unknown", "document " + name).value());
     return {};
   }
+  const ReviewAct what = act_of(act, body);
+  if (is_amendment(act) && !is_reason(what.why)) {
+    refuse(asker, {ErrorCode::unsupported, "review_reason_missing",
+                   "changing what was published: a reason of 1 to 500 characters is needed"});
+    return {};
+  }
   PK_TRY(record, parts_.journal.reader().record(row->id));
-  const ReviewAct what{act, text_at(body, "field").value_or(""),
-                       text_at(body, "value").value_or(""), text_at(body, "person").value_or(""),
-                       text_at(body, "why").value_or("")};
-  auto outcome = parts_.desk.reviewed(record.value_or(""), row->told_doubtful, what);
-  if (outcome)
-    step(Reviewed{asker, row->id, std::move(*outcome), what.person, act});
-  else
+  std::string told;
+  if (row->told_doubtful || is_amendment(act)) {
+    PK_TRY(event, parts_.journal.reader().last_event_of(name));
+    if (event) told = event->body;
+  }
+  auto outcome = parts_.desk.reviewed(record.value_or(""), told, what);
+  if (!outcome)
     refuse(asker, outcome.error());
+  else if (!is_amendment(act))
+    step(Reviewed{asker, row->id, std::move(*outcome), what.person, act});
+  else if (outcome->event.empty())
+    messages_.push_back(Answer{asker, json{{"document", name},
+                                           {"state", journal::name_of(row->state)},
+                                           {"revision", row->revision},
+                                           {"unchanged", true}}});
+  else
+    step(Amended{asker, *row, std::move(*outcome), what.person, act});
   return {};
 }
 

@@ -78,6 +78,8 @@ class Reader {
   // The oldest number that is kept; 0 when there are none.
   virtual Result<std::uint64_t> oldest() = 0;
   virtual Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) = 0;
+  // The newest event about a document.
+  virtual Result<std::optional<EventRow>> last_event_of(const std::string& document) = 0;
   virtual Result<std::optional<CursorRow>> cursor(const std::string& name) = 0;
   virtual Result<std::vector<PageResultRow>> page_results(Id scan, int page) = 0;
   virtual Result<std::optional<std::string>> record(Id document) = 0;

@@ -79,6 +79,11 @@ class MemoryReader : public Reader {
   Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) override {
     return slice(t_.events, sequence, limit);
   }
+  Result<std::optional<EventRow>> last_event_of(const std::string& document) override {
+    for (auto event = t_.events.rbegin(); event != t_.events.rend(); ++event)
+      if (event->document == document) return *event;
+    return std::nullopt;
+  }
   Result<std::optional<CursorRow>> cursor(const std::string& name) override {
     return row_at(t_.cursors, name);
   }

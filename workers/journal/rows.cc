@@ -10,8 +10,8 @@ namespace {
 constexpr std::array<std::string_view, 3> kBatchStates{"open", "closing", "closed"};
 constexpr std::array<std::string_view, 2> kPolicies{"settled", "doubtful-too"};
 constexpr std::array<std::string_view, 4> kScanStates{"claimed", "decoding", "split", "rejected"};
-constexpr std::array<std::string_view, 4> kDocumentStates{"reading", "review", "published",
-                                                          "rejected"};
+constexpr std::array<std::string_view, 5> kDocumentStates{"reading", "review", "published",
+                                                          "rejected", "withdrawn"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {

@@ -37,7 +37,8 @@ enum class DocumentState {
   reading,
   review,
   published,
-  rejected
+  rejected,
+  withdrawn  // published once, then taken back
 };
 
 std::string_view name_of(BatchState state);

@@ -140,6 +140,14 @@ Result<std::vector<EventRow>> SqliteReader::events_after(std::uint64_t sequence,
   });
 }
 
+Result<std::optional<EventRow>> SqliteReader::last_event_of(const std::string& document) {
+  return guarded("reading", [&] {
+    auto& statement = statements_.get(
+        "SELECT seq, key, document, body FROM event WHERE document = ? ORDER BY seq DESC LIMIT 1");
+    return first(with(statement, document), read_event);
+  });
+}
+
 Result<std::optional<CursorRow>> SqliteReader::cursor(const std::string& name) {
   return guarded("reading", [&] {
     return first(with(statements_.get("SELECT name, seq FROM subscriber WHERE name = ?"), name),

@@ -34,6 +34,7 @@ class SqliteReader : public Reader {
   Result<std::uint64_t> head() override;
   Result<std::uint64_t> oldest() override;
   Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) override;
+  Result<std::optional<EventRow>> last_event_of(const std::string& document) override;
   Result<std::optional<CursorRow>> cursor(const std::string& name) override;
   Result<std::vector<PageResultRow>> page_results(Id scan, int page) override;
   Result<std::optional<std::string>> record(Id document) override;

@@ -2,6 +2,8 @@
 #include "workers/postkamer/client_commands.h"
 
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -75,6 +77,23 @@ void print_record(const json& record) {
   }
 }
 
+using Assignment = std::pair<std::string, std::string>;
+
+// FIELD=VALUE each; nothing, and a complaint, when one is not.
+std::optional<std::vector<Assignment>> parted(const std::vector<std::string>& assignments) {
+  std::vector<Assignment> values;
+  for (const auto& assignment : assignments) {
+    const auto equals = assignment.find('=');
+    if (equals == std::string::npos) {
+      std::cerr << "expected FIELD=VALUE, found " << assignment.size()
+                << " characters without '='\n";
+      return std::nullopt;
+    }
+    values.emplace_back(assignment.substr(0, equals), assignment.substr(equals + 1));
+  }
+  return values;
+}
+
 }  // namespace
 
 int status_command(const ClientOptions& options) {
@@ -118,21 +137,45 @@ int review_show_command(const ClientOptions& options, const std::string& documen
 
 int review_set_command(const ClientOptions& options, const std::string& document,
                        const std::vector<std::string>& assignments, const std::string& person) {
-  for (const auto& assignment : assignments) {
-    const auto equals = assignment.find('=');
-    if (equals == std::string::npos) {
-      std::cerr << "expected FIELD=VALUE, found " << assignment.size()
-                << " characters without '='\n";
-      return exit_code::kUsage;
-    }
-    const auto answer = ask(options, "review_set",
-                            {{"document", document},
-                             {"field", assignment.substr(0, equals)},
-                             {"value", assignment.substr(equals + 1)},
-                             {"person", person}});
+  const auto values = parted(assignments);
+  if (!values) return exit_code::kUsage;
+  for (const auto& [field, value] : *values) {
+    const auto answer =
+        ask(options, "review_set",
+            {{"document", document}, {"field", field}, {"value", value}, {"person", person}});
     if (!answer) return complain(answer.error());
   }
   return review_show_command(options, document);
+}
+
+int review_correct_command(const ClientOptions& options, const std::string& document,
+                           const Amendment& amendment) {
+  const auto values = parted(amendment.assignments);
+  if (!values) return exit_code::kUsage;
+  auto body = json::object();
+  for (const auto& [field, value] : *values) body[field] = value;
+  return ask_and_print(
+      options, "review_correct",
+      {{"document", document},
+       {"values", std::move(body)},
+       {"person", amendment.person},
+       {"second", amendment.second},
+       {"why", amendment.why}},
+      [&](const json& answer) {
+        std::cout << document << ' '
+                  << (answer.value("unchanged", false)
+                          ? "has these values already; nothing was sent"
+                          : "corrected; told again as revision " + answer.at("revision").dump())
+                  << '\n';
+      });
+}
+
+int review_withdraw_command(const ClientOptions& options, const std::string& document,
+                            const Amendment& amendment) {
+  return ask_and_print(
+      options, "review_withdraw",
+      {{"document", document}, {"person", amendment.person}, {"why", amendment.why}},
+      [&](const json&) { std::cout << document << " withdrawn\n"; });
 }
 
 int review_accept_command(const ClientOptions& options, const std::string& document,

@@ -28,6 +28,16 @@ int review_accept_command(const ClientOptions& options, const std::string& docum
                           const std::string& person);
 int review_reject_command(const ClientOptions& options, const std::string& document,
                           const std::string& person, const std::string& why);
+// Of a published document: told again with the next revision, and `why`. `second` confirms fields
+// that two people must see; may be empty.
+struct Amendment {
+  std::vector<std::string> assignments;  // FIELD=VALUE
+  std::string person, second, why;
+};
+int review_correct_command(const ClientOptions& options, const std::string& document,
+                           const Amendment& amendment);
+int review_withdraw_command(const ClientOptions& options, const std::string& document,
+                            const Amendment& amendment);
 
 // Prints events after number `from`, one a line; `follow` goes on until stopped.
 int records_command(const ClientOptions& options, std::uint64_t from, bool follow);

@@ -27,8 +27,8 @@ struct CommandLine {
   ClientOptions client;
   FormTestOptions form_test;
   FormTeachOptions form_teach;
-  std::string batch, document, person, why;
-  std::vector<std::string> assignments;
+  std::string batch, document;
+  Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
   std::filesystem::path from_file, to_file, values_file, layout_file;
   std::uint64_t from = 0;
@@ -96,34 +96,48 @@ App* asking_verb(App& parent, CommandLine& line, const char* name, const char* h
 }
 
 void add_review(App& app, CommandLine& line) {
-  App* review = app.add_subcommand("review", "settle documents that wait for a person");
+  App* review = app.add_subcommand(
+      "review", "settle documents that wait for a person; correct published ones");
   review->require_subcommand(1);
   const char* user = std::getenv("USER");
-  line.person = user == nullptr ? "operator" : user;
+  line.amendment.person = user == nullptr ? "operator" : user;
   asking_verb(*review, line, "list", "what waits",
               [&line] { return review_list_command(line.client); });
   const auto about_document = [&](const char* name, const char* help, std::function<int()> act) {
     App* sub = asking_verb(*review, line, name, help, std::move(act));
     sub->add_option("document", line.document, "id, as list shows it")->required();
-    sub->add_option("--person", line.person, "who does this");
+    sub->add_option("--person", line.amendment.person, "who does this");
     return sub;
   };
   about_document("show", "fields, doubts and reasons",
                  [&line] { return review_show_command(line.client, line.document); });
   about_document("set", "put a value right",
                  [&line] {
-                   return review_set_command(line.client, line.document, line.assignments,
-                                             line.person);
+                   return review_set_command(line.client, line.document, line.amendment.assignments,
+                                             line.amendment.person);
                  })
-      ->add_option("assignments", line.assignments, "FIELD=VALUE ...")
+      ->add_option("assignments", line.amendment.assignments, "FIELD=VALUE ...")
       ->required();
   about_document("accept", "the document is right as it stands", [&line] {
-    return review_accept_command(line.client, line.document, line.person);
+    return review_accept_command(line.client, line.document, line.amendment.person);
   });
+  about_document("reject", "the document is refused",
+                 [&line] {
+                   return review_reject_command(line.client, line.document, line.amendment.person,
+                                                line.amendment.why);
+                 })
+      ->add_option("--why", line.amendment.why, "the reason, for the record")
+      ->required();
+  App* correct = about_document(
+      "correct", "put a published document right: it is told again with what changed",
+      [&line] { return review_correct_command(line.client, line.document, line.amendment); });
+  correct->add_option("assignments", line.amendment.assignments, "FIELD=VALUE ...")->required();
+  correct->add_option("--why", line.amendment.why, "the reason, for the record")->required();
+  correct->add_option("--second", line.amendment.second, "who confirms, where two people must");
   about_document(
-      "reject", "the document is refused",
-      [&line] { return review_reject_command(line.client, line.document, line.person, line.why); })
-      ->add_option("--why", line.why, "the reason, for the record")
+      "withdraw", "take a published document back",
+      [&line] { return review_withdraw_command(line.client, line.document, line.amendment); })
+      ->add_option("--why", line.amendment.why, "the reason, for the record")
       ->required();
 }
 

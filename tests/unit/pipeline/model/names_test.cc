@@ -25,6 +25,7 @@ TEST(Names, of_states_and_formats_stay_as_they_are) {
   EXPECT_EQ(name_of(RecordStatus::ready), "ready");
   EXPECT_EQ(name_of(RecordStatus::review), "review");
   EXPECT_EQ(name_of(RecordStatus::rejected), "rejected");
+  EXPECT_EQ(name_of(RecordStatus::withdrawn), "withdrawn");
   EXPECT_EQ(name_of(PictureFormat::tiff), "tiff");
   EXPECT_EQ(name_of(PictureFormat::jpeg), "jpeg");
   EXPECT_EQ(name_of(PictureFormat::png), "png");

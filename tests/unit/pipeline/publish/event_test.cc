@@ -87,6 +87,28 @@ TEST(Event, has_an_id_that_names_document_kind_and_revision) {
   EXPECT_EQ(event["type"], type_name(EventType::form_corrected));
 }
 
+TEST(Event, of_a_correction_says_which_fields_changed_and_never_what_they_were) {
+  const Record before = filled_record();
+  Record after = before;
+  after.revision = 2;
+  after.fields[0].value = std::string("008");
+  after.fields[1].value = {};
+  after.fields.pop_back();
+  EventContext corrected = context();
+  corrected.change = {1, "medewerker-12", "verkeerd gelezen", changes_between(before, after)};
+  const Json event = event_json(EventType::form_corrected, after, nullptr, corrected);
+  const Json change = event["data"]["change"];
+  EXPECT_EQ(change["revisionBefore"], 1);
+  EXPECT_EQ(change["by"], "medewerker-12");
+  EXPECT_EQ(change["why"], "verkeerd gelezen");
+  const std::string last = before.fields.back().field;
+  EXPECT_EQ(change["fields"], Json::parse(R"([{"field": "digits", "was": "filled", "is": "filled"},
+                            {"field": "number", "was": "filled", "is": "empty"},
+                            {"field": ")" +
+                                          last + R"(", "was": "filled", "is": "empty"}])"));
+  EXPECT_TRUE(changes_between(after, after).empty());
+}
+
 TEST(Event, has_only_attribute_names_that_cloudevents_allows) {
   const forms::Form form = every_type_form();
   const Json event = event_json(EventType::form_read, filled_record(), &form, context());

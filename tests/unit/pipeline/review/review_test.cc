@@ -233,5 +233,52 @@ TEST(Review, lets_any_text_stand_in_an_unknown_document) {
   EXPECT_EQ(accept(*out, nullptr, "anna")->status, RecordStatus::ready);
 }
 
+// A record as it was published: the office's amount confirmed by two people.
+Record published() {
+  const forms::Form the_form = form();
+  Record record = doubtful();
+  for (const char* person : {"anna", "bert"})
+    record = *set_field(record, &the_form, "bedrag", "12,50", person);
+  return *accept(record, &the_form, "anna");
+}
+
+TEST(Review, corrects_a_published_record_in_all_fields_or_none) {
+  const forms::Form the_form = form();
+  const Record before = published();
+  const auto out =
+      correct(before, &the_form, {{{"bsn", "999990342"}, {"van", "1-5-2026"}}, "carla", ""});
+  ASSERT_TRUE(out) << out.error().message;
+  EXPECT_EQ(out->status, RecordStatus::ready);
+  EXPECT_EQ(std::get<std::string>(field(*out, "bsn").value), "999990342");
+  EXPECT_EQ(field(*out, "bsn").verified_by, "carla");
+  EXPECT_EQ(field(*out, "tot").verified_by, field(before, "tot").verified_by);
+  EXPECT_THAT(codes(out->findings), ::testing::IsEmpty()) << "the dates are in order now";
+  EXPECT_EQ(reason(correct(before, &the_form, {{{"bsn", "1"}, {"kleur", "rood"}}, "carla", ""})),
+            "review_unknown_field");
+}
+
+TEST(Review, corrects_what_two_people_must_see_with_two_people) {
+  const forms::Form the_form = form();
+  const Record before = published();
+  EXPECT_EQ(reason(correct(before, &the_form, {{{"bedrag", "13,50"}}, "carla", ""})),
+            "review_second_person");
+  EXPECT_EQ(reason(correct(before, &the_form, {{{"bedrag", "13,50"}}, "carla", "carla"})),
+            "review_second_person");
+  const auto out = correct(before, &the_form, {{{"bedrag", "13,50"}}, "carla", "dirk"});
+  ASSERT_TRUE(out) << out.error().message;
+  EXPECT_EQ(field(*out, "bedrag").verified_by, "carla, dirk");
+}
+
+TEST(Review, withdraws_a_published_record_for_good) {
+  const forms::Form the_form = form();
+  const auto out = withdraw(published(), "carla", "dubbel gescand");
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->status, RecordStatus::withdrawn);
+  EXPECT_EQ(out->findings.back().evidence, "carla: dubbel gescand");
+  EXPECT_EQ(reason(withdraw(*out, "carla", "nog eens")), "review_not_published");
+  EXPECT_EQ(reason(correct(*out, &the_form, {})), "review_not_published");
+  EXPECT_EQ(reason(correct(doubtful(), &the_form, {})), "review_not_published");
+}
+
 }  // namespace
 }  // namespace postkamer::review

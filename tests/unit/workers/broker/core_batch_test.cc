@@ -123,6 +123,31 @@ TEST(CoreBatch, where_doubt_is_published_too_the_settled_record_is_a_second_even
   EXPECT_EQ(house.event_keys(), (std::vector<std::string>{"D.r1", "D.r2"}));
 }
 
+TEST(CoreBatch, a_published_document_of_a_closed_batch_can_be_corrected_and_withdrawn) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  house.answer_all();
+  ASSERT_EQ(house.state(batch), BatchState::closed);
+  const auto row = [&] { return house.journal().reader().documents({})->front(); };
+  const std::string name = row().name;
+  house.step(Amended{"c", row(), record_digest(name, RecordStatus::ready, 2), "jan", "correct"});
+  EXPECT_EQ(row().revision, 2);
+  house.restart();
+  house.step(
+      Amended{"c", row(), record_digest(name, RecordStatus::withdrawn, 3), "jan", "withdraw"});
+  EXPECT_EQ(house.event_keys(),
+            (std::vector<std::string>{name + ".r1", name + ".r2", name + ".r3"}));
+  EXPECT_EQ(row().state, DocumentState::withdrawn);
+  EXPECT_EQ(house.ledger(batch).withdrawn, 1);
+  EXPECT_TRUE(house.ledger(batch).balanced);
+  const auto late = house.step(
+      Amended{"c", row(), record_digest(name, RecordStatus::ready, 4), "jan", "correct"});
+  EXPECT_EQ(answer_of(late)->body.error().reason, "review_not_published");
+}
+
 TEST(CoreBatch, draining_gives_out_nothing_more) {
   CoreHouse house;
   const std::string batch = house.open();
