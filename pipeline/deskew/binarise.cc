@@ -85,17 +85,51 @@ double ink_share(const GrayImage& page, const cv::Mat& level) {
   return std::clamp(otsu(histogram) / 255.0 + 0.06, 0.64, 0.82);
 }
 
+// Sixteen bits all along: what SSE2 can clamp eight at a time.
+std::uint8_t margin_of(std::uint8_t pixel, std::uint16_t threshold) {
+  const auto margin = static_cast<std::int16_t>(kMarginCut + pixel - threshold);
+  return static_cast<std::uint8_t>(std::max<std::int16_t>(0, std::min<std::int16_t>(255, margin)));
+}
+
+// Two rows of thresholds, mixed, taken from a row of pixels.
+struct MixedRows {
+  const std::uint8_t* upper;
+  const std::uint8_t* lower;
+  std::uint16_t part;  // of the lower one, 256ths
+};
+
+void take_from(const std::uint8_t* pixels, MixedRows thresholds, std::uint8_t* out, int count) {
+  const auto [upper, lower, part] = thresholds;
+  const auto rest = static_cast<std::uint16_t>(256 - part);
+  for (int x = 0; x < count; ++x)
+    out[x] = margin_of(pixels[x],
+                       static_cast<std::uint16_t>(upper[x] * rest + lower[x] * part + 128) >> 8);
+}
+
+// The page above a coarse grid of thresholds, interpolated between its points. Only the grid's few
+// rows are widened by resampling; down the page two of them are blended in the pass that subtracts.
+cv::Mat above_threshold(const cv::Mat& page, const cv::Mat& grid) {
+  cv::Mat wide;
+  cv::resize(grid, wide, {page.cols, grid.rows}, 0, 0, cv::INTER_LINEAR);
+  cv::Mat margin(page.size(), CV_8UC1);
+  for (int y = 0; y < page.rows; ++y) {
+    const double at = std::clamp((y + 0.5) * grid.rows / page.rows - 0.5, 0.0, grid.rows - 1.0);
+    const int row = static_cast<int>(at);
+    const MixedRows thresholds{wide.ptr<std::uint8_t>(row),
+                               wide.ptr<std::uint8_t>(std::min(row + 1, grid.rows - 1)),
+                               static_cast<std::uint16_t>(std::lround((at - row) * 256.0))};
+    take_from(page.ptr<std::uint8_t>(y), thresholds, margin.ptr<std::uint8_t>(y), page.cols);
+  }
+  return margin;
+}
+
 }  // namespace
 
 cv::Mat ink_margin(const GrayImage& page) {
   if (page.is_bilevel || page.pixels.empty()) return page.pixels;
   cv::Mat threshold = paper_level(page);
   threshold.convertTo(threshold, CV_8U, ink_share(page, threshold));
-  cv::Mat fine;
-  cv::resize(threshold, fine, page.pixels.size(), 0, 0, cv::INTER_LINEAR);
-  cv::Mat margin;
-  cv::addWeighted(page.pixels, 1.0, fine, -1.0, kMarginCut, margin);
-  return margin;
+  return above_threshold(page.pixels, threshold);
 }
 
 GrayImage cut_margin(const cv::Mat& margin, Dpi dpi) {

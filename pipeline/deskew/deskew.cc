@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "pipeline/deskew/binarise.h"
+#include "pipeline/deskew/rotate.h"
 
 namespace postkamer::deskew {
 namespace {
@@ -16,31 +17,6 @@ constexpr double kMaxPixels = 200e6;
 // Below this the picture is left alone: over an A4's width it is a tenth of a millimetre, and every
 // resampling costs some sharpness.
 constexpr double kSmallestTurn = 0.03;
-
-struct Rotation {
-  Transform map;  // original px to rotated px
-  cv::Size canvas;
-};
-
-Rotation rotation_by(Degrees angle, int width, int height) {
-  const Transform turn = Transform::rotation(angle.radians());
-  const Rect bounds = turn.bounds({0, 0, static_cast<double>(width), static_cast<double>(height)});
-  // A canvas a hair larger than a whole number is rounding, not a pixel.
-  const cv::Size canvas{static_cast<int>(std::ceil(bounds.width - 1e-6)),
-                        static_cast<int>(std::ceil(bounds.height - 1e-6))};
-  return {then(turn, Transform::translation(-bounds.x, -bounds.y)), canvas};
-}
-
-cv::Mat warped(const cv::Mat& margin, const Rotation& rotation) {
-  // OpenCV counts from pixel centres, a Transform from pixel corners.
-  const Transform centred = then(then(Transform::translation(0.5, 0.5), rotation.map),
-                                 Transform::translation(-0.5, -0.5));
-  const cv::Matx23d matrix{centred.m[0], centred.m[1], centred.m[2],
-                           centred.m[3], centred.m[4], centred.m[5]};
-  cv::Mat out;
-  cv::warpAffine(margin, out, matrix, rotation.canvas, cv::INTER_LINEAR, cv::BORDER_CONSTANT, 255);
-  return out;
-}
 
 std::string evidence_of(const SkewEstimate& estimate) {
   std::array<char, 64> text{};
@@ -68,14 +44,14 @@ Result<UprightPage> deskew(const GrayImage& page, const DeskewOptions& options) 
     }
     result.skew_confidence = estimate.confidence;
     if (std::abs(estimate.angle.value) < kSmallestTurn) return result;
-    const Rotation rotation =
-        rotation_by(Degrees{-estimate.angle.value}, page.width(), page.height());
+    const Degrees turn{-estimate.angle.value};
+    const Rotation rotation = rotation_by(turn, page.width(), page.height());
     const double pixels = static_cast<double>(rotation.canvas.width) * rotation.canvas.height;
     if (pixels > kMaxPixels)
       return fail(ErrorCode::resource_limit, "limit_page_pixels",
                   "rotating a page: the limit is 200 megapixels, needed are " +
                       std::to_string(static_cast<long>(pixels / 1e6)));
-    result.upright = cut_margin(warped(margin, rotation), page.dpi);
+    result.upright = cut_margin(rotated(margin, turn, rotation), page.dpi);
     result.original_to_upright = rotation.map;
     result.skew = estimate.angle;
     return result;

@@ -27,6 +27,8 @@ constexpr double kRingShare = 0.30;
 // height.
 constexpr int kStreakWidth = 4;
 constexpr double kStreakShare = 0.72;
+// This share of the cut-out's height must lie outside the print, else a streak cannot be told.
+constexpr double kStreakRows = 1.0 / 3.0;
 // Writing leaves at least this many pixels beside the print; with fewer the zone is untouched.
 constexpr int kLeastBeside = 9;
 // Less print than this (px) tells nothing about the page.
@@ -157,6 +159,25 @@ std::vector<int> lean_of(double feed, int rows) {
   return lean;
 }
 
+// How many rows of every column are inked.
+std::vector<int> inked_rows(const cv::Mat& mask) {
+  cv::Mat sums;
+  cv::reduce(mask, sums, 0, cv::REDUCE_SUM, CV_32S);
+  sums /= 255;
+  return {sums.begin<int>(), sums.end<int>()};
+}
+
+// Whether the columns that a leaning one passes hold ink for a streak at all: most do not, and are
+// not looked at row by row.
+bool enough_near(const std::vector<int>& inked, int start, const std::vector<int>& lean) {
+  const auto [least, most] = std::minmax(lean.front(), lean.back());
+  const int columns = static_cast<int>(inked.size());
+  int rows = 0;
+  for (int x = std::max(0, start + least - 1); x <= std::min(columns - 1, start + most + 1); ++x)
+    rows += inked[static_cast<std::size_t>(x)];
+  return rows >= kStreakShare * static_cast<double>(lean.size()) * kStreakRows;
+}
+
 // Whether the leaning column that begins at `start` is a scanner's streak: inked nearly everywhere
 // outside the print, at both ends too, and nowhere wide.
 bool is_streak(const cv::Mat& free, const cv::Mat& print, int start, const std::vector<int>& lean) {
@@ -177,7 +198,7 @@ bool is_streak(const cv::Mat& free, const cv::Mat& print, int start, const std::
     at_top += y < edge ? 1 : 0;
     at_bottom += y >= free.rows - edge ? 1 : 0;
   }
-  return rows >= free.rows / 3 && inked >= kStreakShare * rows && wide <= 0.35 * inked &&
+  return rows >= kStreakRows * free.rows && inked >= kStreakShare * rows && wide <= 0.35 * inked &&
          at_top > 0 && at_bottom > 0;
 }
 
@@ -234,11 +255,12 @@ cv::Mat feed_streaks(const cv::Mat& page, const cv::Mat& blank, double feed) {
   cv::Mat print;
   cv::dilate(blank, print, square(3));
   const cv::Mat free = page & ~print;  // what no printed line explains
-  if (cv::countNonZero(free) < page.rows / 3) return cv::Mat::zeros(page.size(), CV_8U);
+  if (cv::countNonZero(free) < kStreakRows * page.rows) return cv::Mat::zeros(page.size(), CV_8U);
   cv::Mat streaks = cv::Mat::zeros(page.size(), CV_8U);
   const std::vector<int> lean = lean_of(feed, page.rows);
+  const std::vector<int> inked = inked_rows(free);
   for (int start = 0; start < page.cols; ++start)
-    if (is_streak(free, print, start, lean))
+    if (enough_near(inked, start, lean) && is_streak(free, print, start, lean))
       for (int y = 0; y < page.rows; ++y)
         for (int side = -1; side <= 1; ++side)
           if (const int x = start + lean[static_cast<std::size_t>(y)] + side; is_set(page, x, y))

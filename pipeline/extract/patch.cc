@@ -25,15 +25,17 @@ cv::Matx33d matrix_of(const Transform& map) {
 
 // Level below which `share` of the histogram's pixels lie.
 int quantile(const cv::Mat& gray, double share) {
-  std::array<int, 256> histogram{};
+  // Neighbours are mostly equal: counted side by side, no count waits for the one before.
+  std::array<std::array<int, 256>, 2> counts{};
   for (int y = 0; y < gray.rows; ++y) {
     const auto* row = gray.ptr<std::uint8_t>(y);
-    for (int x = 0; x < gray.cols; ++x) ++histogram[row[x]];
+    for (int x = 0; x < gray.cols; ++x) ++counts[static_cast<std::size_t>(x & 1)][row[x]];
   }
   const double wanted = share * static_cast<double>(gray.total());
   double seen = 0.0;
   for (int level = 0; level < 256; ++level) {
-    seen += histogram[static_cast<std::size_t>(level)];
+    const auto at = static_cast<std::size_t>(level);
+    seen += counts[0][at] + counts[1][at];
     if (seen >= wanted) return level;
   }
   return 255;
@@ -93,10 +95,16 @@ Rect PatchFrame::px(const Rect& rect_mm) const {
 cv::Mat cut_page(const GrayImage& original, const Registration& registration,
                  const PatchFrame& frame) {
   const Transform to_original = then(frame.px_to_mm(), registration.mm_to_original);
+  const cv::Matx33d matrix = matrix_of(to_original);
+  constexpr int kLookUp = cv::INTER_LINEAR | cv::WARP_INVERSE_MAP;
   cv::Mat page;
-  cv::warpPerspective(original.pixels, page, matrix_of(to_original), frame.size(),
-                      cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
-                      cv::Scalar(255));
+  // Most registrations are affine: no division a pixel.
+  if (matrix(2, 0) == 0.0 && matrix(2, 1) == 0.0)
+    cv::warpAffine(original.pixels, page, matrix.get_minor<2, 3>(0, 0) * (1.0 / matrix(2, 2)),
+                   frame.size(), kLookUp, cv::BORDER_CONSTANT, cv::Scalar(255));
+  else
+    cv::warpPerspective(original.pixels, page, matrix, frame.size(), kLookUp, cv::BORDER_CONSTANT,
+                        cv::Scalar(255));
   return page;
 }
 

@@ -76,13 +76,14 @@ std::vector<Word> words_of(tesseract::TessBaseAPI& api, cv::Point offset) {
 }
 
 // Every path out of a reading leaves the engine as it was before, so that no page can be told from
-// the result of the next.
+// the result of the next. What adapts to a page is the legacy engine alone; to clear it costs as
+// much as reading a short line.
 class Reset {
  public:
   explicit Reset(tesseract::TessBaseAPI& api) : api_(api) {}
   ~Reset() {
     api_.Clear();
-    api_.ClearAdaptiveClassifier();
+    if (api_.oem() != tesseract::OEM_LSTM_ONLY) api_.ClearAdaptiveClassifier();
   }
   Reset(const Reset&) = delete;
   Reset& operator=(const Reset&) = delete;

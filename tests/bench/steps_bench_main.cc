@@ -14,8 +14,6 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <omp.h>
-#include <opencv2/core/utility.hpp>
 
 #include "pipeline/archive/document_pdf.h"
 #include "pipeline/classify/classify.h"
@@ -31,6 +29,7 @@
 #include "workers/host/files.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/settings.h"
+#include "workers/host/worker.h"
 #include "workers/journal/blob_store.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/wire/message.h"
@@ -322,8 +321,7 @@ int measure(Loaded& loaded, const fs::path& samples, const fs::path& folder) {
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  omp_set_max_active_levels(0);
-  cv::setNumThreads(1);
+  host::prepare_process();
   const fs::path samples = argc > 1 ? argv[1] : POSTKAMER_SOURCE_DIR "/sample-scans";
   auto loaded = load();
   if (!loaded) {
