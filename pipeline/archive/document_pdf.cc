@@ -6,6 +6,9 @@
 #define POINTERHOLDER_TRANSITION 4  // qpdf 11 with std::shared_ptr only
 #include <qpdf/Buffer.hh>
 #include <qpdf/QPDF.hh>
+#include <qpdf/QPDFEFStreamObjectHelper.hh>
+#include <qpdf/QPDFEmbeddedFileDocumentHelper.hh>
+#include <qpdf/QPDFFileSpecObjectHelper.hh>
 #include <qpdf/QPDFObjectHandle.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <qpdf/QPDFWriter.hh>
@@ -37,8 +40,6 @@ Handle stream_of(QPDF& pdf, std::string_view text) { return stream_of(pdf, bytes
 
 // A dictionary read from PDF syntax, its own and constant.
 Handle parsed(const std::string& text) { return Handle::parse(text); }
-
-bool is_cmyk(const ArchivePage& page) { return page.image.components == 4; }
 
 Result<void> check(const std::vector<ArchivePage>& pages, const ArchiveResources& resources) {
   if (resources.glyphless_font.empty() || resources.srgb_profile.empty()) {
@@ -188,10 +189,27 @@ void set_output_intent(QPDF& pdf, const Bytes& profile) {
   pdf.getRoot().replaceKey("/OutputIntents", Handle::newArray({pdf.makeIndirectObject(intent)}));
 }
 
-Bytes written(QPDF& pdf) {
+// ISO 19005-3, 6.8: named twice, with its type and what it is to the document.
+void embed_record(QPDF& pdf, const ArchiveInfo& info) {
+  auto stream = QPDFEFStreamObjectHelper::createEFStream(pdf, info.record);
+  stream.setSubtype("application/json");
+  if (const std::string date = pdf_date(info.date); !date.empty()) {
+    stream.setCreationDate(date);
+    stream.setModDate(date);
+  }
+  auto file = QPDFFileSpecObjectHelper::createFileSpec(pdf, "record.json", stream);
+  file.setDescription("Het record, zoals het was toen deze kopie werd gemaakt");
+  file.getObjectHandle().replaceKey("/AFRelationship", Handle::newName("/Data"));
+  QPDFEmbeddedFileDocumentHelper(pdf).replaceEmbeddedFile("record.json", file);
+  pdf.getRoot().replaceKey("/AF", Handle::newArray({file.getObjectHandle()}));
+}
+
+Bytes written(QPDF& pdf, Pdfa kind) {
   QPDFWriter writer(pdf);
   writer.setOutputMemory();
-  writer.setMinimumPDFVersion("1.7");
+  const char* version = kind == Pdfa::a1b ? "1.4" : "1.7";
+  writer.setMinimumPDFVersion(version);
+  if (kind == Pdfa::a1b) writer.forcePDFVersion(version);
   writer.setStreamDataMode(qpdf_s_compress);
   writer.setDecodeLevel(qpdf_dl_none);  // what has a filter keeps its bytes
   writer.setObjectStreamMode(qpdf_o_disable);
@@ -204,6 +222,12 @@ Bytes written(QPDF& pdf) {
 
 }  // namespace
 
+bool claimable(const std::vector<ArchivePage>& pages, Pdfa kind) {
+  return std::none_of(pages.begin(), pages.end(), [kind](const ArchivePage& page) {
+    return page.image.components == 4 || (kind == Pdfa::a1b && page.image.bits == 16);
+  });
+}
+
 Result<Bytes> document_pdf(const std::vector<ArchivePage>& pages, const ArchiveInfo& info,
                            const ArchiveResources& resources) {
   PK_CHECK(check(pages, resources));
@@ -215,9 +239,10 @@ Result<Bytes> document_pdf(const std::vector<ArchivePage>& pages, const ArchiveI
     for (const ArchivePage& page : pages) {
       document.addPage(page_object(pdf, page, font), false);
     }
-    describe(pdf, info, std::none_of(pages.begin(), pages.end(), is_cmyk));
+    describe(pdf, info, claimable(pages, info.kind));
     set_output_intent(pdf, resources.srgb_profile);
-    return written(pdf);
+    if (info.kind == Pdfa::a3b && !info.record.empty()) embed_record(pdf, info);
+    return written(pdf, info.kind);
   } catch (const std::exception& error) {
     return fail(ErrorCode::internal, "pdf_write",
                 fmt::format("writing an archive copy of {} pages: qpdf says: {}", pages.size(),

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "pipeline/archive/xml.h"
+
 namespace postkamer::archive {
 namespace {
 
@@ -20,21 +22,6 @@ std::string digits_of(std::string_view text) {
   std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
                [](char c) { return c >= '0' && c <= '9'; });
   return digits;
-}
-
-// XML 1.0 has no place for control characters, not even escaped.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) result += c;
-    }
-  }
-  return result;
 }
 
 constexpr std::string_view kHead =
@@ -65,17 +52,19 @@ std::string pdf_date(std::string_view rfc3339) {
 std::string xmp_packet(const ArchiveInfo& info, bool claims_pdfa) {
   std::string xmp(kHead);
   if (claims_pdfa) {
-    xmp += "<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n";
+    xmp +=
+        fmt::format("<pdfaid:part>{}</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n",
+                    part_of(info.kind));
   }
   xmp += fmt::format(
       "<dc:format>application/pdf</dc:format>\n"
       "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{}</rdf:li></rdf:Alt></dc:title>\n"
       "<xmp:CreatorTool>{}</xmp:CreatorTool>\n<pdf:Producer>{}</pdf:Producer>\n",
-      escaped(info.title), escaped(info.creator), escaped(info.creator));
+      xml_escaped(info.title), xml_escaped(info.creator), xml_escaped(info.creator));
   if (!pdf_date(info.date).empty()) {
     xmp +=
         fmt::format("<xmp:CreateDate>{0}</xmp:CreateDate>\n<xmp:ModifyDate>{0}</xmp:ModifyDate>\n",
-                    escaped(info.date));
+                    xml_escaped(info.date));
   }
   return xmp.append(kTail);
 }

@@ -15,7 +15,7 @@ namespace postkamer::archive {
 // text is not a whole RFC 3339 time.
 std::string pdf_date(std::string_view rfc3339);
 
-// The XMP packet, UTF-8. `claims_pdfa`: says that it is PDF/A-2b.
+// The XMP packet, UTF-8. `claims_pdfa`: says that it is PDF/A of info's kind.
 std::string xmp_packet(const ArchiveInfo& info, bool claims_pdfa);
 
 }  // namespace postkamer::archive

@@ -152,16 +152,18 @@ Result<Picture> encode_bilevel(const GrayImage& image) {
   if (image.pixels.empty() || image.pixels.type() != CV_8UC1)
     return fail(ErrorCode::internal, "encode_failed", "no gray pixels to encode");
   PK_TRY(bytes, encode_g4(image.pixels, image.dpi));
-  return Picture{PictureFormat::tiff, std::move(bytes), image.width(),
-                 image.height(),      image.dpi,        true};
+  return Picture{
+      PictureFormat::tiff,       std::move(bytes), image.width(), image.height(), image.dpi, true,
+      PictureOrigin::coded_again};
 }
 
 Result<Picture> encode_gray(const GrayImage& image, int quality) {
   if (image.pixels.empty() || image.pixels.type() != CV_8UC1)
     return fail(ErrorCode::internal, "encode_failed", "no gray pixels to encode");
   PK_TRY(bytes, encode_jpeg_gray(image.pixels, image.dpi, quality));
-  return Picture{PictureFormat::jpeg, std::move(bytes), image.width(),
-                 image.height(),      image.dpi,        false};
+  return Picture{
+      PictureFormat::jpeg,       std::move(bytes), image.width(), image.height(), image.dpi, false,
+      PictureOrigin::coded_again};
 }
 
 }  // namespace postkamer::intake

@@ -7,6 +7,7 @@
 #include <tiffio.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
 #include <opencv2/core/mat.hpp>
@@ -73,6 +74,7 @@ std::optional<EmbeddedImage> png_as_it_is(ByteView file) {
     at += kChunkOverhead + length;
   }
   if (image.data.empty() || image.width <= 0) return std::nullopt;
+  image.way = EmbeddedImage::Way::unwrapped;
   return image;
 }
 
@@ -85,6 +87,7 @@ Result<EmbeddedImage> flate_of(const cv::Mat& pixels) {
   EmbeddedImage image;
   image.filter = EmbeddedImage::Filter::flate;
   image.predictor = kNoPredictor;
+  image.way = EmbeddedImage::Way::coded_again;
   image.width = whole.cols;
   image.height = whole.rows;
   image.components = whole.channels();
@@ -122,6 +125,7 @@ Result<EmbeddedImage> embed_png(ByteView file, const Limits& limits) {
 struct JpegKind {
   bool is_plain = false;  // baseline, extended or progressive Huffman with 8 bits: what PDF knows
   bool has_adobe_marker = false;
+  std::size_t scan_at = 0;  // of the marker behind which the coded picture begins; 0 = none
 };
 
 JpegKind kind_of(ByteView file) {
@@ -133,6 +137,7 @@ JpegKind kind_of(ByteView file) {
       continue;
     }
     const std::size_t length = big_endian(file, at + 2, 2);
+    if (marker == 0xDA) kind.scan_at = at;
     if (marker == 0xDA || length < 2 || length > file.size() - at - 2) break;
     const ByteView body = file.subspan(at + 4, length - 2);
     if (marker >= 0xC0 && marker <= 0xC2) kind.is_plain = !body.empty() && body[0] == 8;
@@ -142,16 +147,29 @@ JpegKind kind_of(ByteView file) {
   return kind;
 }
 
+constexpr std::array<std::uint8_t, 2> kEndOfImage{0xFF, 0xD9};
+
+// No end marker after the scan begins: inside coded data no FF stands before D9.
+bool is_cut_off(ByteView file, std::size_t scan_at) {
+  return scan_at != 0 && std::ranges::search(file.subspan(scan_at), kEndOfImage).empty();
+}
+
 Result<EmbeddedImage> embed_jpeg(ByteView file, const Limits& limits) {
   PK_TRY(info, read_jpeg_header(file, limits));
   const JpegKind kind = kind_of(file);
   if (!kind.is_plain) {
     PK_TRY(pixels, read_jpeg_gray(file, limits));
-    return flate_of(pixels);
+    PK_TRY(gray, flate_of(pixels));
+    gray.way = EmbeddedImage::Way::decoded_gray;
+    return gray;
   }
   EmbeddedImage image;
   image.filter = EmbeddedImage::Filter::dct;
   image.data.assign(file.begin(), file.end());
+  if (is_cut_off(file, kind.scan_at)) {
+    image.data.insert(image.data.end(), kEndOfImage.begin(), kEndOfImage.end());
+    image.way = EmbeddedImage::Way::completed;
+  }
   image.width = info.width;
   image.height = info.height;
   image.components = info.components;
@@ -219,6 +237,7 @@ std::optional<EmbeddedImage> tiff_as_it_is(TiffReader& reader, const TiffPageInf
   }
   image.data = raw_strip(reader);
   if (image.data.empty()) return std::nullopt;
+  image.way = EmbeddedImage::Way::unwrapped;
   return image;
 }
 
@@ -234,7 +253,9 @@ Result<EmbeddedImage> coded_again(TiffReader& reader, const TiffPageInfo& info,
   PK_TRY(pixels, read_tiff_pixels(reader, info, channels));
   if (!info.is_bilevel()) return flate_of(pixels);
   PK_TRY(g4, encode_g4(pixels, Dpi{}));
-  return embed_tiff(g4, limits);
+  PK_TRY(again, embed_tiff(g4, limits));
+  again.way = EmbeddedImage::Way::coded_again;
+  return again;
 }
 
 Result<EmbeddedImage> embed_tiff(ByteView file, const Limits& limits) {

@@ -146,6 +146,7 @@ Picture finished(const ImageFacts& facts, PictureFormat format, Bytes bytes, boo
   picture.height = facts.height;
   picture.dpi = facts.x.value > facts.y.value ? facts.x : facts.y;
   picture.is_bilevel = is_bilevel;
+  picture.origin = PictureOrigin::unwrapped;
   return picture;
 }
 

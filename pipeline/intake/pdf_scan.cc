@@ -240,7 +240,10 @@ class PdfDecoder {
     };
     cv::Size size{pixels(box.width), pixels(box.height)};
     if (rotate % 2 != 0) std::swap(size.width, size.height);
-    return encode_bilevel(GrayImage{cv::Mat(size, CV_8UC1, cv::Scalar(255)), kBlankDpi, true});
+    PK_TRY(blank,
+           encode_bilevel(GrayImage{cv::Mat(size, CV_8UC1, cv::Scalar(255)), kBlankDpi, true}));
+    blank.origin = PictureOrigin::made_as_blank;
+    return blank;
   }
 
   Result<Picture> rendered(const PageBox& box, int index, double dpi) {
@@ -262,6 +265,7 @@ class PdfDecoder {
     PK_TRY(picture, render_(file_, index, Dpi{fitting}));
     PK_CHECK(check_page_size(static_cast<std::uint64_t>(std::max(0, picture.width)),
                              static_cast<std::uint64_t>(std::max(0, picture.height)), limits_));
+    picture.origin = PictureOrigin::rendered;
     return picture;
   }
 

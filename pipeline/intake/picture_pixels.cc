@@ -48,8 +48,9 @@ Result<Picture> straightened(const Picture& picture, const Resolution& shown, in
   image.pixels = turned(image.pixels, turn);
   if (image.is_bilevel) return encode_bilevel(image);
   PK_TRY(bytes, encode_lzw(image.pixels, image.dpi));
-  return Picture{PictureFormat::tiff, std::move(bytes), image.width(),
-                 image.height(),      image.dpi,        false};
+  return Picture{
+      PictureFormat::tiff,       std::move(bytes), image.width(), image.height(), image.dpi, false,
+      PictureOrigin::coded_again};
 }
 
 }  // namespace postkamer::intake

@@ -40,8 +40,9 @@ Result<Picture> reencoded(TiffReader& reader, const TiffPageInfo& info,
   }
   if (image.is_bilevel) return encode_bilevel(image);
   PK_TRY(bytes, encode_lzw(image.pixels, image.dpi));
-  return Picture{PictureFormat::tiff, std::move(bytes), image.width(),
-                 image.height(),      image.dpi,        false};
+  return Picture{
+      PictureFormat::tiff,       std::move(bytes), image.width(), image.height(), image.dpi, false,
+      PictureOrigin::coded_again};
 }
 
 Result<Picture> decode_page(TiffReader& reader, int index, const Limits& limits,
@@ -54,8 +55,9 @@ Result<Picture> decode_page(TiffReader& reader, int index, const Limits& limits,
   if (info.orientation == ORIENTATION_TOPLEFT && resolution.is_square()) {
     auto bytes = rewrap_tiff_page(reader, info, resolution.x, resolution.y);
     if (bytes)
-      return Picture{PictureFormat::tiff, std::move(*bytes), info.width,
-                     info.height,         resolution.x,      info.is_bilevel()};
+      return Picture{
+          PictureFormat::tiff, std::move(*bytes),       info.width, info.height, resolution.x,
+          info.is_bilevel(),   PictureOrigin::unwrapped};
     if (bytes.error().code != ErrorCode::unsupported)
       return tl::unexpected(std::move(bytes).error());
     reader.clear_errors();

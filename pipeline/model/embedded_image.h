@@ -5,12 +5,23 @@
 // pipeline/archive (which writes PDF).
 #pragma once
 
+#include <string_view>
+
 #include "pipeline/base/bytes.h"
 #include "pipeline/base/units.h"
 
 namespace postkamer {
 
 struct EmbeddedImage {
+  // How `data` came from the picture's bytes.
+  enum class Way {
+    unchanged,    // they are the picture's bytes, all of them
+    unwrapped,    // they are the picture's own coded data, without the file around them
+    completed,    // the picture's bytes, and an end that had been cut off
+    coded_again,  // decoded, and coded without loss
+    decoded_gray  // of a kind that PDF does not know: as gray pixels
+  };
+
   enum class Filter {
     dct,       // `data` is a whole JPEG file
     ccitt_g4,  // `data` is one T.6 strip, most significant bit first, without a TIFF around it
@@ -28,6 +39,10 @@ struct EmbeddedImage {
   bool is_inverted = false;  // dct with four components: Adobe's way, 255 = no ink
   int predictor = 15;        // flate: 1 none, 2 TIFF's horizontal, 15 PNG's, a filter byte a row
   Dpi dpi{300.0};            // equal in x and y
+  Way way = Way::unchanged;
 };
+
+std::string_view name_of(EmbeddedImage::Way way);
+std::string_view name_of(EmbeddedImage::Filter filter);  // as PDF calls it: "DCTDecode"
 
 }  // namespace postkamer

@@ -12,4 +12,15 @@ std::string_view name_of(PictureFormat format) {
   return "tiff";
 }
 
+std::string_view name_of(PictureOrigin origin) {
+  switch (origin) {
+    case PictureOrigin::whole_file: return "whole_file";
+    case PictureOrigin::unwrapped: return "unwrapped";
+    case PictureOrigin::coded_again: return "coded_again";
+    case PictureOrigin::rendered: return "rendered";
+    case PictureOrigin::made_as_blank: return "made_as_blank";
+  }
+  return "whole_file";
+}
+
 }  // namespace postkamer

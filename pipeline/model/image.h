@@ -32,6 +32,17 @@ enum class PictureFormat {
 
 std::string_view name_of(PictureFormat format);
 
+// What decoding did to get a page's picture out of its file.
+enum class PictureOrigin {
+  whole_file,     // the file is the picture
+  unwrapped,      // the coded data are the file's own, in a wrapper of ours
+  coded_again,    // decoded, turned or made square where needed, and coded without loss
+  rendered,       // drawn from a PDF page that is no scanner's picture
+  made_as_blank,  // a PDF page on which nothing is drawn
+};
+
+std::string_view name_of(PictureOrigin origin);
+
 // One page's picture, encoded: a single-page TIFF, a JPEG or a PNG. Where the scanner's own bytes
 // can be kept (a JPEG in a PDF, a G4 strip in a TIFF) they are kept unchanged.
 struct Picture {
@@ -41,6 +52,7 @@ struct Picture {
   int height = 0;  // pixels
   Dpi dpi{300.0};
   bool is_bilevel = false;
+  PictureOrigin origin = PictureOrigin::whole_file;
 };
 
 }  // namespace postkamer

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The archive job: the original pictures of a document and their words -> one searchable PDF.
+// The archive job: the original pictures of a document and their words -> one searchable PDF/A
+// and the provenance of every page.
 #pragma once
 
 #include "workers/host/settings.h"

@@ -196,6 +196,9 @@ std::string merged_findings(const std::string& first, const std::string& second)
 inline constexpr int kMaxFailures = 3;
 // Answers "unavailable" that are borne with before they count as failures.
 inline constexpr int kMaxUnavailable = 8;
+// The reason of an "unavailable" that is borne with for ever, and how long until the next try.
+inline constexpr std::string_view kDiskFull = "disk_full";
+inline constexpr std::int64_t kRoomMs = 2000;
 inline constexpr std::int64_t kPingMs = 1000;
 inline constexpr std::int64_t kLeaseMs = 3 * kPingMs + kPingMs / 2;
 inline constexpr int kMaxCredit = 256;

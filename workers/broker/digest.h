@@ -45,6 +45,7 @@ struct AssembledDigest {
 
 struct ArchivedDigest {
   std::string pdf_sha256;
+  std::string provenance_sha256;
 };
 
 using Digest = std::variant<DecodedDigest, PageDigest, AssembledDigest, ArchivedDigest>;

@@ -49,7 +49,9 @@ void CoreState::on(const Failed& in) {
     return;
   }
   LiveJob& job = jobs_.at(in.claim.job);
-  if (in.error.code == ErrorCode::unavailable && ++job.unavailable < kMaxUnavailable) {
+  if (in.error.reason == kDiskFull) {
+    requeue(job, kRoomMs);
+  } else if (in.error.code == ErrorCode::unavailable && ++job.unavailable < kMaxUnavailable) {
     requeue(job, std::min<std::int64_t>(30'000, 250ll << job.unavailable));
   } else if (is_final(in.error.code)) {
     const LiveJob last = job;
@@ -193,9 +195,11 @@ Result<void> CoreState::apply(LiveJob& job, const ArchivedDigest& digest) {
   drop(job.row.id);
   document.row.archived = true;
   document.row.pdf_sha256 = digest.pdf_sha256;
+  document.row.provenance_sha256 = digest.provenance_sha256;
   put(document.row);
   audit("document_archived", document.row.name,
-        nlohmann::json{{"sha256", digest.pdf_sha256}}.dump());
+        nlohmann::json{{"sha256", digest.pdf_sha256}, {"provenance", digest.provenance_sha256}}
+            .dump());
   if (is_settled(document.row)) settle_one(document.row.batch);
   return {};
 }

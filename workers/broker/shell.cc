@@ -190,8 +190,13 @@ Result<void> Shell::on_result(const std::string& worker, const wire::Claim& clai
   }
   std::vector<std::string> names;
   for (const Bytes& blob : message.blobs) {
-    PK_TRY(name, parts_.blobs.put(blob));
-    names.push_back(std::move(name));
+    auto name = parts_.blobs.put(blob);
+    if (!name && name.error().reason == kDiskFull) {
+      wait_for_room(worker, claim, *job, name.error());
+      return {};
+    }
+    if (!name) return tl::unexpected(std::move(name).error());
+    names.push_back(std::move(*name));
   }
   auto facts =
       digest(job->kind, message.body.value("body", nlohmann::json::object()), names, parts_.desk);
@@ -200,6 +205,14 @@ Result<void> Shell::on_result(const std::string& worker, const wire::Claim& clai
   else
     step(Failed{worker, claim, facts.error()});
   return {};
+}
+
+// A full disk ends nothing: the job is done again later, and all that is in the journal stays.
+void Shell::wait_for_room(const std::string& worker, const wire::Claim& claim,
+                          const journal::JobRow& job, const Error& error) {
+  spdlog::warn("job {} ({}) waits for room on the disk: {}", job.id, flow::name_of(job.kind),
+               error.message);
+  step(Failed{worker, claim, error});
 }
 
 void Shell::step(const Input& input) { take(core_.step(input, now())); }

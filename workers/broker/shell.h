@@ -65,6 +65,8 @@ class Shell {
   Result<void> on_worker(const std::string& worker, wire::Message message);
   Result<void> on_result(const std::string& worker, const wire::Claim& claim,
                          wire::Message message);
+  void wait_for_room(const std::string& worker, const wire::Claim& claim,
+                     const journal::JobRow& job, const Error& error);
   Result<void> on_control(const std::string& peer, const wire::Message& message);
   Result<bool> change(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);

@@ -48,6 +48,7 @@ json to_json(const journal::DocumentRow& row) {
           {"form", row.form},
           {"revision", row.revision},
           {"pdf_sha256", row.pdf_sha256},
+          {"provenance_sha256", row.provenance_sha256},
           {"archive_failure", row.archive_failure}};
 }
 

@@ -142,15 +142,29 @@ Result<TaskParts> compose_assemble(const TaskMaterial& m) {
       {}};
 }
 
+// What is known of how a page's picture came to be, for its provenance.
+json page_for_archive(const TaskMaterial& m, const TaskPage& page) {
+  const json words = recognised(page);
+  const bool is_read = words.is_object() && words.contains("words") && words.contains("turn");
+  const PageResultRow* deskewed = result_of(page, "deskew");
+  const bool is_upright = deskewed != nullptr && !deskewed->blobs.empty();
+  const json skew = told(page, "deskew", "upright");
+  return {{"picture", told(page, "decode", "original")},
+          {"picture_sha256", page.row.picture_sha256},
+          {"scan", scan_name(m.scan.id)},
+          {"scan_sha256", m.scan.sha256},
+          {"index", page.row.index},
+          {"upright_sha256", is_upright ? deskewed->blobs.front() : std::string()},
+          {"skew", skew.is_object() ? skew.value("skew", json()) : json()},
+          {"words", is_read ? words.at("words") : json::array()},
+          {"turn", is_read ? words.at("turn") : json(0)}};
+}
+
 Result<TaskParts> compose_archive(const TaskMaterial& m) {
   TaskParts parts;
   auto pages = json::array();
   for (const TaskPage& page : m.pages) {
-    const json words = recognised(page);
-    const bool is_read = words.is_object() && words.contains("words") && words.contains("turn");
-    pages.push_back({{"picture", told(page, "decode", "original")},
-                     {"words", is_read ? words.at("words") : json::array()},
-                     {"turn", is_read ? words.at("turn") : json(0)}});
+    pages.push_back(page_for_archive(m, page));
     parts.blobs.push_back(page.row.picture_sha256);
   }
   // The day of receipt, not of archiving: made again, the copy is the same.
@@ -158,6 +172,7 @@ Result<TaskParts> compose_archive(const TaskMaterial& m) {
                 {"title", m.document.form.empty() ? m.document.name
                                                   : m.document.name + " " + m.document.form},
                 {"date", m.batch.date_of_receipt + "T00:00:00Z"},
+                {"record", m.record},
                 {"pages", std::move(pages)}};
   return parts;
 }
@@ -248,6 +263,10 @@ Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job)
   if (!batch) return missing("batch");
   m.batch = std::move(*batch);
   if (job.kind == JobKind::decode) return m;
+  if (job.kind == JobKind::archive) {
+    PK_TRY(record, reader.record(job.document));
+    m.record = record.value_or("");
+  }
   PK_TRY(rows, reader.pages(scan_id));
   for (auto& row : rows) {
     if (job.document != 0 ? row.document != job.document : row.index != job.page) continue;
@@ -273,8 +292,8 @@ Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::str
   switch (kind) {
     case JobKind::decode: return digest_decode(body, blobs);
     case JobKind::archive:
-      if (blobs.size() != 1) return nonsense("no archive copy");
-      return ArchivedDigest{blobs.front()};
+      if (blobs.size() != 2) return nonsense("not an archive copy and its provenance");
+      return ArchivedDigest{blobs[0], blobs[1]};
     case JobKind::assemble: {
       const auto record = body.find("record");
       if (record == body.end()) return nonsense("no record");

@@ -28,6 +28,7 @@ struct TaskMaterial {
   journal::ScanRow scan;
   journal::BatchRow batch;
   journal::DocumentRow document;  // assemble and archive
+  std::string record;             // archive: as it stands
   std::vector<TaskPage> pages;    // the job's page, or the document's pages in order
 };
 

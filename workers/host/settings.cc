@@ -108,7 +108,7 @@ class SettingsReader {
   tl::expected<Settings, std::vector<Mistake>> read() {
     TableReader top(root_, file_, mistakes_);
     for (const std::string_view name :
-         {"system", "workers", "ocr", "splitting", "limits", "lexica"})
+         {"system", "workers", "ocr", "splitting", "limits", "lexica", "archive", "vervanging"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);
@@ -122,6 +122,7 @@ class SettingsReader {
         top.wrong(*node, "inbox", "a list of tables, each written [[inbox]]");
     }
     top.refuse_the_rest();
+    settings_.archive.mdto.system = settings_.source;
     if (mistakes_.empty()) return std::move(settings_);
     std::ranges::sort(mistakes_, {}, [](const Mistake& m) { return std::pair(m.line, m.column); });
     return tl::unexpected(std::move(mistakes_));
@@ -141,6 +142,8 @@ class SettingsReader {
     if (name == "ocr") reader.text("languages", settings_.ocr_languages);
     if (name == "splitting") reader.texts("separator_prefixes", settings_.separator_prefixes);
     if (name == "limits") read_limits(reader);
+    if (name == "archive") read_archive(reader);
+    if (name == "vervanging") read_substitution(reader);
     reader.refuse_the_rest();
   }
 
@@ -149,6 +152,38 @@ class SettingsReader {
     reader.text("schema_base", settings_.schema_base);
     settings_.data = path(reader, "data");
     settings_.forms = path(reader, "forms");
+  }
+
+  void read_archive(TableReader& reader) {
+    archive::MdtoArchive& mdto = settings_.archive.mdto;
+    std::string kind = "2b";
+    reader.text("pdfa", kind);
+    if (const auto pdfa = archive::pdfa_named(kind))
+      settings_.archive.pdfa = *pdfa;
+    else
+      reader.wrong(*reader.look("pdfa"), "pdfa", "\"1b\", \"2b\" or \"3b\"");
+    reader.text("creator", mdto.creator);
+    reader.text("creator_id", mdto.creator_id);
+    reader.text("creator_id_source", mdto.creator_id_source);
+    reader.text("appraisal", mdto.appraisal);
+    if (!archive::is_appraisal(mdto.appraisal))
+      reader.wrong(*reader.look("appraisal"), "appraisal", "\"B\", \"V\" or \"N\"");
+    reader.text("retention", mdto.retention);
+    if (!archive::is_duration(mdto.retention))
+      reader.wrong(*reader.look("retention"), "retention", "a duration as \"P7Y\" or \"P6M\"");
+    reader.text("restriction", mdto.restriction);
+  }
+
+  void read_substitution(TableReader& reader) {
+    SubstitutionSettings& texts = settings_.substitution;
+    reader.text("decision", texts.decision);
+    reader.text("scope", texts.scope);
+    reader.texts("equipment", texts.equipment);
+    reader.texts("scan_settings", texts.scan_settings);
+    reader.text("colour", texts.colour);
+    reader.texts("quality", texts.quality);
+    reader.text("destruction", texts.destruction);
+    reader.texts("blocking", texts.blocking);
   }
 
   void read_limits(TableReader& reader) {

@@ -12,6 +12,8 @@
 
 #include <tl/expected.hpp>
 
+#include "pipeline/archive/mdto.h"
+#include "pipeline/archive/pdfa.h"
 #include "pipeline/base/error.h"
 #include "pipeline/base/limits.h"
 #include "pipeline/forms/load.h"
@@ -42,6 +44,28 @@ struct LexiconSettings {
   double coverage = 0.95;
 };
 
+// What an archive copy is and what its metadata say.
+struct ArchiveSettings {
+  archive::Pdfa pdfa = archive::Pdfa::a2b;
+  archive::MdtoArchive mdto;  // its system is Settings::source
+};
+
+// What a statement of substitution (verklaring van vervanging) says of how this mailroom scans.
+// Texts of the organisation's own, in Dutch; what is empty is shown as not filled in.
+struct SubstitutionSettings {
+  std::string decision;                    // the decision it rests on: number and date
+  std::string scope;                       // which organisation units and categories
+  std::vector<std::string> equipment;      // scanners and what is attached to them
+  std::vector<std::string> scan_settings;  // resolution, colour, sides, clean-up in the scanner
+  std::string colour;                      // when colour, gray or black and white
+  std::vector<std::string> quality;  // who checks what, how often, and how mistakes are mended
+  std::string destruction;           // when and how the paper is destroyed
+  // Findings about a page or its document that keep its sheet from being destroyed.
+  std::vector<std::string> blocking{"clipped",        "contrast_poor",  "corner_missing",
+                                    "focus_poor",     "resolution_low", "scan_chain_broken",
+                                    "scan_truncated", "scan_damaged"};
+};
+
 struct Settings {
   std::string source = "urn:nld:oin:00000099000000001000:systeem:postkamer";
   std::string schema_base;      // URI prefix of event schemas; empty = none
@@ -51,6 +75,8 @@ struct Settings {
   std::map<std::string, int> workers;  // processes a kind; left out = 1, 0 = one a core
   std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
   Limits limits;
+  ArchiveSettings archive;
+  SubstitutionSettings substitution;
   std::vector<InboxSettings> inboxes;
   std::map<std::string, LexiconSettings> lexica;  // by the name that form.toml uses
 };

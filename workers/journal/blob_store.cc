@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
@@ -36,7 +37,9 @@ class File {
 };
 
 tl::unexpected<Error> io_error(const std::string& doing, const std::string& what) {
-  return fail(ErrorCode::unavailable, "blob_io", doing + " " + what + ": " + std::strerror(errno));
+  const bool is_full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+  return fail(ErrorCode::unavailable, is_full ? "disk_full" : "blob_io",
+              doing + " " + what + ": " + std::strerror(errno));
 }
 
 Result<void> write_all(const File& file, ByteView bytes) {
@@ -46,6 +49,25 @@ Result<void> write_all(const File& file, ByteView bytes) {
     if (written < 0) return io_error("writing", "a blob");
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
+  return {};
+}
+
+// The journal lies on the same disk and must be able to go on when blobs no longer fit.
+constexpr std::uint64_t kReserve = 32u << 20;
+
+Result<void> check_room(const fs::path& folder, std::uint64_t size) {
+  struct statvfs disk {};
+  if (::statvfs(folder.c_str(), &disk) != 0) return {};  // writing will tell
+  if (std::uint64_t{disk.f_bavail} * disk.f_frsize >= size + kReserve) return {};
+  errno = ENOSPC;
+  return io_error("making room for", "a blob");
+}
+
+Result<void> write_new(const fs::path& path, ByteView bytes) {
+  const File file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file.is_open()) return io_error("making", "a blob");
+  PK_CHECK(write_all(file, bytes));
+  if (::fsync(file.fd()) != 0) return io_error("syncing", "a blob");
   return {};
 }
 
@@ -114,11 +136,10 @@ Result<std::string> BlobStore::put(ByteView bytes) const {
   std::string sha256 = sha256_hex(bytes);
   if (exists(sha256)) return sha256;
   const fs::path temporary = temporary_name(folder_);
-  {
-    const File file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.is_open()) return io_error("making", "a blob");
-    PK_CHECK(write_all(file, bytes));
-    if (::fsync(file.fd()) != 0) return io_error("syncing", "a blob");
+  PK_CHECK(check_room(folder_, bytes.size()));
+  if (auto written = write_new(temporary, bytes); !written) {
+    ::unlink(temporary.c_str());  // what did not fit must not stand in the way of what does
+    return tl::unexpected(std::move(written).error());
   }
   return settle(temporary, sha256);
 }

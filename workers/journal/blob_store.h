@@ -19,8 +19,8 @@ class BlobStore {
   static Result<BlobStore> open(const std::filesystem::path& folder);
 
   // The bytes' SHA-256; durable on return (write, fsync, rename, fsync of the folders). Putting
-  // what is there already writes nothing. Fails with: unavailable (blob_io, with the system's
-  // reason).
+  // what is there already writes nothing. Some room is left for the journal, which lies beside it.
+  // Fails with: unavailable (disk_full when there is no room; blob_io, with the system's reason).
   Result<std::string> put(ByteView bytes) const;
 
   // As put, from a file, which is copied while it is hashed.

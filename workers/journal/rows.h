@@ -107,6 +107,7 @@ struct DocumentRow {
   std::string form;                   // of its record; empty = unknown
   std::string split_findings = "[]";  // JSON
   std::string pdf_sha256;             // empty = no archive copy
+  std::string provenance_sha256;      // how it was made; empty = no archive copy
   std::string archive_failure;        // reason, when there never will be one
 };
 

@@ -176,7 +176,9 @@ DocumentRow read_document(SQLite::Statement& row) {
   document.revision = int_at(row, 6);
   document.form = text_in(row, 7);
   document.split_findings = text_in(row, 8);
-  document.pdf_sha256 = text_in(row, 9);
+  const std::vector<std::string> copy = parted(text_in(row, 9));
+  if (!copy.empty()) document.pdf_sha256 = copy[0];
+  if (copy.size() > 1) document.provenance_sha256 = copy[1];
   document.archive_failure = text_in(row, 10);
   return document;
 }
@@ -184,6 +186,10 @@ DocumentRow read_document(SQLite::Statement& row) {
 void bind(SQLite::Statement& statement, const DocumentRow& row) {
   bind_all(statement, row.id, row.name, row.batch, row.scan, row.state, flags_of(row), row.revision,
            row.form, row.split_findings, row.pdf_sha256, row.archive_failure);
+  // One column for both: a copy and how it was made never come one without the other.
+  constexpr int kPdf = 10;
+  if (!row.provenance_sha256.empty())
+    statement.bind(kPdf, joined({row.pdf_sha256, row.provenance_sha256}));
 }
 
 JobRow read_job(SQLite::Statement& row) {

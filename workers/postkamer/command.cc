@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "workers/host/settings.h"
+#include "workers/postkamer/archive_commands.h"
 #include "workers/postkamer/client_commands.h"
 #include "workers/postkamer/doctor.h"
 #include "workers/postkamer/exit_codes.h"
@@ -25,6 +26,7 @@ struct CommandLine {
   std::filesystem::path config = host::default_settings_file();
   RunOptions run;
   ClientOptions client;
+  ArchiveOptions archive;
   FormTestOptions form_test;
   FormTeachOptions form_teach;
   std::string batch, document;
@@ -93,6 +95,27 @@ App* asking_verb(App& parent, CommandLine& line, const char* name, const char* h
   App* sub = verb(parent, line, name, help, asking(line, std::move(act)));
   add_client_options(sub, line);
   return sub;
+}
+
+void add_archive(App& app, CommandLine& line) {
+  const auto about_batch = [&](const char* name, const char* help,
+                               int (*act)(const ArchiveOptions&)) {
+    App* sub = asking_verb(app, line, name, help, [&line, act] {
+      line.archive.dir = line.client.dir;
+      line.archive.settings = line.config;
+      line.archive.batch = line.batch;
+      line.archive.json = line.json;
+      return act(line.archive);
+    });
+    sub->add_option("batch", line.batch, "id of the batch")->required();
+    return sub;
+  };
+  about_batch("export", "records, archive copies and metadata of a batch", export_command)
+      ->add_option("--out", line.archive.out, "folder to write to")
+      ->required();
+  about_batch("verklaring", "which sheets of a batch may be destroyed, and which may not",
+              statement_command)
+      ->add_option("--out", line.archive.out, "PDF to write as well");
 }
 
 void add_review(App& app, CommandLine& line) {
@@ -233,6 +256,7 @@ void add_all(App& app, CommandLine& line) {
   verb(app, line, "doctor", "what is missing on this machine", [&line] {
     return doctor_command(line.config, line.json);
   })->add_flag("--json", line.json, "print the findings as JSON");
+  add_archive(app, line);
   add_forms(app, line);
   add_review(app, line);
   add_records(app, line);

@@ -4,6 +4,8 @@
 #include "workers/host/files.h"
 #include "workers/host/process.h"
 #include "workers/journal/blob_store.h"
+#include "workers/journal/sqlite_journal.h"
+#include "workers/postkamer/sidecars.h"
 #include "workers/publisher/subscriber.h"
 
 namespace postkamer {
@@ -29,7 +31,7 @@ Result<std::string> event_lines(const host::Layout& layout, std::uint64_t head) 
   return lines;
 }
 
-Result<ExportedDocument> export_document(const std::string& id, const journal::BlobStore& blobs,
+Result<ExportedDocument> export_document(const std::string& id, const SidecarSource& source,
                                          const std::filesystem::path& out, const Ask& ask) {
   PK_TRY(answer, ask("document", {{"document", id}}));
   ExportedDocument document{id, answer.value("record", nlohmann::json::object()), false};
@@ -40,8 +42,9 @@ Result<ExportedDocument> export_document(const std::string& id, const journal::B
   PK_CHECK(host::write_file(folder / "record.json", bytes_of(record)));
   const std::string pdf = answer.value("pdf_sha256", std::string());
   if (!pdf.empty()) {
-    PK_TRY(bytes, blobs.get(pdf));
+    PK_TRY(bytes, source.blobs.get(pdf));
     PK_CHECK(host::write_file(folder / "document.pdf", bytes));
+    PK_CHECK(write_sidecars(id, folder, source));
     document.has_pdf = true;
   }
   return document;
@@ -49,20 +52,20 @@ Result<ExportedDocument> export_document(const std::string& id, const journal::B
 
 }  // namespace
 
-Result<std::vector<ExportedDocument>> export_batch(const std::filesystem::path& dir,
-                                                   const std::string& batch,
-                                                   const std::filesystem::path& out,
-                                                   const Ask& ask) {
-  const host::Layout layout{dir};
+Result<std::vector<ExportedDocument>> export_batch(const ExportPlan& plan, const Ask& ask) {
+  const host::Layout layout{plan.dir};
   PK_TRY(status, ask("status", nlohmann::json::object()));
   PK_TRY(lines, event_lines(layout, status.value("head", std::uint64_t{0})));
-  PK_CHECK(host::write_file(out / "records.jsonl", bytes_of(lines)));
+  PK_CHECK(host::write_file(plan.out / "records.jsonl", bytes_of(lines)));
 
   PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
-  PK_TRY(listed, ask("documents", {{"batch", batch}}));
+  PK_TRY(reader, journal::open_reader(layout.journal()));
+  PK_TRY(history, History::read(*reader));
+  const SidecarSource source{*reader, blobs, history, plan.archive};
+  PK_TRY(listed, ask("documents", {{"batch", plan.batch}}));
   std::vector<ExportedDocument> documents;
   for (const auto& row : listed.value("documents", nlohmann::json::array())) {
-    PK_TRY(document, export_document(row.value("document", std::string()), blobs, out, ask));
+    PK_TRY(document, export_document(row.value("document", std::string()), source, plan.out, ask));
     documents.push_back(std::move(document));
   }
   return documents;

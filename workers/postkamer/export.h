@@ -4,6 +4,7 @@
 //   records.jsonl                    one CloudEvent a line, in order
 //   documents/<id>/record.json       the whole record
 //   documents/<id>/document.pdf      the archive copy
+//   documents/<id>/provenance.json and *.mdto.xml      see sidecars.h
 #pragma once
 
 #include <filesystem>
@@ -14,6 +15,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pipeline/archive/mdto.h"
 #include "pipeline/base/error.h"
 
 namespace postkamer {
@@ -28,11 +30,15 @@ struct ExportedDocument {
 using Ask =
     std::function<Result<nlohmann::json>(std::string_view verb, const nlohmann::json& body)>;
 
-// Exports what the mailroom in `dir` has of `batch` to `out`.
+// Where to take a batch from and where to put it.
+struct ExportPlan {
+  std::filesystem::path dir;  // the mailroom's data folder
+  std::string batch;
+  std::filesystem::path out;
+  archive::MdtoArchive archive;  // for the metadata
+};
+
 // Gives the documents in order. Fails with: unavailable (file_unwritable, control_timeout, ...).
-Result<std::vector<ExportedDocument>> export_batch(const std::filesystem::path& dir,
-                                                   const std::string& batch,
-                                                   const std::filesystem::path& out,
-                                                   const Ask& ask);
+Result<std::vector<ExportedDocument>> export_batch(const ExportPlan& plan, const Ask& ask);
 
 }  // namespace postkamer

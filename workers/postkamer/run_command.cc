@@ -56,7 +56,7 @@ class Run {
     const auto ask = [&](std::string_view verb, const nlohmann::json& body) {
       return ask_patiently(client, supervisor_, verb, body);
     };
-    PK_TRY(documents, export_batch(plan_.dir, batch, options_.out, ask));
+    PK_TRY(documents, export_batch({plan_.dir, batch, options_.out, settings_.archive.mdto}, ask));
     const std::string ledger_text = ledger.dump(2) + "\n";
     PK_CHECK(host::write_file(options_.out / "ledger.json", bytes_of(ledger_text)));
     supervisor_.stop(kStopGrace);

@@ -24,6 +24,7 @@ void visit_members(Tag<Picture>, V& v, O& o) {
   v("height", o.height);
   v("dpi", o.dpi.value);
   v("is_bilevel", o.is_bilevel);
+  v("origin", o.origin);
 }
 
 template <class V, class O>
@@ -159,6 +160,14 @@ struct Names<PictureFormat> {
   static constexpr std::array kAll{std::pair{PictureFormat::tiff, "tiff"},
                                    std::pair{PictureFormat::jpeg, "jpeg"},
                                    std::pair{PictureFormat::png, "png"}};
+};
+template <>
+struct Names<PictureOrigin> {
+  static constexpr std::array kAll{std::pair{PictureOrigin::whole_file, "whole_file"},
+                                   std::pair{PictureOrigin::unwrapped, "unwrapped"},
+                                   std::pair{PictureOrigin::coded_again, "coded_again"},
+                                   std::pair{PictureOrigin::rendered, "rendered"},
+                                   std::pair{PictureOrigin::made_as_blank, "made_as_blank"}};
 };
 template <>
 struct Names<PageKind> {

@@ -51,7 +51,7 @@ AssembledDigest PlainRecipe::unread_record(const journal::DocumentRow& document,
 }
 
 Digest honest_answer(const journal::JobRow& job, journal::Reader& reader) {
-  if (job.kind == JobKind::archive) return ArchivedDigest{"pdf"};
+  if (job.kind == JobKind::archive) return ArchivedDigest{"pdf", "provenance"};
   if (job.kind == JobKind::assemble)
     return record_digest(reader.document(job.document)->value().name, RecordStatus::ready);
   const std::string content = reader.scan(job.scan)->value().sha256;

@@ -280,6 +280,38 @@ TEST(Core, a_document_no_worker_can_assemble_waits_for_a_person) {
   EXPECT_EQ(house.state(batch), BatchState::closed);
 }
 
+TEST(Core, a_full_disk_is_waited_for_however_long_it_takes) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  int refusals = 0;
+  const auto work = [&](bool is_full) {
+    house.pass(500);
+    house.step(Ping{"w", {}});
+    house.step(Tick{});
+    while (!house.tasks.empty()) {
+      const SendTask task = house.tasks.front();
+      house.tasks.pop_front();
+      if (task.job.kind != JobKind::archive || !is_full) {
+        house.answer(task);
+        continue;
+      }
+      ++refusals;
+      house.step(Failed{"w", task.claim, error_of(ErrorCode::unavailable, "disk_full")});
+    }
+  };
+  for (int i = 0; i < 300; ++i) work(true);
+  EXPECT_GT(refusals, 50) << "far more often than anything else is borne with";
+  EXPECT_LT(refusals, 100) << "with a pause in between";
+  EXPECT_EQ(house.event_keys().size(), 1u) << "the record stays";
+  EXPECT_EQ(house.state(batch), BatchState::closing) << "the document waits";
+  for (int i = 0; i < 10; ++i) work(false);
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  EXPECT_EQ(house.ledger(batch).without_archive_copy, 0);
+}
+
 TEST(Core, a_failed_archive_copy_holds_nothing_up_and_is_told) {
   CoreHouse house;
   const std::string batch = house.open();

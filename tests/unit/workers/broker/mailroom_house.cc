@@ -114,7 +114,7 @@ Result<host::Outcome> MailroomHouse::do_task(const host::Task& task) {
   if (task.kind == "ocr")
     return host::Outcome{{{"recognised", {{"words", json::array()}, {"turn", 0}}}}, {}};
   if (task.kind == "assemble") return assemble(task);
-  return host::Outcome{json::object(), {Bytes{'%', 'P', 'D', 'F'}}};
+  return host::Outcome{json::object(), {Bytes{'%', 'P', 'D', 'F'}, Bytes{'{', '}'}}};
 }
 
 MailroomHouse::MailroomHouse() {

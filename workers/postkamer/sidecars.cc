@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/postkamer/sidecars.h"
+
+#include <fmt/format.h>
+
+#include "pipeline/archive/pdfa.h"
+#include "workers/archive/provenance.h"
+#include "workers/host/files.h"
+
+namespace postkamer {
+namespace {
+
+constexpr int kAuditRows = 10'000;
+constexpr const char* kPdfName = "document.pdf";
+
+// Of a document: what its metadata tell.
+struct Facts {
+  journal::DocumentRow document;
+  journal::BatchRow batch;
+  std::size_t pages = 0;
+};
+
+tl::unexpected<Error> unknown(const std::string& document) {
+  return fail(ErrorCode::corrupt_store, "document_unknown",
+              "writing metadata: the journal holds no document " + document);
+}
+
+Result<Facts> facts_of(const std::string& name, journal::Reader& reader) {
+  Facts facts;
+  PK_TRY(document, reader.document_named(name));
+  if (!document) return unknown(name);
+  facts.document = std::move(*document);
+  PK_TRY(batch, reader.batch(facts.document.batch));
+  if (!batch) return unknown(name);
+  facts.batch = std::move(*batch);
+  PK_TRY(pages, reader.pages(facts.document.scan));
+  for (const auto& page : pages) facts.pages += page.document == facts.document.id ? 1 : 0;
+  return facts;
+}
+
+// The scanner does not tell when it scanned; the file's coming is the latest it can have been.
+archive::MdtoDocument described(const Facts& facts, const SidecarSource& source) {
+  const std::string scan = "S" + std::to_string(facts.document.scan);
+  const std::string claimed = source.history.time_of("file_claimed", scan);
+  const std::string& creator = source.archive.creator;
+  archive::MdtoDocument document;
+  document.id = facts.document.name;
+  document.form = facts.document.form;
+  document.title =
+      facts.document.form.empty() ? document.id : document.id + " " + facts.document.form;
+  document.events = {{"Ontvangst", facts.batch.date_of_receipt, creator, ""},
+                     {"Digitalisering", "", creator,
+                      fmt::format("Gescand uiterlijk {}; {} {}", claimed, facts.pages,
+                                  facts.pages == 1 ? "bladzijde" : "bladzijden")},
+                     {"Opname", claimed, creator, "Opgenomen in " + source.archive.system}};
+  return document;
+}
+
+Result<archive::MdtoFile> described_file(const Facts& facts, const SidecarSource& source) {
+  PK_TRY(pdf, source.blobs.get(facts.document.pdf_sha256));
+  archive::MdtoFile file;
+  file.name = kPdfName;
+  file.sha256 = facts.document.pdf_sha256;
+  file.checked_at = source.history.time_of("document_archived", facts.document.name);
+  file.size = pdf.size();
+  file.format = "PDF";
+  return file;
+}
+
+Result<void> write(const std::filesystem::path& file, const std::string& text) {
+  return host::write_file(file, bytes_of(text));
+}
+
+}  // namespace
+
+Result<History> History::read(journal::Reader& reader) {
+  History history;
+  std::uint64_t after = 0;
+  for (;;) {
+    PK_TRY(rows, reader.audit_after(after, kAuditRows));
+    if (rows.empty()) return history;
+    for (auto& row : rows) {
+      after = row.number;
+      if (row.what == "file_claimed" || row.what == "document_archived")
+        history.times_[{row.what, row.subject}] = row.time;
+    }
+  }
+}
+
+std::string History::time_of(const std::string& what, const std::string& subject) const {
+  const auto found = times_.find({what, subject});
+  return found == times_.end() ? std::string() : found->second;
+}
+
+Result<void> write_sidecars(const std::string& name, const std::filesystem::path& folder,
+                            const SidecarSource& source) {
+  PK_TRY(facts, facts_of(name, source.reader));
+  PK_TRY(provenance, source.blobs.get(facts.document.provenance_sha256));
+  const std::string text(text_of(provenance));
+  PK_CHECK(write(folder / "provenance.json", text));
+
+  PK_TRY(file, described_file(facts, source));
+  if (const auto proof = workers::proof_from(text)) file.format = proof->format;
+  const auto kind = archive::pdfa_labelled(file.format);
+  file.pronom = kind ? std::string(archive::pronom_of(*kind)) : "fmt/276";
+  const archive::MdtoDocument document = described(facts, source);
+  PK_CHECK(
+      write(folder / (name + ".mdto.xml"), archive::mdto_document(document, file, source.archive)));
+  return write(folder / (file.name + ".bestand.mdto.xml"),
+               archive::mdto_file(document, file, source.archive));
+}
+
+}  // namespace postkamer
