@@ -21,8 +21,6 @@ constexpr std::array kTexts{
                 "Open een nieuwe batch voor dit bestand."},
     FindingText{"batch_date", "De ontvangstdatum of het aantal vellen van de batch klopt niet.",
                 "Geef de datum als jjjj-mm-dd en het aantal vellen als getal."},
-    FindingText{"batch_open", "De batch is nog niet afgesloten.",
-                "Wacht tot alles verwerkt is, of sluit de batch."},
     FindingText{"batch_unknown", "Deze batch bestaat niet of is al afgesloten.",
                 "Kies een batch uit de lijst van `postkamer status`."},
     FindingText{"blob_damaged", "De bewaarde bytes van deze scan zijn beschadigd.",
@@ -48,15 +46,6 @@ constexpr std::array kTexts{
                 "Scan het blad opnieuw met meer contrast."},
     FindingText{"control_malformed", "Het systeem kreeg een opdracht die het niet begrijpt.",
                 "Meld dit aan de beheerder; het logboek zegt waar het gebeurde."},
-    FindingText{"copy_damaged", "De archiefkopie is beschadigd.",
-                "Zet haar terug uit de reservekopie; bewaar het papier."},
-    FindingText{"copy_differs",
-                "Wat in de archiefkopie staat, is niet wat volgens haar herkomst erin is gezet.",
-                "Bewaar het papier; meld dit aan de beheerder."},
-    FindingText{"copy_missing", "Er is geen archiefkopie van dit document.",
-                "Bewaar het papier; meld dit aan de beheerder."},
-    FindingText{"copy_not_pdfa", "De archiefkopie is geen PDF/A.",
-                "Bewaar het papier, of scan het in kleur of grijs opnieuw."},
     FindingText{"corner_missing",
                 "Er lijkt een hoek van het blad te ontbreken of omgevouwen te zijn.",
                 "Vouw het blad vlak en scan het opnieuw, of bekijk het papier."},
@@ -73,10 +62,6 @@ constexpr std::array kTexts{
                 "Scan het blad opnieuw; meld het als het vaker gebeurt."},
     FindingText{"disk_full", "De schijf is vol.",
                 "Maak ruimte; daarna gaat het werk vanzelf verder."},
-    FindingText{"document_open", "Het document wacht nog op een mens of wordt nog gelezen.",
-                "Handel het af in `postkamer review`."},
-    FindingText{"document_rejected", "Het document is afgewezen.",
-                "Behandel het papier met de hand."},
     FindingText{"document_unknown", "Dit document bestaat niet.",
                 "Kies een document uit de lijst van `postkamer review list`."},
     FindingText{"email_invalid", "Het e-mailadres is niet volledig of bevat een onmogelijk teken.",
@@ -151,8 +136,6 @@ constexpr std::array kTexts{
                 "Kijk of het nummer op het formulier staat."},
     FindingText{"lease_expired", "Het programma dat dit verwerkte, gaf geen teken van leven meer.",
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
-    FindingText{"ledger_unbalanced", "De verantwoording van de batch sluit niet.",
-                "`postkamer ledger` noemt wat ontbreekt."},
     FindingText{"letter_model_invalid", "De tabel met soorten brieven is niet te gebruiken.",
                 "Laat de beheerder Postkamer opnieuw installeren."},
     FindingText{"lexicon_invalid", "Een woordenlijst uit de instellingen is niet te gebruiken.",
@@ -197,13 +180,9 @@ constexpr std::array kTexts{
     FindingText{"organisation_missing",
                 "Het bezwaar is voor een organisatie, maar haar naam ontbreekt.",
                 "Kijk of de naam op het formulier staat."},
-    FindingText{"other_side_refused", "De andere zijde van dit blad moet blijven.",
-                "Bewaar het blad."},
     FindingText{"page_foreign",
                 "Tussen de pagina's van het formulier zit een pagina die er niet bij hoort.",
                 "Kijk of de pagina bij dit document hoort."},
-    FindingText{"page_in_no_document", "De bladzijde staat in geen enkel document.",
-                "Bewaar het papier; meld dit aan de beheerder."},
     FindingText{"page_missing", "Er ontbreekt een pagina van het formulier.",
                 "Zoek de pagina in de stapel en scan het document opnieuw."},
     FindingText{"page_order", "De pagina's zijn in een andere volgorde gescand.",
@@ -262,8 +241,6 @@ constexpr std::array kTexts{
                 "Kijk of het een andere versie is, of een onvolledige kopie."},
     FindingText{"process_not_started", "Een onderdeel van het systeem start niet.",
                 "Laat de beheerder `postkamer doctor` draaien."},
-    FindingText{"provenance_missing", "Van de archiefkopie is niet bekend hoe zij is gemaakt.",
-                "Bewaar het papier; meld dit aan de beheerder."},
     FindingText{"read_by_lexicon",
                 "Gelezen is een woord dat niet in de lijst staat; ingevuld is wat het meest "
                 "waarschijnlijk bedoeld is.",
@@ -395,10 +372,10 @@ constexpr std::array kTexts{
 }  // namespace
 
 FindingText finding_text(std::string_view code) {
-  const auto found = std::lower_bound(
-      kTexts.begin(), kTexts.end(), code,
-      [](const FindingText& row, std::string_view wanted) { return row.code < wanted; });
-  if (found != kTexts.end() && found->code == code) return *found;
+  for (const std::span<const FindingText> rows : {finding_texts(), paper_texts()}) {
+    const auto found = std::ranges::lower_bound(rows, code, {}, &FindingText::code);
+    if (found != rows.end() && found->code == code) return *found;
+  }
   return {code, "Er is iets dat een mens moet bekijken.", ""};
 }
 

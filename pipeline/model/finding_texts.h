@@ -19,5 +19,7 @@ FindingText finding_text(std::string_view code);
 
 // All rows, sorted by code.
 std::span<const FindingText> finding_texts();
+// Those that only the statement of substitution gives, sorted by code.
+std::span<const FindingText> paper_texts();
 
 }  // namespace postkamer
