@@ -88,7 +88,7 @@ TEST(Settings, an_unknown_table_is_refused) {
   EXPECT_THAT(
       mistakes_in("[wokers]\nocr = 1\n"),
       ElementsAre("1: unknown key wokers; this table knows system, workers, ocr, splitting, "
-                  "limits, lexica, inbox"));
+                  "limits, lexica, archive, vervanging, inbox"));
 }
 
 }  // namespace
