@@ -15,4 +15,15 @@ std::string sha256_hex(ByteView bytes) {
   return text.data();
 }
 
+std::string hmac_sha256_hex(ByteView key, ByteView message) {
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+  crypto_auth_hmacsha256_update(&state, message.data(), message.size());
+  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> digest{};
+  crypto_auth_hmacsha256_final(&state, digest.data());
+  std::array<char, 2 * crypto_auth_hmacsha256_BYTES + 1> text{};
+  sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
+  return text.data();
+}
+
 }  // namespace postkamer

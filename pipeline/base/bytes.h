@@ -25,4 +25,7 @@ inline std::string_view text_of(ByteView bytes) {
 // SHA-256 of `bytes`, 64 lower-case hexadecimal digits. Deterministic.
 std::string sha256_hex(ByteView bytes);
 
+// HMAC-SHA-256 (RFC 2104) of `message`, 64 lower-case hexadecimal digits. Any length of key.
+std::string hmac_sha256_hex(ByteView key, ByteView message);
+
 }  // namespace postkamer

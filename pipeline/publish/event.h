@@ -96,7 +96,4 @@ nlohmann::ordered_json event_json(EventType type, const Record& record, const fo
 // where they belong in the key order. Stamping again replaces.
 void stamp(nlohmann::ordered_json& event, std::uint64_t sequence, const std::string& time);
 
-// Draft-07 schema of the data of a form's events, generated from its definition.
-nlohmann::ordered_json data_schema(const forms::Form& form);
-
 }  // namespace postkamer::publish

@@ -25,7 +25,9 @@ Mailroom::Mailroom(const std::string& name, const std::string& publish)
                  publish +
                  "'\n"
                  "stable_ms = 300\n"
-                 "poll_ms = 100\n");
+                 "poll_ms = 100\n"
+                 "[[subscriber]]\n"
+                 "name = 'python'\n");
 }
 
 void Mailroom::open() {

@@ -45,6 +45,9 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   const broker::MailroomRecipe recipe(desk, find_form);
   broker::ShellOptions options{layout};
   options.pages_per_decode = static_cast<int>(settings.limits.pages_per_decode);
+  options.retention = {settings.stream.keep_days, settings.stream.wait_days, {}};
+  for (const auto& subscriber : settings.stream.subscribers)
+    options.retention.subscribers.push_back(subscriber.name);
   PK_TRY(shell, broker::Shell::open(options, {*journal, blobs, desk, recipe}));
   spdlog::info("serving");
   PK_CHECK(shell->serve(stop_fd));

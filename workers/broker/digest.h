@@ -39,8 +39,9 @@ struct AssembledDigest {
   RecordStatus status = RecordStatus::review;
   std::string form;  // empty = unknown
   int revision = 1;
-  std::string event;      // CloudEvent without sequence and time
-  std::string event_key;  // its id
+  std::string event;       // CloudEvent without sequence and time
+  std::string event_key;   // its id
+  std::string event_type;  // its type
 };
 
 struct ArchivedDigest {

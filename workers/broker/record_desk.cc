@@ -69,6 +69,7 @@ AssembledDigest RecordDesk::digest_of(Record record, std::optional<publish::Chan
   digest.revision = record.revision;
   digest.event = event.dump();
   digest.event_key = event.at("id").get<std::string>();
+  digest.event_type = publish::type_name(type);
   return digest;
 }
 

@@ -220,7 +220,8 @@ void CoreState::take_record(LiveDocument& document, const AssembledDigest& diges
     case RecordStatus::withdrawn: row.state = DocumentState::withdrawn; break;
   }
   if (!digest.event.empty() && (!is_doubtful || tell_doubtful)) {
-    put(journal::AppendEvent{digest.event_key, row.name, digest.event});
+    put(journal::AppendEvent{digest.event_key, row.name, digest.event, digest.event_type,
+                             digest.form});
     row.told_doubtful = is_doubtful;
   }
   put(row);

@@ -21,6 +21,7 @@ constexpr std::int64_t kControlFrameBytes = 4 << 20;
 constexpr int kDrainMessages = 256;  // in one transaction
 constexpr std::size_t kDrainBytes = 32u << 20;
 constexpr std::int64_t kTickMs = 250;
+constexpr std::int64_t kRetentionMs = 60'000;
 
 Moment now() {
   Moment moment;
@@ -83,6 +84,7 @@ Result<std::unique_ptr<Shell>> Shell::open(const ShellOptions& options, const Sh
 
 Result<void> Shell::serve(int stop_fd) {
   std::int64_t last_tick = 0;
+  std::int64_t last_retention = monotonic_ms() - kRetentionMs;
   std::int64_t stopping_since = 0;
   for (;;) {
     std::vector<zmq::pollitem_t> items{{sockets_->workers.handle(), 0, ZMQ_POLLIN, 0},
@@ -104,6 +106,10 @@ Result<void> Shell::serve(int stop_fd) {
       last_tick = monotonic_ms();
       if (const int refused = std::exchange(refused_, 0); refused > 0)
         spdlog::warn("{} messages could not be read and were refused", refused);
+    }
+    if (monotonic_ms() - last_retention >= kRetentionMs) {
+      PK_CHECK(drop_old_events());
+      last_retention = monotonic_ms();
     }
     PK_CHECK(flush());
     if (stopping_since == 0) continue;

@@ -12,6 +12,7 @@
 
 #include "workers/broker/core.h"
 #include "workers/broker/record_desk.h"
+#include "workers/broker/retention.h"
 #include "workers/host/process.h"
 #include "workers/journal/blob_store.h"
 #include "workers/journal/journal.h"
@@ -22,6 +23,7 @@ struct ShellOptions {
   host::Layout layout;
   int pages_per_decode = 16;
   int stop_grace_ms = 5000;  // after a stop, running tasks may still be answered this long
+  RetentionPolicy retention = {};
 };
 
 // What the shell is built on; everything outlives it.
@@ -78,6 +80,11 @@ class Shell {
   Result<void> submit(const std::string& asker, const nlohmann::json& body);
   Result<void> review(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);
+
+  // shell_stream.cc
+  Result<StreamState> stream_state();
+  Result<void> drop_old_events();
+  Result<nlohmann::json> subscribers();
 
   void step(const Input& input);
   void take(Output output);

@@ -210,6 +210,7 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
 Result<json> Shell::look(const std::string& verb, const json& body) {
   if (verb == "status") return status();
   if (verb == "ledger") return ledger(body);
+  if (verb == "subscribers") return subscribers();
   if (verb == "documents") return documents(body);
   if (verb == "document") return document(body);
   return bad_request("no such verb");
@@ -233,11 +234,10 @@ Result<json> Shell::status() {
                          {"class", row.batch_class},
                          {"state", journal::name_of(row.state)},
                          {"files", row.scans}});
-  PK_TRY(head, parts_.journal.reader().head());
-  return json{{"kinds", std::move(kinds)},
-              {"workers", std::move(workers)},
-              {"batches", std::move(batches)},
-              {"head", head},
+  PK_TRY(stream, subscribers());
+  return json{{"kinds", std::move(kinds)},     {"workers", std::move(workers)},
+              {"batches", std::move(batches)}, {"head", stream.at("head")},
+              {"oldest", stream.at("oldest")}, {"subscribers", stream.at("subscribers")},
               {"draining", now.draining}};
 }
 

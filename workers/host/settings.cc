@@ -12,6 +12,8 @@
 #include <toml++/toml.h>
 
 #include "workers/host/files.h"
+#include "workers/host/stream_reader.h"
+#include "workers/host/table_reader.h"
 
 namespace postkamer::host {
 namespace {
@@ -21,85 +23,6 @@ using forms::Mistake;
 constexpr std::array<std::string_view, 6> kWorkerKinds{"decode",  "deskew", "classify",
                                                        "extract", "ocr",    "archive"};
 
-// Takes values out of a table, remembers which keys were asked for, and collects what is wrong.
-class TableReader {
- public:
-  TableReader(const toml::table& table, std::string file, std::vector<Mistake>& mistakes)
-      : table_(table), file_(std::move(file)), mistakes_(mistakes) {}
-
-  void text(std::string_view key, std::string& target) {
-    if (const auto* node = look(key)) {
-      if (const auto value = node->value<std::string>(); value && node->is_string())
-        target = *value;
-      else
-        wrong(*node, key, "text in quotes");
-    }
-  }
-
-  template <class Integer>
-  void number(std::string_view key, Integer& target, std::int64_t least, std::int64_t most) {
-    const auto* node = look(key);
-    if (node == nullptr) return;
-    const auto value = node->value<std::int64_t>();
-    if (!node->is_integer() || *value < least || *value > most)
-      wrong(*node, key, fmt::format("a whole number from {} to {}", least, most));
-    else
-      target = static_cast<Integer>(*value);
-  }
-
-  void share(std::string_view key, double& target) {
-    const auto* node = look(key);
-    if (node == nullptr) return;
-    const auto value = node->value<double>();
-    if (!value || *value <= 0.0 || *value >= 1.0)
-      wrong(*node, key, "a number between 0 and 1");
-    else
-      target = *value;
-  }
-
-  void texts(std::string_view key, std::vector<std::string>& target) {
-    const auto* node = look(key);
-    if (node == nullptr) return;
-    const auto* array = node->as_array();
-    if (array == nullptr || !array->is_homogeneous<std::string>())
-      return wrong(*node, key, "a list of texts in quotes");
-    target.clear();
-    for (const auto& item : *array) target.push_back(item.value_or(std::string()));
-  }
-
-  const toml::node* look(std::string_view key) {
-    asked_.emplace_back(key);
-    return table_.get(key);
-  }
-
-  void wrong(const toml::node& node, std::string_view key, std::string_view expected) {
-    add(node.source(), fmt::format("{}: expected {}", key, expected));
-  }
-
-  void missing(std::string_view key) {
-    add(table_.source(), fmt::format("{} is missing; add it to this table", key));
-  }
-
-  // To be called last: whatever was not asked for is unknown.
-  void refuse_the_rest() {
-    for (const auto& [key, node] : table_)
-      if (std::ranges::find(asked_, key.str()) == asked_.end())
-        add(key.source(),
-            fmt::format("unknown key {}; this table knows {}", key.str(), fmt::join(asked_, ", ")));
-  }
-
- private:
-  void add(const toml::source_region& where, std::string message) {
-    mistakes_.push_back({file_, static_cast<int>(where.begin.line),
-                         static_cast<int>(where.begin.column), std::move(message)});
-  }
-
-  const toml::table& table_;
-  std::string file_;
-  std::vector<Mistake>& mistakes_;
-  std::vector<std::string> asked_;
-};
-
 class SettingsReader {
  public:
   SettingsReader(const toml::table& root, const std::filesystem::path& file)
@@ -107,8 +30,8 @@ class SettingsReader {
 
   tl::expected<Settings, std::vector<Mistake>> read() {
     TableReader top(root_, file_, mistakes_);
-    for (const std::string_view name :
-         {"system", "workers", "ocr", "splitting", "limits", "lexica", "archive", "vervanging"})
+    for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits", "lexica",
+                                        "archive", "vervanging", "stream"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);
@@ -121,6 +44,7 @@ class SettingsReader {
       else
         top.wrong(*node, "inbox", "a list of tables, each written [[inbox]]");
     }
+    if (const auto* node = top.look("subscriber")) read_subscribers(top, *node);
     top.refuse_the_rest();
     settings_.archive.mdto.system = settings_.source;
     if (mistakes_.empty()) return std::move(settings_);
@@ -144,6 +68,7 @@ class SettingsReader {
     if (name == "limits") read_limits(reader);
     if (name == "archive") read_archive(reader);
     if (name == "vervanging") read_substitution(reader);
+    if (name == "stream") read_stream(reader, settings_.stream);
     reader.refuse_the_rest();
   }
 
@@ -215,6 +140,22 @@ class SettingsReader {
         lexicon.file = path(reader, name);
       }
       settings_.lexica[name] = std::move(lexicon);
+    }
+  }
+
+  void read_subscribers(TableReader& top, const toml::node& node) {
+    const auto* array = node.as_array();
+    if (array == nullptr || !array->is_homogeneous<toml::table>())
+      return top.wrong(node, "subscriber", "a list of tables, each written [[subscriber]]");
+    for (const auto& item : *array) {
+      TableReader reader(*item.as_table(), file_, mistakes_);
+      SubscriberSettings one = read_subscriber(reader, folder_);
+      const auto& known = settings_.stream.subscribers;
+      if (std::ranges::find(known, one.name, &SubscriberSettings::name) != known.end())
+        reader.wrong(item, "name",
+                     "another name for each subscriber; found " + one.name + " twice");
+      reader.refuse_the_rest();
+      settings_.stream.subscribers.push_back(std::move(one));
     }
   }
 

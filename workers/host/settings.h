@@ -17,6 +17,7 @@
 #include "pipeline/base/error.h"
 #include "pipeline/base/limits.h"
 #include "pipeline/forms/load.h"
+#include "workers/host/stream_settings.h"
 
 namespace postkamer::host {
 
@@ -79,6 +80,7 @@ struct Settings {
   SubstitutionSettings substitution;
   std::vector<InboxSettings> inboxes;
   std::map<std::string, LexiconSettings> lexica;  // by the name that form.toml uses
+  StreamSettings stream;
 };
 
 // Reads the settings. Unknown keys, wrong types and values out of range are mistakes, each with its

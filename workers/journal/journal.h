@@ -31,14 +31,27 @@ struct AppendEvent {
   std::string key;
   std::string document;
   std::string body;  // CloudEvent JSON without sequence and time
+  std::string type;  // its type, "nl.poststukken.formulier-gelezen.v1"
+  std::string form;  // id; empty = none
+};
+// The texts of all events up to this number are forgotten. Their keys are kept: what was told once
+// is never told again.
+struct DropEvents {
+  std::uint64_t up_to = 0;
+};
+// A subscriber will never get this many events: they were dropped before it came for them.
+struct LoseEvents {
+  std::string subscriber;
+  std::uint64_t count = 0;
 };
 struct Audit {
   std::string what;
   std::string subject;
   std::string detail;
 };
-using Operation = std::variant<BatchRow, ScanRow, PageRow, DocumentRow, JobRow, PageResultRow,
-                               PutRecord, DropJob, AppendEvent, CursorRow, Audit>;
+using Operation =
+    std::variant<BatchRow, ScanRow, PageRow, DocumentRow, JobRow, PageResultRow, PutRecord, DropJob,
+                 AppendEvent, DropEvents, CursorRow, LoseEvents, Audit>;
 using Operations = std::vector<Operation>;
 
 // Puts number and time into an event's text; given to a journal when it is opened.
@@ -75,9 +88,17 @@ class Reader {
   virtual ~Reader() = default;
   virtual Result<Snapshot> snapshot() = 0;
   virtual Result<std::uint64_t> head() = 0;
-  // The oldest number that is kept; 0 when there are none.
+  // The oldest number that is kept or, when none is, the next one to come; 1 at least.
   virtual Result<std::uint64_t> oldest() = 0;
+  // Names this journal's stream, for good: 16 hexadecimal digits, random. Numbers mean nothing in
+  // another stream.
+  virtual Result<std::string> stream_id() = 0;
+  // The number of the newest event that was logged before `time` (RFC 3339, UTC); 0 when none was.
+  virtual Result<std::uint64_t> last_before(const std::string& time) = 0;
+  // Ascending. A dropped event has an empty body.
   virtual Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) = 0;
+  // The same without their texts: cheap to look through.
+  virtual Result<std::vector<EventHead>> event_heads_after(std::uint64_t sequence, int limit) = 0;
   // The newest event about a document.
   virtual Result<std::optional<EventRow>> last_event_of(const std::string& document) = 0;
   virtual Result<std::optional<CursorRow>> cursor(const std::string& name) = 0;

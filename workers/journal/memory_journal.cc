@@ -20,6 +20,9 @@ struct Tables {
   std::map<Id, std::string> records;
   std::map<Id, JobRow> jobs;
   std::vector<EventRow> events;
+  std::vector<EventHead> event_heads;  // one an event
+  std::vector<std::string> event_times;
+  std::uint64_t oldest = 1;
   std::map<std::string, CursorRow> cursors;
   std::vector<AuditRow> audit;
 };
@@ -75,7 +78,16 @@ class MemoryReader : public Reader {
     return s;
   }
   Result<std::uint64_t> head() override { return t_.events.size(); }
-  Result<std::uint64_t> oldest() override { return t_.events.empty() ? 0u : 1u; }
+  Result<std::uint64_t> oldest() override { return t_.oldest; }
+  Result<std::string> stream_id() override { return std::string("0123456789abcdef"); }
+  Result<std::uint64_t> last_before(const std::string& time) override {
+    const auto later =
+        std::ranges::find_if(t_.event_times, [&](const auto& t) { return t >= time; });
+    return static_cast<std::uint64_t>(later - t_.event_times.begin());
+  }
+  Result<std::vector<EventHead>> event_heads_after(std::uint64_t sequence, int limit) override {
+    return slice(t_.event_heads, sequence, limit);
+  }
   Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) override {
     return slice(t_.events, sequence, limit);
   }
@@ -166,12 +178,28 @@ class MemoryJournal : public Journal {
   }
   void apply(const PutRecord& r, const std::string&) { tables_.records[r.document] = r.text; }
   void apply(const DropJob& r, const std::string&) { tables_.jobs.erase(r.job); }
-  void apply(const CursorRow& r, const std::string&) { tables_.cursors[r.name] = r; }
+  void apply(const CursorRow& r, const std::string&) {
+    CursorRow& row = tables_.cursors[r.name];
+    row.name = r.name;
+    row.sequence = r.sequence;
+  }
+  void apply(const LoseEvents& l, const std::string&) {
+    CursorRow& row = tables_.cursors[l.subscriber];
+    row.name = l.subscriber;
+    row.lost += l.count;
+  }
+  void apply(const DropEvents& d, const std::string&) {
+    const std::uint64_t up_to = std::min<std::uint64_t>(d.up_to, tables_.events.size());
+    for (std::uint64_t n = 0; n < up_to; ++n) tables_.events[n].body.clear();
+    tables_.oldest = std::max(tables_.oldest, up_to + 1);
+  }
   void apply(const AppendEvent& e, const std::string& now) {
     const auto has_key = [&](const EventRow& row) { return row.key == e.key; };
     if (std::ranges::any_of(tables_.events, has_key)) return;
     const std::uint64_t sequence = tables_.events.size() + 1;
     tables_.events.push_back({sequence, e.key, e.document, stamp_(e.body, sequence, now)});
+    tables_.event_heads.push_back({sequence, e.type, e.form});
+    tables_.event_times.push_back(now);
   }
   void apply(const Audit& a, const std::string& now) {
     const std::string previous = tables_.audit.empty() ? "" : tables_.audit.back().hash;

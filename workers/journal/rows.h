@@ -141,9 +141,17 @@ struct EventRow {
   std::string body;      // JSON text
 };
 
+struct EventHead {
+  std::uint64_t sequence = 0;
+  std::string type;
+  std::string form;  // id; empty = none
+};
+
+// Where a named subscriber is. Putting it leaves `lost` as it is.
 struct CursorRow {
   std::string name;
   std::uint64_t sequence = 0;
+  std::uint64_t lost = 0;  // events that were dropped before it came for them
 };
 
 struct AuditRow {

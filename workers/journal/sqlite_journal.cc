@@ -143,7 +143,7 @@ class SqliteJournal : public Journal {
     statement.exec();
   }
   void apply(const CursorRow& row, const std::string&) {
-    static const std::string sql = upsert("subscriber", "name, seq", "name");
+    static const std::string sql = upsert("subscriber", "name, seq", "name");  // `lost` stays
     SQLite::Statement& statement = statements_.get(sql);
     statement.bindNoCopy(1, row.name);
     statement.bind(2, static_cast<std::int64_t>(row.sequence));
@@ -160,12 +160,33 @@ class SqliteJournal : public Journal {
     head_ = static_cast<std::uint64_t>(next.getColumn(0).getInt64());
     next.reset();
     const std::string body = stamp_(event.body, head_, now);
-    SQLite::Statement& statement =
-        statements_.get("INSERT INTO event(seq, key, document, body) VALUES(?, ?, ?, ?)");
+    SQLite::Statement& statement = statements_.get("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, static_cast<std::int64_t>(head_));
     statement.bindNoCopy(2, event.key);
     statement.bindNoCopy(3, event.document);
-    statement.bindNoCopy(4, body);
+    statement.bindNoCopy(4, event.type);
+    statement.bindNoCopy(5, event.form);
+    statement.bindNoCopy(6, now);
+    statement.bindNoCopy(7, body);
+    statement.exec();
+  }
+  void apply(const DropEvents& drop, const std::string&) {
+    const auto up_to = static_cast<std::int64_t>(std::min(drop.up_to, head_));
+    SQLite::Statement& forget = statements_.get(
+        "UPDATE event SET body = '' WHERE seq <= ? AND seq >= "
+        "(SELECT oldest FROM stream)");
+    forget.bind(1, up_to);
+    forget.exec();
+    SQLite::Statement& oldest = statements_.get("UPDATE stream SET oldest = max(oldest, ? + 1)");
+    oldest.bind(1, up_to);
+    oldest.exec();
+  }
+  void apply(const LoseEvents& lose, const std::string&) {
+    SQLite::Statement& statement = statements_.get(
+        "INSERT INTO subscriber(name, seq, lost) VALUES(?1, 0, ?2) "
+        "ON CONFLICT(name) DO UPDATE SET lost = lost + ?2");
+    statement.bindNoCopy(1, lose.subscriber);
+    statement.bind(2, static_cast<std::int64_t>(lose.count));
     statement.exec();
   }
   void apply(const Audit& audit, const std::string& now) {

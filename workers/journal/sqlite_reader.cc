@@ -46,8 +46,14 @@ EventRow read_event(SQLite::Statement& row) {
           row.getColumn(2).getString(), row.getColumn(3).getString()};
 }
 
+EventHead read_event_head(SQLite::Statement& row) {
+  return {static_cast<std::uint64_t>(row.getColumn(0).getInt64()), row.getColumn(1).getString(),
+          row.getColumn(2).getString()};
+}
+
 CursorRow read_cursor(SQLite::Statement& row) {
-  return {row.getColumn(0).getString(), static_cast<std::uint64_t>(row.getColumn(1).getInt64())};
+  return {row.getColumn(0).getString(), static_cast<std::uint64_t>(row.getColumn(1).getInt64()),
+          static_cast<std::uint64_t>(row.getColumn(2).getInt64())};
 }
 
 PageResultRow read_result(SQLite::Statement& row) {
@@ -128,7 +134,23 @@ Result<std::uint64_t> SqliteReader::head() {
 }
 
 Result<std::uint64_t> SqliteReader::oldest() {
-  return guarded("reading", [&] { return number("SELECT min(seq) FROM event"); });
+  return guarded("reading", [&] { return number("SELECT oldest FROM stream"); });
+}
+
+Result<std::string> SqliteReader::stream_id() {
+  return guarded("reading", [&] {
+    return first(statements_.get("SELECT id FROM stream"), read_text).value_or("");
+  });
+}
+
+Result<std::uint64_t> SqliteReader::last_before(const std::string& time) {
+  return guarded("reading", [&] {
+    // By the first one after it: a clock that was set back leaves earlier times behind later ones.
+    auto& statement = statements_.get(
+        "SELECT coalesce((SELECT min(seq) FROM event WHERE time >= ?) - 1, "
+        "(SELECT head FROM stream))");
+    return first(with(statement, time), read_id).value_or(0);
+  });
 }
 
 Result<std::vector<EventRow>> SqliteReader::events_after(std::uint64_t sequence, int limit) {
@@ -137,6 +159,15 @@ Result<std::vector<EventRow>> SqliteReader::events_after(std::uint64_t sequence,
         "SELECT seq, key, document, body FROM event WHERE seq > ? ORDER BY seq LIMIT ?");
     statement.bind(2, limit);
     return all(with(statement, sequence), read_event);
+  });
+}
+
+Result<std::vector<EventHead>> SqliteReader::event_heads_after(std::uint64_t sequence, int limit) {
+  return guarded("reading", [&] {
+    auto& statement =
+        statements_.get("SELECT seq, type, form FROM event WHERE seq > ? ORDER BY seq LIMIT ?");
+    statement.bind(2, limit);
+    return all(with(statement, sequence), read_event_head);
   });
 }
 
@@ -150,8 +181,9 @@ Result<std::optional<EventRow>> SqliteReader::last_event_of(const std::string& d
 
 Result<std::optional<CursorRow>> SqliteReader::cursor(const std::string& name) {
   return guarded("reading", [&] {
-    return first(with(statements_.get("SELECT name, seq FROM subscriber WHERE name = ?"), name),
-                 read_cursor);
+    return first(
+        with(statements_.get("SELECT name, seq, lost FROM subscriber WHERE name = ?"), name),
+        read_cursor);
   });
 }
 

@@ -33,7 +33,10 @@ class SqliteReader : public Reader {
   Result<Snapshot> snapshot() override;
   Result<std::uint64_t> head() override;
   Result<std::uint64_t> oldest() override;
+  Result<std::string> stream_id() override;
+  Result<std::uint64_t> last_before(const std::string& time) override;
   Result<std::vector<EventRow>> events_after(std::uint64_t sequence, int limit) override;
+  Result<std::vector<EventHead>> event_heads_after(std::uint64_t sequence, int limit) override;
   Result<std::optional<EventRow>> last_event_of(const std::string& document) override;
   Result<std::optional<CursorRow>> cursor(const std::string& name) override;
   Result<std::vector<PageResultRow>> page_results(Id scan, int page) override;

@@ -13,7 +13,7 @@
 
 namespace postkamer::journal {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 // Makes what is not there, in one transaction. Throws SQLite::Exception.
 void make_tables(SQLite::Database& database);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/postkamer/client_commands.h"
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "pipeline/model/finding_texts.h"
 #include "workers/host/control_client.h"
 #include "workers/host/process.h"
+#include "workers/host/stream_settings.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/stop_signal.h"
 #include "workers/publisher/subscriber.h"
@@ -77,6 +79,17 @@ void print_record(const json& record) {
   }
 }
 
+// Who is how far; who was away too long loses events, and that is said until it is put right.
+void print_subscribers(const json& stream) {
+  for (const auto& one : stream.value("subscribers", json::array())) {
+    const auto lost = one.value("lost", 0ULL);
+    std::cout << fmt::format(
+        "subscriber {:<24} at {:>8}, {:>8} behind{}\n", one.value("name", std::string()),
+        one.value("sequence", 0ULL), one.value("behind", 0ULL),
+        lost == 0 ? "" : fmt::format(", LOST {} events that are no longer kept", lost));
+  }
+}
+
 using Assignment = std::pair<std::string, std::string>;
 
 // FIELD=VALUE each; nothing, and a complaint, when one is not.
@@ -111,6 +124,7 @@ int status_command(const ClientOptions& options) {
                                worker.value("kinds", json::array()).dump(),
                                worker.value("state", std::string()));
     std::cout << fmt::format("events so far: {}\n", status.value("head", 0));
+    print_subscribers(status);
   });
 }
 
@@ -191,10 +205,34 @@ int review_reject_command(const ClientOptions& options, const std::string& docum
                        [&](const json&) { std::cout << document << " rejected\n"; });
 }
 
+int subscriber_list_command(const ClientOptions& options) {
+  return ask_and_print(options, "subscribers", json::object(), print_subscribers);
+}
+
+int subscriber_move_command(const ClientOptions& options, const std::string& name,
+                            std::uint64_t to) {
+  const auto stream = ask(options, "subscribers", json::object());
+  if (!stream) return complain(stream.error());
+  const auto known = stream->value("subscribers", json::array());
+  const auto is_it = [&](const json& one) { return one.value("name", std::string()) == name; };
+  if (std::ranges::none_of(known, is_it)) {
+    std::cerr
+        << "no subscriber of that name in the settings; `postkamer subscriber list` shows them\n";
+    return exit_code::kNotFound;
+  }
+  if (to > stream->value("head", 0ULL)) {
+    std::cerr << "there are " << stream->value("head", 0ULL) << " events so far; " << to
+              << " is beyond them\n";
+    return exit_code::kRefused;
+  }
+  return ask_and_print(options, "commit_cursor", {{"name", name}, {"sequence", to}},
+                       [&](const json&) { std::cout << name << " goes on after " << to << '\n'; });
+}
+
 int records_command(const ClientOptions& options, std::uint64_t from, bool follow) {
   catch_stop_signals();
   auto subscriber = publisher::Subscriber::connect(
-      {host::Layout{options.dir}.events_endpoint(), "terminal", from, 256}, kAnswerMs);
+      {host::Layout{options.dir}.events_endpoint(), host::kOwnName, from, 256}, kAnswerMs);
   if (!subscriber) return complain(subscriber.error());
   while (!stop_signal_came() && (follow || subscriber->position() < subscriber->head())) {
     const auto events = subscriber->next(kFollowMs);

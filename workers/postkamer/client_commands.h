@@ -39,6 +39,11 @@ int review_correct_command(const ClientOptions& options, const std::string& docu
 int review_withdraw_command(const ClientOptions& options, const std::string& document,
                             const Amendment& amendment);
 
+// Named subscribers: where each is. Moving one sets where it goes on without a position of its own.
+int subscriber_list_command(const ClientOptions& options);
+int subscriber_move_command(const ClientOptions& options, const std::string& name,
+                            std::uint64_t to);
+
 // Prints events after number `from`, one a line; `follow` goes on until stopped.
 int records_command(const ClientOptions& options, std::uint64_t from, bool follow);
 

@@ -29,7 +29,7 @@ struct CommandLine {
   ArchiveOptions archive;
   FormTestOptions form_test;
   FormTeachOptions form_teach;
-  std::string batch, document;
+  std::string batch, document, subscriber;
   Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
   std::filesystem::path from_file, to_file, values_file, layout_file;
@@ -175,6 +175,18 @@ void add_records(App& app, CommandLine& line) {
   })->add_option("--from", line.from, "start after this number");
 }
 
+void add_subscribers(App& app, CommandLine& line) {
+  App* subscriber = app.add_subcommand("subscriber", "who follows the stream, and how far");
+  subscriber->require_subcommand(1);
+  asking_verb(*subscriber, line, "list", "where each is, and what it lost",
+              [&line] { return subscriber_list_command(line.client); });
+  App* move = asking_verb(
+      *subscriber, line, "move", "set where one goes on: its events are sent again from there",
+      [&line] { return subscriber_move_command(line.client, line.subscriber, line.from); });
+  move->add_option("name", line.subscriber, "as in the settings")->required();
+  move->add_option("--to", line.from, "it goes on after this number")->required();
+}
+
 void add_taught_options(App* sub, CommandLine& line) {
   sub->add_option("--forms", line.form_teach.forms, "folder of form definitions");
   sub->add_option("--words", line.form_teach.words,
@@ -260,6 +272,7 @@ void add_all(App& app, CommandLine& line) {
   add_forms(app, line);
   add_review(app, line);
   add_records(app, line);
+  add_subscribers(app, line);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "workers/host/files.h"
 #include "workers/host/process.h"
+#include "workers/host/stream_settings.h"
 #include "workers/journal/blob_store.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/postkamer/sidecars.h"
@@ -15,7 +16,8 @@ constexpr int kQuietMs = 5'000;  // without an event although the head says ther
 
 // All events so far, as lines.
 Result<std::string> event_lines(const host::Layout& layout, std::uint64_t head) {
-  PK_TRY(subscriber, publisher::Subscriber::connect({layout.events_endpoint(), "export", 0, 256}));
+  PK_TRY(subscriber,
+         publisher::Subscriber::connect({layout.events_endpoint(), host::kOwnName, 0, 256}));
   std::string lines;
   while (subscriber.position() < head) {
     PK_TRY(events, subscriber.next(kQuietMs));

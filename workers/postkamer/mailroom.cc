@@ -58,7 +58,8 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
       specs.push_back({std::string(kind) + "-" + std::to_string(n),
                        folder / program,
                        {"--endpoint", layout.workers_endpoint(), "--config", config}});
-  specs.push_back({"publisher", folder / "postkamer-publisher", {"--dir", dir}});
+  specs.push_back(
+      {"publisher", folder / "postkamer-publisher", {"--dir", dir, "--config", config}});
   if (plan.watch_inboxes)
     for (const auto& inbox : settings.inboxes)
       specs.push_back({"inbox-" + inbox.name,

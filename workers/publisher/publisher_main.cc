@@ -5,8 +5,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "workers/host/form_catalogue.h"
 #include "workers/host/lock_file.h"
 #include "workers/host/server_main.h"
+#include "workers/host/settings.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/stream.h"
 
@@ -32,7 +34,15 @@ Result<std::unique_ptr<journal::Reader>> wait_for_journal(const host::Layout& la
   }
 }
 
-Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path&, int stop_fd) {
+Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path& config,
+                   int stop_fd) {
+  PK_TRY(settings, host::load_settings(config));
+  PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no));
+  const auto find_form = [&](std::string_view id, std::string_view version) {
+    const auto* found = catalogue.find(id, version);
+    return found != nullptr ? &found->form : nullptr;
+  };
+  PK_TRY(subscriptions, publisher::Subscriptions::load(settings.stream, find_form));
   PK_TRY(layout, host::prepare_layout(dir));
   // One of an earlier start that is still ending would take the sockets away with it.
   PK_TRY(lock, host::LockFile::wait(
@@ -40,7 +50,7 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   if (!lock) return {};
   PK_TRY(reader, wait_for_journal(layout, stop_fd));
   if (reader == nullptr) return {};
-  PK_TRY(stream, publisher::Stream::open(layout, *reader));
+  PK_TRY(stream, publisher::Stream::open(layout, *reader, std::move(subscriptions)));
   spdlog::info("serving");
   return stream->serve(stop_fd);
 }

@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "workers/host/control_client.h"
-#include "workers/host/socket.h"
+#include "workers/publisher/stream_sockets.h"
 
 namespace postkamer::publisher {
 namespace {
@@ -16,62 +15,41 @@ constexpr std::int64_t kFrameBytes = 64 << 10;  // subscribers send small questi
 constexpr std::int64_t kLookMs = 20;            // for what the broker has committed
 constexpr std::int64_t kHeadMs = 1000;
 constexpr std::int64_t kForgetMs = 60'000;  // a subscriber that says nothing asks again anyway
-constexpr int kFeedAtOnce = 256;            // so that a long replay does not hold up the others
-constexpr int kCommitMs = 5000;
+constexpr int kMessagesAtOnce = 256;        // of one round
+constexpr int kNoticesAtOnce = 512;
+constexpr const char* kHeadTopic = "head";
+constexpr int kCommitMs = 1000;  // others wait meanwhile
 
 std::int64_t now_ms() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-bool is_name(const std::string& name) {
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
-tl::unexpected<Error> bad_name() {
-  return fail(ErrorCode::unsupported, "stream_name",
-              "a subscriber's name has 1 to 64 of a-z, 0-9 and '-'");
-}
-
 }  // namespace
 
-struct Stream::Sockets {
-  zmq::context_t context{1};
-  zmq::socket_t events{context, zmq::socket_type::router};
-  zmq::socket_t watch{context, zmq::socket_type::pub};
-  host::ControlClient control;
-
-  bool say(const std::string& peer, MessageType type, nlohmann::json body) {
-    wire::Message message;
-    message.type = type;
-    message.body = std::move(body);
-    const auto frames = wire::encode(message);
-    return frames && host::send(events, peer, *frames);
-  }
-};
-
-struct Stream::Request {
-  std::string peer;
-  nlohmann::json body;
-};
-
-Stream::Stream(journal::Reader& reader, std::unique_ptr<Sockets> sockets)
-    : reader_(reader), sockets_(std::move(sockets)) {}
+Stream::Stream(journal::Reader& reader, Subscriptions subscriptions,
+               std::unique_ptr<Sockets> sockets)
+    : reader_(reader), subscriptions_(std::move(subscriptions)), sockets_(std::move(sockets)) {}
 Stream::~Stream() = default;
 
-Result<std::unique_ptr<Stream>> Stream::open(const host::Layout& layout, journal::Reader& reader) {
+Result<std::unique_ptr<Stream>> Stream::open(const host::Layout& layout, journal::Reader& reader,
+                                             Subscriptions subscriptions) {
   PK_TRY(control, host::ControlClient::connect(layout.control_endpoint()));
+  PK_TRY(stream_id, reader.stream_id());
+  PK_TRY(head, reader.head());
   try {
     auto sockets = std::unique_ptr<Sockets>(new Sockets{.control = std::move(control)});
     for (zmq::socket_t* socket : {&sockets->events, &sockets->watch})
       host::set_options(*socket, kFrameBytes);
     sockets->events.set(zmq::sockopt::router_mandatory, true);
-    sockets->events.set(zmq::sockopt::sndhwm, 2 * kMaxCredit);
+    sockets->events.set(zmq::sockopt::sndhwm, kMaxCredit + kMaxCredit / 8);
     sockets->events.bind(layout.events_endpoint());
     sockets->watch.bind(layout.watch_endpoint());
-    return std::unique_ptr<Stream>(new Stream(reader, std::move(sockets)));
+    auto stream =
+        std::unique_ptr<Stream>(new Stream(reader, std::move(subscriptions), std::move(sockets)));
+    stream->stream_id_ = stream_id;
+    stream->watched_ = head;
+    return stream;
   } catch (const zmq::error_t& error) {
     return fail(
         ErrorCode::invalid_config, "publisher_endpoint",
@@ -94,33 +72,30 @@ Result<void> Stream::serve(int stop_fd) {
     if (items[1].revents != 0) return {};
     const std::int64_t now = now_ms();
     PK_CHECK(look_for_news(now));
-    receive_all(now);
-    if (broken_) return tl::unexpected(*broken_);
+    PK_CHECK(receive_all(now));
+    flush_commits(now);
     for (auto& [name, peer] : peers_) PK_CHECK(feed(name, peer));
+    PK_CHECK(tell_watchers());
     tell_head(now);
   }
 }
 
 Result<void> Stream::look_for_news(std::int64_t now) {
-  PK_TRY(head, reader_.head());
-  if (head == head_) return {};
   PK_TRY(oldest, reader_.oldest());
+  PK_TRY(head, reader_.head());
+  if (head != head_) last_head_told_ = now - kHeadMs;  // news is told at once
   oldest_ = oldest;
   head_ = head;
-  last_head_told_ = now - kHeadMs;  // news is told at once
-  wire::Message hint;
-  hint.type = MessageType::head;
-  hint.body = {{"seq", head_}};
-  if (const auto frames = wire::encode(hint)) host::send(sockets_->watch, "", *frames);
   return {};
 }
 
-void Stream::receive_all(std::int64_t now) {
-  for (int n = 0; n < kFeedAtOnce; ++n) {
+// Only the journal's own troubles end the process.
+Result<void> Stream::receive_all(std::int64_t now) {
+  for (int n = 0; n < kMessagesAtOnce; ++n) {
     auto frames = host::receive(sockets_->events, 8);
-    if (!frames) return;
+    if (!frames) return {};
     if (frames->empty()) continue;
-    Request request{std::string(text_of(frames->front())), {}};
+    Request request{std::string(text_of(frames->front())), {}, now};
     frames->erase(frames->begin());
     auto message = wire::decode(std::move(*frames), wire::kSmallMessages);
     if (!message) {
@@ -128,108 +103,165 @@ void Stream::receive_all(std::int64_t now) {
       continue;
     }
     request.body = std::move(message->body);
-    if (!peers_.contains(request.peer) && peers_.size() >= kMaxSubscribers) {
-      refuse(request.peer, {ErrorCode::resource_limit, "stream_full", "too many subscribers"});
-      continue;
-    }
-    Peer& peer = peers_[request.peer];
-    peer.last_seen = now;
-    Result<void> done;
-    switch (message->type) {
-      case MessageType::subscribe: done = on_subscribe(request, peer); break;
-      case MessageType::fetch: done = on_fetch(request, peer); break;
-      case MessageType::commit: done = on_commit(request); break;
-      default:
-        done = fail(ErrorCode::unsupported, "wire_unknown_type",
-                    std::string(wire::name_of(message->type)) + " is not for a publisher");
-    }
+    const auto done = take(message->type, request);
     if (done) continue;
-    if (done.error().code == ErrorCode::corrupt_store) broken_ = done.error();
+    if (done.error().code == ErrorCode::corrupt_store) return done;
     refuse(request.peer, done.error());
+  }
+  return {};
+}
+
+Result<void> Stream::take(MessageType type, const Request& request) {
+  switch (type) {
+    case MessageType::subscribe: return on_subscribe(request);
+    case MessageType::fetch: return on_fetch(request);
+    case MessageType::commit: return on_commit(request);
+    default:
+      return fail(ErrorCode::unsupported, "wire_unknown_type",
+                  std::string(wire::name_of(type)) + " is not for a publisher");
   }
 }
 
-Result<void> Stream::on_subscribe(const Request& request, Peer& peer) {
-  peer.name = wire::text_at(request.body, "name").value_or("");
-  if (!is_name(peer.name)) return bad_name();
+// Who asks; and that the numbers it speaks of are those of this stream.
+Result<const Subscription*> Stream::subscription_of(const Request& request) const {
+  const auto stream = wire::text_at(request.body, "stream");
+  if (stream && *stream != stream_id_)
+    return fail(ErrorCode::unsupported, "stream_foreign",
+                "the position belongs to stream " + stream->substr(0, 16) + ", this one is " +
+                    stream_id_ + "; start anew from 0");
+  const auto known = peers_.find(request.peer);
+  const auto name = wire::text_at(request.body, "name");
+  if (!name && known != peers_.end()) return known->second.subscription;
+  const Subscription* subscription = subscriptions_.named(name.value_or(""));
+  if (subscription == nullptr)
+    return fail(ErrorCode::unsupported, "stream_unknown_subscriber",
+                "nobody of that name is a subscriber; add it to the settings as [[subscriber]]");
+  return subscription;
+}
+
+Stream::Peer& Stream::peer_of(const Request& request) {
+  if (!peers_.contains(request.peer) && peers_.size() >= kMaxPeers)
+    peers_.erase(std::ranges::min_element(
+        peers_, {}, [](const auto& entry) { return entry.second.last_seen; }));
+  Peer& peer = peers_[request.peer];
+  peer.last_seen = request.now;
+  return peer;
+}
+
+Result<void> Stream::on_subscribe(const Request& request) {
+  PK_TRY(subscription, subscription_of(request));
   std::uint64_t after = 0;
   if (const auto from = wire::number_at(request.body, "from"); from && *from >= 0) {
     after = static_cast<std::uint64_t>(*from);
   } else {
-    PK_TRY(cursor, reader_.cursor(peer.name));
+    PK_TRY(cursor, reader_.cursor(subscription->name));
     if (cursor) after = cursor->sequence;
   }
   PK_CHECK(check_position(after));
-  sockets_->say(request.peer, MessageType::subscribed, {{"after", after}, {"head", head_}});
+  peer_of(request).subscription = subscription;
+  sockets_->say(request.peer, MessageType::subscribed,
+                {{"after", after}, {"head", head_}, {"oldest", oldest_}, {"stream", stream_id_}});
   return {};
 }
 
-Result<void> Stream::on_fetch(const Request& request, Peer& peer) {
+Result<void> Stream::on_fetch(const Request& request) {
+  PK_TRY(subscription, subscription_of(request));
   const auto after = wire::number_at(request.body, "after");
   const auto credit = wire::number_at(request.body, "credit");
   if (!after || *after < 0 || !credit || *credit < 1)
     return fail(ErrorCode::unsupported, "stream_fetch", "FETCH has after >= 0 and credit >= 1");
-  peer.credit = 0;
-  PK_CHECK(check_position(static_cast<std::uint64_t>(*after)));
-  peer.after = static_cast<std::uint64_t>(*after);
+  const auto from = static_cast<std::uint64_t>(*after);
+  PK_CHECK(check_position(from));
+  Peer& peer = peer_of(request);
+  if (request.now - peer.repeats_since > 1000) {
+    peer.repeats_since = request.now;
+    peer.repeats = 0;
+  }
+  if (peer.subscription != nullptr && from < peer.after && ++peer.repeats > kMaxRepeats)
+    return fail(ErrorCode::unavailable, "stream_flood",
+                "asking for the same events again and again; read what was sent, then ask");
+  peer.subscription = subscription;
+  peer.after = from;
   peer.credit = static_cast<int>(std::min<std::int64_t>(*credit, kMaxCredit));
   return {};
 }
 
 Result<void> Stream::on_commit(const Request& request) {
-  const std::string name = wire::text_at(request.body, "name").value_or("");
+  PK_TRY(subscription, subscription_of(request));
   const auto sequence = wire::number_at(request.body, "seq");
-  if (!is_name(name)) return bad_name();
   if (!sequence || *sequence < 0 || static_cast<std::uint64_t>(*sequence) > head_)
     return fail(ErrorCode::unsupported, "stream_beyond_head",
                 "COMMIT of a number above the head " + std::to_string(head_));
-  PK_CHECK(sockets_->control.ask("commit_cursor", {{"name", name}, {"sequence", *sequence}},
-                                 nullptr, kCommitMs));
-  sockets_->say(request.peer, MessageType::committed, {{"seq", *sequence}});
+  Commit& commit = commits_[subscription->name];
+  commit.sequence = static_cast<std::uint64_t>(*sequence);
+  if (std::ranges::find(commit.peers, request.peer) == commit.peers.end())
+    commit.peers.push_back(request.peer);
+  if (const auto peer = peers_.find(request.peer); peer != peers_.end())
+    peer->second.last_seen = request.now;
   return {};
+}
+
+// One question to the broker a name and round, however many COMMITs came; none while it is away.
+void Stream::flush_commits(std::int64_t now) {
+  for (auto& [name, commit] : std::exchange(commits_, {})) {
+    Result<nlohmann::json> done =
+        fail(ErrorCode::unavailable, "control_timeout", "the broker does not answer now");
+    if (now >= no_broker_until_) {
+      done = sockets_->control.ask("commit_cursor", {{"name", name}, {"sequence", commit.sequence}},
+                                   nullptr, kCommitMs);
+      if (!done) no_broker_until_ = now_ms() + kCommitMs;
+    }
+    for (const std::string& peer : commit.peers)
+      if (done)
+        sockets_->say(peer, MessageType::committed, {{"seq", commit.sequence}});
+      else
+        refuse(peer, done.error());
+  }
 }
 
 // A position beyond the head was never given by us; one before the oldest cannot be served without
 // a gap. Neither is passed over in silence.
-Result<void> Stream::check_position(std::uint64_t after) {
+Result<void> Stream::check_position(std::uint64_t after) const {
   if (after > head_)
     return fail(
         ErrorCode::unsupported, "stream_beyond_head",
         "position " + std::to_string(after) + " is beyond the head " + std::to_string(head_));
-  if (oldest_ > 1 && after + 1 < oldest_)
+  if (after + 1 < oldest_)
     return fail(ErrorCode::unsupported, "stream_gone",
                 "the oldest event that is kept is " + std::to_string(oldest_));
-  return {};
-}
-
-Result<void> Stream::feed(const std::string& name, Peer& peer) {
-  if (peer.credit == 0 || peer.after >= head_) return {};
-  PK_TRY(events, reader_.events_after(peer.after, std::min(peer.credit, kFeedAtOnce)));
-  for (const journal::EventRow& event : events) {
-    wire::Message message;
-    message.type = MessageType::event;
-    message.body = {{"seq", event.sequence}, {"id", event.key}};
-    const ByteView text = bytes_of(event.body);
-    message.blobs.emplace_back(text.begin(), text.end());
-    PK_TRY(frames, wire::encode(message));
-    if (!host::send(sockets_->events, name, frames)) {
-      peer.credit = 0;  // gone or not reading: it asks again, from what it has
-      return {};
-    }
-    peer.after = event.sequence;
-    --peer.credit;
-  }
   return {};
 }
 
 void Stream::tell_head(std::int64_t now) {
   if (now - last_head_told_ < kHeadMs) return;
   last_head_told_ = now;
+  publish(kHeadTopic, MessageType::head, {{"seq", head_}, {"stream", stream_id_}});
   std::erase_if(peers_, [&](const auto& entry) {
     if (now - entry.second.last_seen > kForgetMs && entry.second.credit == 0) return true;
     return !sockets_->say(entry.first, MessageType::head, {{"seq", head_}}) &&
            entry.second.credit == 0;
   });
+}
+
+// Topics are the event's type and its form: nothing of a person.
+Result<void> Stream::tell_watchers() {
+  while (host::receive(sockets_->watch, 1)) continue;  // who watches what is ZeroMQ's business
+  if (watched_ >= head_) return {};
+  PK_TRY(heads, reader_.event_heads_after(watched_, kNoticesAtOnce));
+  for (const journal::EventHead& head : heads) {
+    publish(
+        head.type + " " + head.form, MessageType::notice,
+        {{"seq", head.sequence}, {"type", head.type}, {"form", head.form}, {"stream", stream_id_}});
+    watched_ = head.sequence;
+  }
+  return {};
+}
+
+void Stream::publish(const std::string& topic, MessageType type, nlohmann::json body) {
+  wire::Message message;
+  message.type = type;
+  message.body = std::move(body);
+  if (const auto frames = wire::encode(message)) host::send(sockets_->watch, topic, *frames);
 }
 
 void Stream::refuse(const std::string& peer, const Error& error) {

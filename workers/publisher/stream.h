@@ -7,22 +7,30 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "pipeline/base/error.h"
 #include "workers/host/process.h"
 #include "workers/journal/journal.h"
+#include "workers/publisher/subscriptions.h"
+#include "workers/wire/message.h"
 
 namespace postkamer::publisher {
 
 inline constexpr int kMaxCredit = 1024;
-inline constexpr std::size_t kMaxSubscribers = 1000;
+// Peers at a time. One more takes the place of the one that was silent longest, which asks again.
+inline constexpr std::size_t kMaxPeers = 256;
+// How often a second a peer may ask again for what it was sent already: a client that lost
+// something does so once; one that never reads would fill our memory.
+inline constexpr int kMaxRepeats = 20;
 
 class Stream {
  public:
-  // Binds the sockets. Fails with: invalid_config (publisher_endpoint). `reader` outlives it.
-  static Result<std::unique_ptr<Stream>> open(const host::Layout& layout, journal::Reader& reader);
+  // Binds the sockets. `reader` outlives it.
+  // Fails with: invalid_config (publisher_endpoint), corrupt_store (journal_io).
+  static Result<std::unique_ptr<Stream>> open(const host::Layout& layout, journal::Reader& reader,
+                                              Subscriptions subscriptions);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -33,31 +41,56 @@ class Stream {
  private:
   struct Sockets;
   struct Peer {
-    std::string name;
-    std::uint64_t after = 0;  // last number sent
+    const Subscription* subscription = nullptr;
+    std::uint64_t after = 0;  // up to here it was sent all that is for it
     int credit = 0;
     std::int64_t last_seen = 0;
+    std::int64_t repeats_since = 0;  // the second in which `repeats` are counted
+    int repeats = 0;
   };
-  struct Request;
+  struct Request {
+    std::string peer;
+    nlohmann::json body;
+    std::int64_t now = 0;
+  };
+  struct Commit {
+    std::uint64_t sequence = 0;
+    std::vector<std::string> peers;  // that wait for the answer
+  };
 
-  Stream(journal::Reader& reader, std::unique_ptr<Sockets> sockets);
-  void receive_all(std::int64_t now);
-  Result<void> on_subscribe(const Request& request, Peer& peer);
-  Result<void> on_fetch(const Request& request, Peer& peer);
+  Stream(journal::Reader& reader, Subscriptions subscriptions, std::unique_ptr<Sockets> sockets);
+  Result<void> receive_all(std::int64_t now);
+  Result<void> take(wire::MessageType type, const Request& request);
+  Result<void> on_subscribe(const Request& request);
+  Result<void> on_fetch(const Request& request);
   Result<void> on_commit(const Request& request);
-  Result<void> check_position(std::uint64_t after);
-  Result<void> feed(const std::string& name, Peer& peer);
+  Result<const Subscription*> subscription_of(const Request& request) const;
+  [[nodiscard]] Result<void> check_position(std::uint64_t after) const;
+  Peer& peer_of(const Request& request);
+  void flush_commits(std::int64_t now);
   Result<void> look_for_news(std::int64_t now);
   void tell_head(std::int64_t now);
+  Result<void> tell_watchers();
+  void publish(const std::string& topic, wire::MessageType type, nlohmann::json body);
   void refuse(const std::string& peer, const Error& error);
 
+  // stream_feed.cc
+  Result<void> feed(const std::string& name, Peer& peer);
+  Result<void> feed_all(const std::string& name, Peer& peer);
+  Result<void> feed_filtered(const std::string& name, Peer& peer);
+  Result<bool> send_event(const std::string& name, Peer& peer, const journal::EventRow& event);
+
   journal::Reader& reader_;
+  Subscriptions subscriptions_;
   std::unique_ptr<Sockets> sockets_;
+  std::string stream_id_;
   std::map<std::string, Peer> peers_;
+  std::map<std::string, Commit> commits_;  // of this round, by name
+  std::int64_t no_broker_until_ = 0;
   std::uint64_t head_ = 0;
-  std::uint64_t oldest_ = 0;
+  std::uint64_t oldest_ = 1;
+  std::uint64_t watched_ = 0;  // up to here watchers were told
   std::int64_t last_head_told_ = 0;
-  std::optional<Error> broken_;
 };
 
 }  // namespace postkamer::publisher

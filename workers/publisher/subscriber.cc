@@ -17,6 +17,7 @@ using wire::MessageType;
 
 constexpr std::int64_t kFrameBytes = 8 << 20;
 constexpr milliseconds kAskAgain{500};  // SUBSCRIBE and COMMIT without an answer
+constexpr milliseconds kLost{1500};     // HEAD is ahead and nothing comes: fetch again
 constexpr milliseconds kSilence{3000};  // without a word, HEAD included: fetch again
 
 milliseconds left_until(Clock::time_point deadline) {
@@ -37,10 +38,12 @@ struct Subscriber::Link {
   SubscriberOptions options;
   std::uint64_t position = 0;
   std::uint64_t head = 0;
+  std::string stream_id;
   std::deque<StreamEvent> received;  // in order, not yet given
   std::uint64_t last_received = 0;
   int credit_left = 0;  // of the FETCH that is open; 0 = none is
   Clock::time_point last_heard{};
+  Clock::time_point last_news{};  // an event, or word of some that are not for us
   std::uint64_t committed = 0;
   bool subscribed = false;
   std::optional<Error> refused;
@@ -51,6 +54,13 @@ struct Subscriber::Link {
     message.body = std::move(body);
     const auto frames = wire::encode(message, wire::kSmallMessages);
     return frames && host::send(socket, "", *frames);
+  }
+
+  // Whose question it is, and about which stream.
+  [[nodiscard]] nlohmann::json named(nlohmann::json body) const {
+    body["name"] = options.name;
+    if (!stream_id.empty()) body["stream"] = stream_id;
+    return body;
   }
 
   // Takes what has come within `wait`.
@@ -75,9 +85,17 @@ struct Subscriber::Link {
       case MessageType::subscribed:
         if (!subscribed) position = last_received = number("after");
         head = std::max(head, number("head"));
+        stream_id = wire::text_at(message.body, "stream").value_or("");
         subscribed = true;
         break;
-      case MessageType::head: head = std::max(head, number("seq")); break;
+      case MessageType::head:
+        head = std::max(head, number("seq"));
+        // There is more, and a while nothing of it came: what was sent to us was lost.
+        if (head > last_received && Clock::now() - last_news > kLost) credit_left = 0;
+        break;
+      case MessageType::passed:
+        if (number("after") == last_received) pass(number("seq"));
+        break;
       case MessageType::committed: committed = std::max(committed, number("seq")); break;
       case MessageType::event: {
         const std::uint64_t sequence = number("seq");  // before the message is moved from
@@ -88,19 +106,32 @@ struct Subscriber::Link {
         refused = Error{ErrorCode::unsupported, "stream_gone",
                         "the oldest event that is kept is " + std::to_string(number("oldest"))};
         break;
-      case MessageType::refused: refused = wire::error_from(message.body); break;
+      case MessageType::refused:
+        // "Not now" is asked again by whoever waits.
+        if (Error error = wire::error_from(message.body); error.code != ErrorCode::unavailable)
+          refused = std::move(error);
+        break;
       default: break;
     }
+  }
+
+  void pass(std::uint64_t sequence) {
+    last_news = Clock::now();
+    last_received = std::max(last_received, sequence);
+    head = std::max(head, last_received);
+    if (received.empty()) position = last_received;
   }
 
   // Only the next number is taken; after a gap everything is asked for again from there.
   void take_event(std::uint64_t sequence, Message message) {
     credit_left = std::max(0, credit_left - 1);
     if (sequence <= last_received || message.blobs.size() != 1) return;
-    if (sequence != last_received + 1) {
+    const auto after = wire::number_at(message.body, "after");
+    if (!after || static_cast<std::uint64_t>(*after) != last_received) {
       credit_left = 0;
       return;
     }
+    last_news = Clock::now();
     last_received = sequence;
     head = std::max(head, sequence);
     received.push_back({sequence, wire::text_at(message.body, "id").value_or(""),
@@ -110,9 +141,10 @@ struct Subscriber::Link {
   void fetch_if_needed() {
     const bool is_silent = Clock::now() - last_heard > kSilence;
     if (credit_left > 0 && !is_silent) return;
-    if (!say(MessageType::fetch, {{"after", last_received}, {"credit", options.credit}})) return;
+    if (!say(MessageType::fetch, named({{"after", last_received}, {"credit", options.credit}})))
+      return;
     credit_left = options.credit;
-    last_heard = Clock::now();
+    last_heard = last_news = Clock::now();
   }
 
   Result<void> check() {
@@ -141,6 +173,7 @@ Result<Subscriber> Subscriber::connect(const SubscriberOptions& options, int tim
   }
   nlohmann::json body{{"name", options.name}};
   if (options.from) body["from"] = *options.from;
+  if (!options.stream.empty()) body["stream"] = options.stream;
   const auto deadline = Clock::now() + milliseconds(timeout_ms);
   Clock::time_point asked{};
   while (!link->subscribed) {
@@ -166,13 +199,13 @@ Result<std::vector<StreamEvent>> Subscriber::next(int timeout_ms) {
   std::vector<StreamEvent> events(std::make_move_iterator(link_->received.begin()),
                                   std::make_move_iterator(link_->received.end()));
   link_->received.clear();
-  if (!events.empty()) link_->position = events.back().sequence;
+  link_->position = link_->last_received;
   return events;
 }
 
 Result<void> Subscriber::commit(std::uint64_t sequence, int timeout_ms) {
   const auto deadline = Clock::now() + milliseconds(timeout_ms);
-  const nlohmann::json body{{"name", link_->options.name}, {"seq", sequence}};
+  const nlohmann::json body = link_->named({{"seq", sequence}});
   Clock::time_point asked{};
   link_->committed = 0;
   while (link_->committed < sequence) {
@@ -187,5 +220,6 @@ Result<void> Subscriber::commit(std::uint64_t sequence, int timeout_ms) {
 
 std::uint64_t Subscriber::head() const { return link_->head; }
 std::uint64_t Subscriber::position() const { return link_->position; }
+const std::string& Subscriber::stream_id() const { return link_->stream_id; }
 
 }  // namespace postkamer::publisher

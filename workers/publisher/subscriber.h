@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // A subscriber to the stream of records: pulls with credit, takes only the next number, asks again
-// after a gap or a silence. Delivery is at least once and in order; a consumer that keeps the event
-// id and the number in its own transaction has each once.
+// after a gap or a silence. What its filter leaves out it never sees, but passes. Delivery is at
+// least once and in order; a consumer that keeps the event id and the number in its own transaction
+// has each once.
 #pragma once
 
 #include <cstdint>
@@ -23,17 +24,19 @@ struct StreamEvent {
 
 struct SubscriberOptions {
   std::string endpoint;  // "ipc://DIR/run/events.sock"
-  std::string name;      // under which the position is remembered; [a-z0-9-]{1,64}
+  std::string name;      // of a [[subscriber]] of the settings
   // The first number wanted is from + 1; nothing = go on after the last COMMIT under this name.
   std::optional<std::uint64_t> from;
   int credit = 256;  // events asked for at a time, 1..1024
+  // The stream that `from` belongs to, as stream_id() gave it; empty = whichever is there.
+  std::string stream = {};
 };
 
 class Subscriber {
  public:
   // Waits for the publisher's answer at most `timeout_ms`. Fails with: unavailable
-  // (stream_timeout), unsupported (stream_refused: a position beyond the head; stream_gone: older
-  // than what is kept).
+  // (stream_timeout), unsupported (stream_unknown_subscriber; stream_beyond_head; stream_foreign:
+  // `from` is of another stream; stream_gone: older than what is kept).
   static Result<Subscriber> connect(const SubscriberOptions& options, int timeout_ms = 10'000);
 
   Subscriber(Subscriber&&) noexcept;
@@ -49,8 +52,10 @@ class Subscriber {
 
   // The newest number the publisher told of.
   [[nodiscard]] std::uint64_t head() const;
-  // The last number given by next(), or the starting position.
+  // Everything up to here was given by next() or is not for us; at first the starting position.
   [[nodiscard]] std::uint64_t position() const;
+  // Keep it beside the position: a number means nothing in another stream.
+  [[nodiscard]] const std::string& stream_id() const;
 
  private:
   struct Link;

@@ -6,21 +6,22 @@ socket = zmq.Context().socket(zmq.DEALER)
 socket.connect(endpoint)
 def say(kind, **body):
     header = b"PKM" + struct.pack(">BBBH", 1, kind, 0, 0)
-    socket.send_multipart([header, json.dumps(body).encode()])
+    socket.send_multipart([header, json.dumps({"name": name, **body}).encode()])
 while True:
-    say(30, name=name) if last is None else say(32, after=last, credit=1)  # SUBSCRIBE; FETCH
+    say(30) if last is None else say(32, after=last, credit=1)  # SUBSCRIBE; FETCH
     while socket.poll(3000):  # three seconds of silence: ask again from where we are
         header, body, *blobs = socket.recv_multipart()
         kind, body = header[4], json.loads(body)
         if kind == 31 and last is None:  # SUBSCRIBED: our last COMMIT was here
             last = body["after"]
             break
-        if kind == 33 and last is not None and body["seq"] == last + 1:  # EVENT: the next, no other
-            print(blobs[0].decode(), flush=True)
+        if kind in (33, 39) and body["after"] == last:  # EVENT, PASSED: right behind what we have
+            for event in blobs:
+                print(event.decode(), flush=True)
             last = body["seq"]
-            say(34, name=name, seq=last)  # COMMIT, now that it is safe with us
+            say(34, seq=last)  # COMMIT, now that it is safe with us
             break
         if kind == 36 and last is not None and body["seq"] > last:  # HEAD: one of ours was lost
             break
-        if kind > 36 and body.get("code") != "unavailable":  # GONE, REFUSED
+        if kind in (37, 38) and body.get("code") != "unavailable":  # GONE, REFUSED
             sys.exit(str(body))

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 constexpr std::array<std::uint8_t, 3> kMagic{'P', 'K', 'M'};
 
-constexpr std::array<std::pair<MessageType, std::string_view>, 24> kNames{{
+constexpr std::array<std::pair<MessageType, std::string_view>, 26> kNames{{
     {MessageType::ready, "READY"},
     {MessageType::task, "TASK"},
     {MessageType::started, "STARTED"},
@@ -38,6 +38,8 @@ constexpr std::array<std::pair<MessageType, std::string_view>, 24> kNames{{
     {MessageType::head, "HEAD"},
     {MessageType::gone, "GONE"},
     {MessageType::refused, "REFUSED"},
+    {MessageType::passed, "PASSED"},
+    {MessageType::notice, "NOTICE"},
 }};
 
 tl::unexpected<Error> malformed(const std::string& what) {

@@ -47,6 +47,8 @@ enum class MessageType : std::uint8_t {
   head = 36,
   gone = 37,
   refused = 38,
+  passed = 39,
+  notice = 40,
 };
 
 std::string_view name_of(MessageType type);

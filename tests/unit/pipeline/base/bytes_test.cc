@@ -16,6 +16,14 @@ TEST(Sha256, agrees_with_the_standard) {
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
+// Test cases 1 and 2 of RFC 4231.
+TEST(HmacSha256, agrees_with_the_standard) {
+  EXPECT_EQ(hmac_sha256_hex(Bytes(20, 0x0b), bytes_of("Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(hmac_sha256_hex(bytes_of("Jefe"), bytes_of("what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 TEST(Bytes, are_the_same_as_text_and_back) {
   const std::string text("a\0\xFF", 3);
   EXPECT_EQ(text_of(bytes_of(text)), text);

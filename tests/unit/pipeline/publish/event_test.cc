@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/publish/event.h"
+#include "pipeline/publish/schema.h"
 
 #include <gtest/gtest.h>
 

@@ -45,11 +45,19 @@ Result<void> serve_broker(const host::Layout& layout, int stop_fd) {
   return shell->serve(stop_fd);
 }
 
+host::StreamSettings subscribers() {
+  host::StreamSettings settings;
+  for (const char* name : {"test", "zaken", "a", "b", "x"})
+    settings.subscribers.emplace_back().name = name;
+  return settings;
+}
+
 Result<void> serve_stream(const host::Layout& layout, int stop_fd) {
   for (;;) {
     auto reader = journal::open_reader(layout.journal());
     if (reader && (*reader)->head()) {
-      PK_TRY(stream, publisher::Stream::open(layout, **reader));
+      PK_TRY(subscriptions, publisher::Subscriptions::load(subscribers(), {}));
+      PK_TRY(stream, publisher::Stream::open(layout, **reader, std::move(subscriptions)));
       return stream->serve(stop_fd);
     }
     poll(nullptr, 0, 20);

@@ -42,6 +42,27 @@ TEST(Settings, relative_paths_start_at_the_file) {
   EXPECT_EQ(settings->forms, "/etc/forms");
 }
 
+TEST(Settings, subscribers_have_filters_and_profiles) {
+  const auto settings = parse_settings(
+      "[stream]\nkeep_days = 30\nwait_days = 60\n"
+      "[[subscriber]]\nname = 'zaken'\ntypes = ['formulier-gelezen']\nforms = ['f']\n"
+      "fields = []\nbsn = 'pseudonym'\npseudonym_key = 'k'\n"
+      "[[subscriber]]\nname = 'all'\n",
+      "/etc/pk/postkamer.toml");
+  ASSERT_TRUE(settings);
+  ASSERT_EQ(settings->stream.subscribers.size(), 2u);
+  const SubscriberSettings& one = settings->stream.subscribers[0];
+  EXPECT_THAT(one.types, ElementsAre("nl.poststukken.formulier-gelezen.v1"));
+  EXPECT_TRUE(one.fields && one.fields->empty()) << "no field at all is not every field";
+  EXPECT_EQ(one.bsn, publish::BsnMode::pseudonym);
+  EXPECT_EQ(one.pseudonym_key, "/etc/pk/k");
+  EXPECT_FALSE(settings->stream.subscribers[1].fields);
+  EXPECT_THAT(mistakes_in("[stream]\nkeep_days = 9\nwait_days = 8\n"
+                          "[[subscriber]]\nname = 'Zaken'\nbsn = 'pseudonym'\n"
+                          "[[subscriber]]\nname = 'postkamer'\ntypes = ['brief']\nbsn = 'half'\n"),
+              testing::SizeIs(6));
+}
+
 TEST(Settings, every_mistake_is_told_with_its_line) {
   EXPECT_THAT(mistakes_in("[workers]\n"
                           "ocr = -1\n"
@@ -88,7 +109,7 @@ TEST(Settings, an_unknown_table_is_refused) {
   EXPECT_THAT(
       mistakes_in("[wokers]\nocr = 1\n"),
       ElementsAre("1: unknown key wokers; this table knows system, workers, ocr, splitting, "
-                  "limits, lexica, archive, vervanging, inbox"));
+                  "limits, lexica, archive, vervanging, stream, inbox, subscriber"));
 }
 
 }  // namespace

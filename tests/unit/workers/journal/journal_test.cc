@@ -164,8 +164,9 @@ TEST_P(AnyJournal, a_put_replaces_and_a_drop_removes) {
 }
 
 TEST_P(AnyJournal, events_are_numbered_without_gap_and_a_known_key_is_told_once) {
-  commit({AppendEvent{"a", "D1", "one"}, AppendEvent{"b", "D2", "two"}});
-  commit({AppendEvent{"a", "D1", "one again"}, AppendEvent{"c", "D3", "three"}});
+  commit({AppendEvent{"a", "D1", "one", "type", ""}, AppendEvent{"b", "D2", "two", "type", ""}});
+  commit({AppendEvent{"a", "D1", "one again", "type", ""},
+          AppendEvent{"c", "D3", "three", "type", ""}});
   const auto events = *reader().events_after(0, 10);
   ASSERT_EQ(events.size(), 3u);
   EXPECT_EQ(events[0].body, std::string("one|1|") + kNow);
@@ -175,6 +176,45 @@ TEST_P(AnyJournal, events_are_numbered_without_gap_and_a_known_key_is_told_once)
   EXPECT_EQ(*reader().oldest(), 1u);
   EXPECT_EQ(reader().events_after(1, 1)->front().sequence, 2u);
   EXPECT_TRUE(reader().events_after(3, 10)->empty());
+}
+
+TEST_P(AnyJournal, heads_tell_type_and_form_of_events) {
+  commit({AppendEvent{"a", "D1", "one", "read", "f"},
+          AppendEvent{"b", "D1", "two", "corrected", "f"},
+          AppendEvent{"c", "D2", "three", "received", ""}});
+  const auto heads = reader().event_heads_after(1, 10);
+  ASSERT_EQ(heads->size(), 2u);
+  EXPECT_EQ(heads->front().sequence, 2u);
+  EXPECT_EQ(heads->front().type, "corrected");
+  EXPECT_EQ(heads->front().form, "f");
+  EXPECT_EQ(reader().last_event_of("D1")->value().sequence, 2u);
+  EXPECT_FALSE(*reader().last_event_of("D9"));
+  EXPECT_EQ(reader().stream_id()->size(), 16u);
+}
+
+TEST_P(AnyJournal, dropped_events_are_gone_and_their_keys_are_never_told_again) {
+  const auto at = [&](const char* key, const char* time) {
+    ASSERT_TRUE(journal_->commit({AppendEvent{key, "D", key, "type", ""}}, time));
+  };
+  EXPECT_EQ(*reader().oldest(), 1u);
+  at("a", "2026-01-01T00:00:00.000Z");
+  at("b", "2026-02-01T00:00:00.000Z");
+  at("c", "2026-03-01T00:00:00.000Z");
+  EXPECT_EQ(*reader().last_before("2026-01-01T00:00:00.000Z"), 0u);
+  EXPECT_EQ(*reader().last_before("2026-02-15"), 2u);
+  EXPECT_EQ(*reader().last_before("2027"), 3u);
+  commit({CursorRow{"slow", 1}, DropEvents{2}, LoseEvents{"slow", 1}, LoseEvents{"never-came", 2}});
+  EXPECT_EQ(*reader().oldest(), 3u);
+  EXPECT_EQ(reader().events_after(2, 9)->front().body.substr(0, 1), "c");
+  const auto dropped = *reader().events_after(0, 2);
+  for (const auto& event : dropped) EXPECT_EQ(event.body, "");
+  commit({CursorRow{"slow", 2}});
+  EXPECT_EQ(reader().cursor("slow")->value().lost, 1u);
+  EXPECT_EQ(reader().cursor("never-came")->value().lost, 2u);
+  at("a", "2026-04-01T00:00:00.000Z");
+  EXPECT_EQ(*reader().head(), 3u);
+  commit({DropEvents{99}});
+  EXPECT_EQ(*reader().oldest(), 4u);
 }
 
 TEST_P(AnyJournal, what_is_finished_is_not_in_the_snapshot_but_stays_readable) {
@@ -221,15 +261,16 @@ TEST(SqliteJournal, what_was_committed_is_there_after_a_kill_and_the_chain_goes_
   if (child == 0) {  // dies without closing anything
     auto journal = open_journal(file, stamp).value();
     for (int i = 1; i <= 50; ++i)
-      (void)journal->commit({AppendEvent{"k" + std::to_string(i), "D", "e"}, Audit{"a", "b", ""}},
-                            kNow);
+      (void)journal->commit(
+          {AppendEvent{"k" + std::to_string(i), "D", "e", "type", ""}, Audit{"a", "b", ""}}, kNow);
     ::_exit(0);
   }
   int status = 0;
   ::waitpid(child, &status, 0);
   auto journal = open_journal(file, stamp).value();
   EXPECT_EQ(*journal->reader().head(), 50u);
-  ASSERT_TRUE(journal->commit({AppendEvent{"k51", "D", "e"}, Audit{"a", "b", ""}}, kNow));
+  ASSERT_TRUE(
+      journal->commit({AppendEvent{"k51", "D", "e", "type", ""}, Audit{"a", "b", ""}}, kNow));
   EXPECT_EQ(*journal->reader().head(), 51u);
   EXPECT_EQ(first_broken("", *journal->reader().audit_after(0, 100)), 0u);
 }
@@ -241,7 +282,7 @@ TEST(SqliteJournal, a_batch_of_operations_is_whole_or_not_there_at_all) {
   same_bytes.sha256 = scan_row(1, 1).sha256;
   same_bytes.copy = scan_row(1, 1).copy;
   const auto refused =
-      journal->commit({AppendEvent{"a", "D", "e"}, scan_row(1, 1), same_bytes}, kNow);
+      journal->commit({AppendEvent{"a", "D", "e", "type", ""}, scan_row(1, 1), same_bytes}, kNow);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "journal_io");
   EXPECT_EQ(*journal->reader().head(), 0u);
@@ -267,6 +308,32 @@ TEST(SqliteJournal, opens_after_a_crash_while_it_was_made) {
   EXPECT_EQ((*journal)->reader().head().value(), 0u);
 }
 
+TEST(SqliteJournal, takes_over_the_stream_of_an_earlier_version) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "journal.db";
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(R"sql(
+    CREATE TABLE event(seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+      body TEXT NOT NULL) STRICT;
+    INSERT INTO event VALUES(1, 'k', 'D',
+      '{"type": "t", "time": "2026-01-01T00:00:00Z", "data": {"form": {"id": "f"}}}');
+    INSERT INTO event VALUES(2, 'l', 'E', '{"type": "u", "data": {"form": null}}');
+    CREATE TABLE stream(one INTEGER PRIMARY KEY CHECK(one = 1), head INTEGER NOT NULL) STRICT;
+    INSERT INTO stream VALUES(1, 2);
+    CREATE TABLE subscriber(name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO subscriber VALUES('s', 1);
+    PRAGMA user_version = 1;)sql");
+  std::string stream;
+  for (int opening = 0; opening < 2; ++opening) {
+    const auto journal = open_journal(file, stamp).value();
+    Reader& reader = journal->reader();
+    EXPECT_EQ(*reader.head(), 2u);
+    EXPECT_EQ(reader.event_heads_after(0, 9)->front().form, "f");
+    EXPECT_EQ(reader.event_heads_after(1, 9)->front().type, "u");
+    EXPECT_EQ(reader.cursor("s")->value().sequence, 1u);
+    EXPECT_EQ(stream.empty() ? stream = *reader.stream_id() : *reader.stream_id(), stream);
+  }
+}
+
 TEST(SqliteJournal, only_one_may_write) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "journal.db";
@@ -284,7 +351,7 @@ TEST(SqliteJournal, a_reader_sees_what_the_writer_commits_beside_it) {
   auto journal = open_journal(file, stamp).value();
   auto reader = open_reader(file).value();
   EXPECT_EQ(*reader->head(), 0u);
-  ASSERT_TRUE(journal->commit({AppendEvent{"a", "D", "e"}}, kNow));
+  ASSERT_TRUE(journal->commit({AppendEvent{"a", "D", "e", "type", ""}}, kNow));
   EXPECT_EQ(*reader->head(), 1u);
   EXPECT_EQ(reader->events_after(0, 10)->size(), 1u);
 }

@@ -68,7 +68,8 @@ Message message_of(MessageType type, json body) {
 }
 
 Message event(std::uint64_t sequence) {
-  Message message = message_of(MessageType::event, {{"seq", sequence}, {"id", "e"}});
+  Message message =
+      message_of(MessageType::event, {{"seq", sequence}, {"after", sequence - 1}, {"id", "e"}});
   message.blobs.push_back(Bytes{'{', '}'});
   return message;
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// What the broker does about the stream: drops what is old enough, tells where subscribers are.
+#include <ctime>
+
+#include "workers/broker/shell.h"
+#include "workers/broker/shell_sockets.h"
+
+namespace postkamer::broker {
+
+Result<StreamState> Shell::stream_state() {
+  journal::Reader& reader = parts_.journal.reader();
+  StreamState state;
+  PK_TRY(head, reader.head());
+  PK_TRY(oldest, reader.oldest());
+  state.head = head;
+  state.oldest = oldest;
+  for (const std::string& name : options_.retention.subscribers) {
+    PK_TRY(cursor, reader.cursor(name));
+    state.cursors.push_back(cursor.value_or(journal::CursorRow{name, 0, 0}));
+  }
+  return state;
+}
+
+Result<void> Shell::drop_old_events() {
+  const RetentionPolicy& policy = options_.retention;
+  if (policy.keep_days == 0) return {};
+  PK_CHECK(flush());
+  PK_TRY(state, stream_state());
+  const std::int64_t now = std::time(nullptr);
+  PK_TRY(past_keep, parts_.journal.reader().last_before(days_before(now, policy.keep_days)));
+  state.past_keep = past_keep;
+  if (policy.wait_days > 0) {
+    PK_TRY(past_wait, parts_.journal.reader().last_before(days_before(now, policy.wait_days)));
+    state.past_wait = past_wait;
+  }
+  std::ranges::move(retention_of(state), std::back_inserter(operations_));
+  return {};
+}
+
+Result<nlohmann::json> Shell::subscribers() {
+  PK_TRY(state, stream_state());
+  auto list = nlohmann::json::array();
+  for (const auto& cursor : state.cursors)
+    list.push_back({{"name", cursor.name},
+                    {"sequence", cursor.sequence},
+                    {"behind", state.head - std::min(state.head, cursor.sequence)},
+                    {"lost", cursor.lost}});
+  return nlohmann::json{
+      {"head", state.head}, {"oldest", state.oldest}, {"subscribers", std::move(list)}};
+}
+
+}  // namespace postkamer::broker
