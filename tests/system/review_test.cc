@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/system/mailroom.h"
+#include "tests/unit/pipeline/publish/complaints.h"
 
 namespace postkamer::test {
 namespace {
@@ -86,6 +87,9 @@ TEST_F(Review, publishes_a_form_when_a_person_has_put_it_right) {
   EXPECT_EQ(event.at("data").at("status"), "ready");
   EXPECT_EQ(event.at("data").at("values").at("iban"), "NL91ABNA0417164300");
   EXPECT_EQ(event.at("data").at("fields").at("iban").at("verifiedBy"), "anna");
+  const auto schema = postkamer({"--config", mailroom_.config(), "schema", "sepa-machtiging"});
+  ASSERT_EQ(schema.status, 0) << schema.errors;
+  EXPECT_EQ(complaints(schema.json(), event.at("data")), "");
   EXPECT_FALSE(waiting().contains(document));
 }
 

@@ -16,6 +16,7 @@
 #include "workers/postkamer/form_teach.h"
 #include "workers/postkamer/form_test.h"
 #include "workers/postkamer/run_command.h"
+#include "workers/postkamer/schema_command.h"
 #include "workers/postkamer/serve_command.h"
 
 namespace postkamer {
@@ -29,6 +30,7 @@ struct CommandLine {
   ArchiveOptions archive;
   FormTestOptions form_test;
   FormTeachOptions form_teach;
+  SchemaOptions schema;
   std::string batch, document, subscriber;
   Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
@@ -175,6 +177,18 @@ void add_records(App& app, CommandLine& line) {
   })->add_option("--from", line.from, "start after this number");
 }
 
+void add_schema(App& app, CommandLine& line) {
+  App* schema = verb(app, line, "schema", "what the events look like, for programs", [&line] {
+    line.schema.config = line.config;
+    return schema_command(line.schema, std::cout, std::cerr);
+  });
+  auto* form = schema->add_option("form", line.schema.form, "JSON Schema of this form's records");
+  schema->add_option("--form-version", line.schema.version, "instead of the newest");
+  schema->add_option("--subscriber", line.schema.subscriber, "as this one sees them");
+  schema->add_flag("--stream", line.json, "the whole stream, as an AsyncAPI 3 document")
+      ->excludes(form);
+}
+
 void add_subscribers(App& app, CommandLine& line) {
   App* subscriber = app.add_subcommand("subscriber", "who follows the stream, and how far");
   subscriber->require_subcommand(1);
@@ -273,6 +287,7 @@ void add_all(App& app, CommandLine& line) {
   add_review(app, line);
   add_records(app, line);
   add_subscribers(app, line);
+  add_schema(app, line);
 }
 
 }  // namespace

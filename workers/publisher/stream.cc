@@ -42,7 +42,8 @@ Result<std::unique_ptr<Stream>> Stream::open(const host::Layout& layout, journal
     for (zmq::socket_t* socket : {&sockets->events, &sockets->watch})
       host::set_options(*socket, kFrameBytes);
     sockets->events.set(zmq::sockopt::router_mandatory, true);
-    sockets->events.set(zmq::sockopt::sndhwm, kMaxCredit + kMaxCredit / 8);
+    // Twice the credit: ZeroMQ learns only in batches what the other side has taken.
+    sockets->events.set(zmq::sockopt::sndhwm, 2 * kMaxCredit);
     sockets->events.bind(layout.events_endpoint());
     sockets->watch.bind(layout.watch_endpoint());
     auto stream =
