@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
 
+#include "pipeline/intake/gathered.h"
 #include "pipeline/intake/jpeg_codec.h"
 #include "pipeline/intake/page_size.h"
 #include "pipeline/intake/pdf_scan.h"
@@ -24,6 +25,7 @@ enum class FileKind {
   jpeg,
   png,
   pdf,
+  gathered,
   other
 };
 
@@ -37,6 +39,7 @@ FileKind kind_of(ByteView file) {
     return FileKind::tiff;
   if (head.starts_with("\xff\xd8\xff")) return FileKind::jpeg;
   if (head.starts_with("\x89PNG\r\n\x1a\n")) return FileKind::png;
+  if (is_gathered(file)) return FileKind::gathered;
   if (head.find("%PDF-") != std::string_view::npos) return FileKind::pdf;
   return FileKind::other;
 }
@@ -78,6 +81,9 @@ Result<DecodedScan> decode_png(ByteView file, const Limits& limits) {
                      resolution);
 }
 
+Result<DecodedScan> decode_gathered(ByteView file, const DecodeRequest& request,
+                                    const Limits& limits, const RenderPdfPage& render);
+
 Result<DecodedScan> decode_by_kind(ByteView file, const DecodeRequest& request,
                                    const Limits& limits, const RenderPdfPage& render) {
   const auto only_page = [&request](Result<DecodedScan> scan) {
@@ -89,6 +95,7 @@ Result<DecodedScan> decode_by_kind(ByteView file, const DecodeRequest& request,
     case FileKind::jpeg: return only_page(decode_jpeg(file, limits));
     case FileKind::png: return only_page(decode_png(file, limits));
     case FileKind::pdf: return decode_pdf(file, request, limits, render);
+    case FileKind::gathered: return decode_gathered(file, request, limits, render);
     case FileKind::other: break;
   }
   if (const std::string_view name = known_name(file); !name.empty())
@@ -97,6 +104,41 @@ Result<DecodedScan> decode_by_kind(ByteView file, const DecodeRequest& request,
   return fail(
       ErrorCode::invalid_document, "scan_not_an_image",
       fmt::format("the file's {} bytes are no TIFF, JPEG, PNG or PDF; scan again", file.size()));
+}
+
+// The pages that `request` asks for of one file, whose first page is number `before` of the scan.
+Result<DecodedScan> decode_part(ByteView part, int before, const DecodeRequest& request,
+                                const Limits& limits, const RenderPdfPage& render) {
+  if (is_gathered(part))
+    return fail(ErrorCode::unsupported, "scan_format", "a gathered scan inside a gathered scan");
+  const int first = std::max(0, request.first_page - before);
+  const int most = std::max(0, request.first_page + request.max_pages - before - first);
+  return decode_by_kind(part, {first, most}, limits, render);
+}
+
+// Page after page of file after file. A file that cannot be decoded is one page that cannot.
+Result<DecodedScan> decode_gathered(ByteView file, const DecodeRequest& request,
+                                    const Limits& limits, const RenderPdfPage& render) {
+  PK_TRY(parts, gathered_files(file));
+  DecodedScan scan;
+  for (const ByteView part : parts) {
+    auto one = decode_part(part, scan.page_count, request, limits, render);
+    const int end = request.first_page + request.max_pages;
+    const bool is_asked_for = scan.page_count >= request.first_page && scan.page_count < end;
+    if (!one && is_asked_for) return one;
+    for (Finding finding : one && !one->pages.empty() ? one->findings : Findings{}) {
+      if (finding.page > 0) finding.page += scan.page_count;
+      scan.findings.push_back(std::move(finding));
+    }
+    for (Picture& page : one ? one->pages : std::vector<Picture>{})
+      scan.pages.push_back(std::move(page));
+    scan.page_count += one ? one->page_count : 1;
+    if (static_cast<std::uint32_t>(scan.page_count) > limits.file_pages)
+      return fail(ErrorCode::resource_limit, "limit_file_pages",
+                  fmt::format("more than {} pages; limit file_pages; scan in smaller batches",
+                              limits.file_pages));
+  }
+  return scan;
 }
 
 }  // namespace

@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <array>
 
+#include "pipeline/model/door_texts.h"
+
 namespace postkamer {
 namespace {
 
-// Sorted by code; a test holds it to that.
-constexpr std::array kTexts{
+constexpr std::array kOtherTexts{
     FindingText{"age_too_low", "De opgegeven geboortedatum past niet bij de vereiste leeftijd.",
                 "Vergelijk de geboortedatum met het formulier."},
     FindingText{"amount_unreadable", "Het bedrag is niet te lezen als een bedrag in euro's.",
@@ -17,12 +18,6 @@ constexpr std::array kTexts{
                 "Vergelijk de geboortedatum met het formulier."},
     FindingText{"assemble_failed", "Uit de gelezen pagina's kon geen record worden gemaakt.",
                 "Voer de gegevens met de hand in; meld dit aan de beheerder."},
-    FindingText{"batch_closed", "Deze batch neemt geen bestanden meer aan.",
-                "Open een nieuwe batch voor dit bestand."},
-    FindingText{"batch_date", "De ontvangstdatum of het aantal vellen van de batch klopt niet.",
-                "Geef de datum als jjjj-mm-dd en het aantal vellen als getal."},
-    FindingText{"batch_unknown", "Deze batch bestaat niet of is al afgesloten.",
-                "Kies een batch uit de lijst van `postkamer status`."},
     FindingText{"blob_damaged", "De bewaarde bytes van deze scan zijn beschadigd.",
                 "Zet het bestand terug uit de reservekopie of scan het blad opnieuw."},
     FindingText{"blob_missing", "De bytes van dit bestand liggen niet in de opslag.",
@@ -83,10 +78,6 @@ constexpr std::array kTexts{
                 "Voer de waarde met de hand in."},
     FindingText{"field_unsure", "Het systeem is niet zeker genoeg van deze waarde.",
                 "Vergelijk de waarde met het beeld en bevestig of verbeter haar."},
-    FindingText{"file_unreadable", "Het bestand kan niet worden gelezen.",
-                "Geef het systeem leesrechten op het bestand, of lever het opnieuw aan."},
-    FindingText{"file_vanished", "Het bestand verdween voordat het gelezen kon worden.",
-                "Lever het bestand opnieuw aan."},
     FindingText{"focus_poor", "De scan is onscherp.",
                 "Maak de scanner schoon en scan het blad opnieuw."},
     FindingText{"form_ambiguous", "Het blad past even goed op meer dan een formulier of versie.",
@@ -370,6 +361,15 @@ constexpr std::array kTexts{
     FindingText{"zones_failed", "Het lezen van de velden is op deze pagina vastgelopen.",
                 "Voer de gegevens met de hand in, of scan de pagina opnieuw."},
 };
+
+// One table, sorted by code.
+constexpr auto kTexts = [] {
+  std::array<FindingText, kOtherTexts.size() + kDoorTexts.size()> all;
+  std::ranges::copy(kOtherTexts, all.begin());
+  std::ranges::copy(kDoorTexts, all.begin() + kOtherTexts.size());
+  std::ranges::sort(all, {}, &FindingText::code);
+  return all;
+}();
 
 }  // namespace
 

@@ -102,6 +102,7 @@ def write_config(folder, workers=1, inbox=None, poll_ms=50, forms=FORMS):
         file.writelines(f"{kind} = {workers}\n" for kind in KINDS)
         if inbox:
             file.write(f"[[inbox]]\nname = 'post'\nfolder = '{inbox}'\npublish = 'doubtful-too'\n"
+                       f"duplicates = 'accept'\n"
                        f"stable_ms = 0\npoll_ms = {poll_ms}\n[[subscriber]]\nname = 'bench'\n")
     return path
 

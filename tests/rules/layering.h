@@ -73,9 +73,10 @@ inline constexpr std::array kHomes{
     Home{"sodium.h", "workers/"}, Home{"CLI/", "workers/"}, Home{"spdlog/", "workers/"},
     Home{"omp.h", "workers/host/"}, Home{"malloc.h", "workers/host/"},
     // The operating system.
-    Home{"fcntl.h", "workers/"}, Home{"poll.h", "workers/"}, Home{"signal.h", "workers/"},
-    Home{"spawn.h", "workers/"}, Home{"sys/", "workers/"}, Home{"linux/", "workers/host/"},
-    Home{"seccomp.h", "workers/host/"}, Home{"unistd.h", "workers/"},
+    Home{"dirent.h", "workers/"}, Home{"fcntl.h", "workers/"}, Home{"poll.h", "workers/"},
+    Home{"signal.h", "workers/"}, Home{"spawn.h", "workers/"}, Home{"sys/", "workers/"},
+    Home{"linux/", "workers/host/"}, Home{"seccomp.h", "workers/host/"},
+    Home{"unistd.h", "workers/"},
     Home{"unistd.h", "pipeline/ocr/"},  // Tesseract opens its language data by path; is it there?
 };
 

@@ -24,6 +24,7 @@ Mailroom::Mailroom(const std::string& name, const std::string& publish)
              "publish = '" +
                  publish +
                  "'\n"
+                 "duplicates = 'accept'\n"
                  "stable_ms = 300\n"
                  "poll_ms = 100\n"
                  "[[subscriber]]\n"

@@ -75,6 +75,7 @@ class Shell {
   Result<nlohmann::json> look(const std::string& verb, const nlohmann::json& body);
   Result<nlohmann::json> status();
   Result<nlohmann::json> ledger(const nlohmann::json& body);
+  Result<nlohmann::json> seen(const nlohmann::json& body);
   Result<nlohmann::json> documents(const nlohmann::json& body);
   Result<nlohmann::json> document(const nlohmann::json& body);
   Result<void> submit(const std::string& asker, const nlohmann::json& body);

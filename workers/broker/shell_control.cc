@@ -211,6 +211,7 @@ Result<json> Shell::look(const std::string& verb, const json& body) {
   if (verb == "status") return status();
   if (verb == "ledger") return ledger(body);
   if (verb == "subscribers") return subscribers();
+  if (verb == "seen") return seen(body);
   if (verb == "documents") return documents(body);
   if (verb == "document") return document(body);
   return bad_request("no such verb");
@@ -268,6 +269,18 @@ Result<json> Shell::ledger(const json& body) {
   if (ledgers_.size() > kMaxLedgers) ledgers_.clear();
   ledgers_[name] = {answer, end, end - start};
   return answer;
+}
+
+// Bytes that were rejected do not count: giving them again is how a person tries again.
+Result<json> Shell::seen(const json& body) {
+  PK_TRY(scan, parts_.journal.reader().scan_with(text_at(body, "sha256").value_or("")));
+  if (!scan || scan->state == journal::ScanState::rejected) return json{{"seen", false}};
+  PK_TRY(batch, parts_.journal.reader().batch(scan->batch));
+  if (!batch) return json{{"seen", false}};
+  return json{{"seen", true},
+              {"batch", batch->name},
+              {"scan", scan_name(scan->id)},
+              {"date_of_receipt", batch->date_of_receipt}};
 }
 
 Result<json> Shell::documents(const json& body) {

@@ -32,8 +32,19 @@ class ControlClient {
   Result<nlohmann::json> ask(std::string_view verb, const nlohmann::json& body,
                              std::vector<Bytes>* blobs = nullptr, int timeout_ms = 10'000);
 
+  struct Question {
+    std::string verb;
+    nlohmann::json body;
+  };
+  // As ask, many at once: the broker puts their changes into one commit. Answers in the order of
+  // the questions; those that did not come in time are control_timeout. At most some hundreds.
+  std::vector<Result<nlohmann::json>> ask_all(const std::vector<Question>& questions,
+                                              int timeout_ms = 10'000);
+
  private:
   struct Link;
+  struct Exchange;
+  void run(Exchange& exchange, int timeout_ms);
   explicit ControlClient(std::unique_ptr<Link> link);
   std::unique_ptr<Link> link_;
 };

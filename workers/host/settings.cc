@@ -12,6 +12,7 @@
 #include <toml++/toml.h>
 
 #include "workers/host/files.h"
+#include "workers/host/inbox_reader.h"
 #include "workers/host/stream_reader.h"
 #include "workers/host/table_reader.h"
 
@@ -40,7 +41,7 @@ class SettingsReader {
       }
     if (const auto* node = top.look("inbox")) {
       if (const auto* array = node->as_array())
-        for (const auto& item : *array) read_inbox(item);
+        settings_.inboxes = read_inboxes(*array, file_, folder_, mistakes_);
       else
         top.wrong(*node, "inbox", "a list of tables, each written [[inbox]]");
     }
@@ -159,34 +160,8 @@ class SettingsReader {
     }
   }
 
-  void read_inbox(const toml::node& node) {
-    if (!node.is_table()) {
-      TableReader(root_, file_, mistakes_).wrong(node, "inbox", "a table, written [[inbox]]");
-      return;
-    }
-    TableReader reader(*node.as_table(), file_, mistakes_);
-    InboxSettings inbox;
-    std::string publish = "settled";
-    reader.text("name", inbox.name);
-    inbox.folder = path(reader, "folder");
-    reader.text("class", inbox.batch_class);
-    reader.text("publish", publish);
-    reader.number("stable_ms", inbox.stable_ms, 0, 600'000);
-    reader.number("poll_ms", inbox.poll_ms, 50, 600'000);
-    if (inbox.name.empty()) reader.missing("name");
-    if (inbox.folder.empty()) reader.missing("folder");
-    if (publish == "doubtful-too")
-      inbox.publish = PublishPolicy::doubtful_too;
-    else if (publish != "settled")
-      reader.wrong(*reader.look("publish"), "publish", "\"settled\" or \"doubtful-too\"");
-    reader.refuse_the_rest();
-    settings_.inboxes.push_back(std::move(inbox));
-  }
-
   std::filesystem::path path(TableReader& reader, std::string_view key) {
-    std::string text;
-    reader.text(key, text);
-    return text.empty() ? std::filesystem::path() : (folder_ / text).lexically_normal();
+    return reader.path(key, folder_);
   }
 
   const toml::table& root_;

@@ -17,24 +17,10 @@
 #include "pipeline/base/error.h"
 #include "pipeline/base/limits.h"
 #include "pipeline/forms/load.h"
+#include "workers/host/inbox_settings.h"
 #include "workers/host/stream_settings.h"
 
 namespace postkamer::host {
-
-// When a document that waits for a person appears on the stream.
-enum class PublishPolicy {
-  settled,
-  doubtful_too
-};
-
-struct InboxSettings {
-  std::string name;              // "burgerzaken"
-  std::filesystem::path folder;  // watched; work/, processed/ and rejected/ are made beside it
-  std::string batch_class;       // goes into the batch
-  PublishPolicy publish = PublishPolicy::settled;
-  int stable_ms = 3000;  // untouched this long before a file is taken
-  int poll_ms = 1000;    // the folder is looked through this often, events or not
-};
 
 // A word list that fields may name as their lexicon.
 struct LexiconSettings {

@@ -1,228 +1,244 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/intake/door.h"
 
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstdlib>
 #include <ctime>
+#include <limits>
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "pipeline/model/finding_texts.h"
-#include "workers/host/files.h"
-#include "workers/intake/submission.h"
+#include "workers/intake/inbox_status.h"
+#include "workers/intake/move_entry.h"
 
 namespace postkamer::intake {
-namespace {
 
-using nlohmann::json;
+using std::chrono::milliseconds;
 using std::filesystem::path;
 
-// A file that does not look whole is waited for this much longer than one that does.
-constexpr int kHalfWrittenFactor = 20;
+namespace {
 
-// Claims asked after in one round while their batch is read: a folder of thousands of files must
-// not keep the broker busy with questions.
-constexpr std::size_t kAskedARound = 16;
+constexpr const char* kStaging = ".postkamer";  // hidden: never taken itself
 
-// Our note in a claim. Hidden, so that no file that is taken can have its name.
-constexpr const char* kBatchNote = ".batch";
+// Taken ahead of what the broker has; the rest is safest in the inbox, where people can see it.
+constexpr std::size_t kMostAhead = 256;
 
-std::string date_of(std::time_t time, const char* separator) {
-  std::tm local{};
-  localtime_r(&time, &local);
-  return fmt::format("{:04}{}{:02}{}{:02}", local.tm_year + 1900, separator, local.tm_mon + 1,
-                     separator, local.tm_mday);
+constexpr milliseconds kBetweenLooks{50};    // under a stream of events
+constexpr milliseconds kBetweenPushes{200};  // while batches are read
+constexpr milliseconds kAfterTrouble{1'000};
+constexpr milliseconds kLongestWait{1'000};  // so that a stop is heard in time
+
+Readiness::IsRemote or_real(const Readiness::IsRemote& is_remote) {
+  if (is_remote) return is_remote;
+  return [](const path& folder) { return file_system_of(folder).is_remote; };
 }
 
-// A claim's name begins with the second in which it was made.
-std::time_t time_of(const path& claim) {
-  return static_cast<std::time_t>(std::atoll(claim.filename().c_str()));
-}
-
-// The taken file in a claim: the one that is not our own note.
-path file_in(const path& claim) {
+bool is_vanished(const Error& error, const path& entry) {
   std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(claim, failed))
-    if (!entry.path().filename().native().starts_with(kBatchNote)) return entry.path();
-  return {};
+  return !error.reason.empty() &&
+         !std::filesystem::exists(std::filesystem::symlink_status(entry, failed));
 }
-
-Result<void> move_file(const path& from, const path& to) {
-  std::error_code failed;
-  std::filesystem::create_directories(to.parent_path(), failed);
-  std::filesystem::rename(from, to, failed);
-  if (failed)
-    return fail(
-        ErrorCode::unavailable, "file_unmovable",
-        "while moving a settled file to " + to.parent_path().string() + ": " + failed.message());
-  return {};
-}
-
-Result<void> write_reason(const path& file, const json& rejected, const std::string& inbox) {
-  const auto reason = rejected.value("reason", std::string("scan_damaged"));
-  const auto text = finding_text(reason);
-  const std::string sentence =
-      fmt::format("{} {}\nSleep het bestand terug in de map {} om het opnieuw te proberen.\n",
-                  text.dutch, text.way_out, inbox);
-  PK_CHECK(host::write_file(file.string() + ".txt", bytes_of(sentence)));
-  const std::string machine =
-      json{{"reason", reason}, {"message", rejected.value("message", std::string())}}.dump(2) +
-      "\n";
-  return host::write_file(file.string() + ".json", bytes_of(machine));
-}
-
-// Wakes up when the folder changes, or after a while in any case: events are a hint, never a
-// promise.
-class ChangeHint {
- public:
-  explicit ChangeHint(const path& folder) : fd_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-    if (fd_ >= 0) inotify_add_watch(fd_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE);
-  }
-  ~ChangeHint() {
-    if (fd_ >= 0) close(fd_);
-  }
-  ChangeHint(const ChangeHint&) = delete;
-  ChangeHint& operator=(const ChangeHint&) = delete;
-
-  void wait(int milliseconds) {
-    pollfd watched{fd_, POLLIN, 0};
-    if (poll(&watched, fd_ >= 0 ? 1 : 0, milliseconds) <= 0) return;
-    std::array<char, 4096> ignored{};
-    while (read(fd_, ignored.data(), ignored.size()) > 0) {
-    }
-  }
-
- private:
-  int fd_;
-};
 
 }  // namespace
 
-Door::Door(host::InboxSettings inbox, Limits limits, journal::BlobStore blobs,
-           host::ControlClient client)
-    : inbox_(std::move(inbox)),
-      limits_(limits),
-      blobs_(std::move(blobs)),
-      client_(std::move(client)),
-      readiness_(std::chrono::milliseconds(inbox_.stable_ms),
-                 std::chrono::milliseconds(inbox_.stable_ms) * kHalfWrittenFactor) {}
+std::uint64_t free_bytes_at(const path& folder) {
+  struct statvfs about {};
+  if (statvfs(folder.c_str(), &about) != 0) return std::numeric_limits<std::uint64_t>::max();
+  return std::uint64_t{about.f_bavail} * about.f_frsize;
+}
 
-path Door::beside(const char* name) const { return inbox_.folder.parent_path() / name; }
+path Door::work_of(const host::InboxSettings& inbox) {
+  return inbox.store_folder() / "work" / inbox.name;
+}
+
+Door::Door(host::InboxSettings inbox, path data, path status, ClaimDesk desk, DoorSenses senses)
+    : inbox_(std::move(inbox)),
+      data_(std::move(data)),
+      status_file_(std::move(status)),
+      desk_(std::move(desk)),
+      senses_(std::move(senses)),
+      readiness_(inbox_, senses_.check, or_real(senses_.is_remote)),
+      watch_(inbox_.watch) {
+  std::error_code failed;  // told by the look that follows
+  for (const auto& [folder, batch_class] : inbox_.classes)
+    if (std::filesystem::exists(inbox_.folder, failed))
+      std::filesystem::create_directory(inbox_.folder / folder, failed);
+}
 
 void Door::run(const std::function<bool()>& stop) {
-  ChangeHint hint(inbox_.folder);
   while (!stop()) {
     round();
-    std::error_code failed;
-    const bool busy = !std::filesystem::is_empty(beside("work") / inbox_.name, failed);
-    // Settling is noticed by asking; with nothing underway the folder's own changes wake us.
-    hint.wait(busy ? std::min(200, inbox_.poll_ms) : inbox_.poll_ms);
+    const auto now = Clock::now();
+    if (watch_.wait(until_next(now)) != FolderWatch::Wake::timeout)
+      next_look_ = std::min(next_look_, now + kBetweenLooks);
   }
+}
+
+milliseconds Door::until_next(Clock::time_point now) const {
+  auto next = next_look_;
+  if (desk_.underway() > 0) next = std::min(next, next_push_);
+  if (has_staged_) next = std::min(next, next_bring_in_);
+  const auto wait = std::chrono::ceil<milliseconds>(next - now);
+  return std::clamp(wait, milliseconds{0}, kLongestWait);
 }
 
 void Door::round() {
-  std::error_code failed;
-  const path work = beside("work") / inbox_.name;
-  std::filesystem::create_directories(work, failed);
-  for (const auto& file : readiness_.look(inbox_.folder, Readiness::Clock::now())) take(file);
-  for (const auto& claim : claims_of_this_round())
-    if (const auto done = advance(claim); !done)
-      spdlog::warn("inbox {}: {}: {}", inbox_.name, claim.filename().string(), done.error().reason);
+  const auto now = Clock::now();
+  if (now >= next_look_ || now >= next_push_ || now >= next_bring_in_) look_for_space();
+  if (has_staged_ && stopped_ != "disk_full" && now >= next_bring_in_) bring_in_staged();
+  if (now >= next_look_) look(now);
+  if (desk_.underway() > 0 && now >= next_push_) push_claims(now);
+  if (now >= next_status_) tell_status(now);
 }
 
-std::vector<path> Door::claims_of_this_round() {
-  std::error_code failed;
-  std::vector<path> claims;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(beside("work") / inbox_.name, failed))
-    if (!reading_.contains(entry.path())) claims.push_back(entry.path());
-  auto next = reading_.upper_bound(last_asked_);
-  for (std::size_t i = 0; i < std::min(kAskedARound, reading_.size()); ++i) {
-    if (next == reading_.end()) next = reading_.begin();
-    claims.push_back(*next++);
-    last_asked_ = claims.back();
+void Door::look_for_space() {
+  free_ = std::min(senses_.free_bytes(inbox_.store_folder()), senses_.free_bytes(data_));
+  if (free_ < inbox_.min_free_bytes)
+    set_stopped("disk_full");
+  else if (stopped_ == "disk_full")
+    set_stopped("");
+}
+
+void Door::set_stopped(const std::string& reason) {
+  if (reason == stopped_) return;
+  if (reason.empty())
+    spdlog::info("inbox {}: files are taken again ({} is over)", inbox_.name, stopped_);
+  else
+    spdlog::warn("inbox {}: no files are taken: {}; {} MiB free, {} MiB wanted", inbox_.name,
+                 reason, free_ >> 20, inbox_.min_free_bytes >> 20);
+  stopped_ = reason;
+  next_status_ = {};
+}
+
+void Door::look(Clock::time_point now) {
+  const std::size_t room = kMostAhead - std::min(kMostAhead, desk_.waiting());
+  const bool is_full = stopped_ == "disk_full";
+  last_look_ = readiness_.look(now, is_full || room == 0 ? 0 : room);
+  if (!is_full) set_stopped(last_look_.trouble);
+  // A folder that cannot be read is looked for, not waited for.
+  watch_.follow(last_look_.folders);
+  const milliseconds rest(watch_.must_poll() ? std::min(inbox_.poll_ms, inbox_.rescan_ms)
+                                             : inbox_.rescan_ms);
+  next_look_ = now + rest;
+  if (last_look_.next) next_look_ = std::clamp(*last_look_.next, now + kBetweenLooks, next_look_);
+  if (is_full || room == 0) {
+    next_look_ = now + kBetweenPushes;
+    return;
   }
-  std::ranges::sort(claims);
-  return claims;
+  std::size_t taken = 0;
+  for (const Ready& ready : last_look_.ready) taken += take(ready, now) ? 1 : 0;
+  if (taken == 0) return;
+  taken_ += taken;
+  sync_folder(inbox_.folder);
+  next_push_ = now;
+  if (taken >= room) next_look_ = now;  // there is more
 }
 
-void Door::take(const path& file) {
-  // Time first, so that claims sort by age; process and counter make it unique.
-  const auto claim = beside("work") / inbox_.name /
-                     fmt::format("{}-{}-{}", std::time(nullptr), getpid(), ++claims_);
-  std::error_code failed;
-  std::filesystem::create_directories(claim, failed);
-  std::filesystem::rename(file, claim / file.filename(), failed);
-  if (!failed) return;
-  spdlog::warn("inbox {}: a file cannot be taken yet: {}", inbox_.name, failed.message());
-  std::filesystem::remove(claim, failed);
-}
-
-Result<void> Door::advance(const path& claim) {
-  const path file = file_in(claim);
-  if (file.empty()) {  // settled, or never filled: a crash cut the last step short
+bool Door::take(const Ready& ready, Clock::time_point now) {
+  const path claim = desk_.new_claim(ready.class_folder);
+  std::vector<path> moved;
+  for (const path& entry : ready.entries) {
+    const auto renamed = rename_entry(entry, claim / entry.filename());
+    if (renamed) {
+      moved.push_back(entry);
+      continue;
+    }
+    // All or nothing: half a series is no document.
+    for (const path& back : moved) (void)rename_entry(claim / back.filename(), back);
     std::error_code failed;
-    std::filesystem::remove_all(claim, failed);
-    reading_.erase(claim);
-    return {};
+    std::filesystem::remove(claim, failed);
+    if (renamed.error().is_elsewhere) return stage(ready, claim.filename(), now);
+    if (!is_vanished(renamed.error().error, entry))
+      readiness_.hold(ready.entries.front(), renamed.error().error.reason, now);
+    return false;
   }
-  PK_TRY(batch, batch_of(claim));
-  PK_TRY(ledger, client_.ask("ledger", {{"batch", batch}}));
-  const auto state = ledger.value("state", std::string());
-  if (state == "open") return hand_over(file, batch);
-  if (state == "closed") return settle(claim, file, batch, ledger);
-  reading_.insert(claim);
-  return {};
+  desk_.add(claim);
+  return true;
 }
 
-// The claim's batch; the same one however often it is asked, since its key is the claim's name.
-Result<std::string> Door::batch_of(const path& claim) {
-  if (const auto noted = host::read_file(claim / kBatchNote)) return std::string(text_of(*noted));
-  const bool doubtful_too = inbox_.publish == host::PublishPolicy::doubtful_too;
-  PK_TRY(opened, client_.ask("open_batch",
-                             {{"class", inbox_.batch_class},
-                              {"date_of_receipt", date_of(time_of(claim), "-")},
-                              {"source", "inbox:" + inbox_.name + ":" + claim.filename().string()},
-                              {"publish", doubtful_too ? "doubtful-too" : "settled"}}));
-  const std::string batch = opened.value("batch", std::string());
-  PK_CHECK(host::write_file(claim / kBatchNote, bytes_of(batch)));
-  return batch;
-}
-
-Result<void> Door::hand_over(const path& file, const std::string& batch) {
-  PK_TRY(submission, submission_of(file, blobs_, limits_));
-  submission.body["batch"] = batch;
-  PK_TRY(claimed, client_.ask(submission.verb, submission.body));
-  PK_TRY(closed, client_.ask("close_batch", {{"batch", batch}}));
-  return {};
-}
-
-Result<void> Door::settle(const path& claim, const path& file, const std::string& batch,
-                          const json& ledger) {
-  const auto rejected = ledger.value("rejected_files", json::array());
-  const path target = beside(rejected.empty() ? "processed" : "rejected") /
-                      date_of(time_of(claim), "/") / batch / file.filename();
+// Out of the way of whoever writes to the inbox first; copied at leisure, and again after a crash.
+bool Door::stage(const Ready& ready, const std::string& claim, Clock::time_point now) {
+  const path staging = ready.entries.front().parent_path() / kStaging / claim;
+  for (const path& entry : ready.entries)
+    if (const auto renamed = rename_entry(entry, staging / entry.filename()); !renamed) {
+      readiness_.hold(entry, renamed.error().error.reason, now);
+      break;  // what was moved is brought in all the same
+    }
   std::error_code failed;
-  std::filesystem::create_directories(target.parent_path(), failed);
-  if (rejected.empty()) {
-    const std::string manifest = json{{"batch", batch}, {"ledger", ledger}}.dump(2) + "\n";
-    PK_CHECK(host::write_file(target.parent_path() / "manifest.json", bytes_of(manifest)));
-  } else {
-    PK_CHECK(write_reason(target, rejected.front(), inbox_.name));
+  if (std::filesystem::is_empty(staging, failed)) {
+    std::filesystem::remove(staging, failed);
+    return false;
   }
-  PK_CHECK(move_file(file, target));
-  reading_.erase(claim);
-  std::filesystem::remove_all(claim, failed);
-  spdlog::info("inbox {}: batch {} {}", inbox_.name, batch,
-               rejected.empty() ? "processed" : "rejected");
-  return {};
+  has_staged_ = true;
+  next_bring_in_ = now;
+  return true;
+}
+
+void Door::bring_in_staged() {
+  std::vector<path> folders{inbox_.folder};
+  for (const auto& [name, batch_class] : inbox_.classes) folders.push_back(inbox_.folder / name);
+  bool all = true;
+  for (const path& folder : folders) {
+    std::error_code failed;
+    std::vector<path> staged;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / kStaging, failed))
+      staged.push_back(entry.path());
+    std::ranges::sort(staged);
+    for (const path& claim : staged) all = bring_in(claim) && all;
+    std::filesystem::remove(folder / kStaging, failed);  // when empty
+  }
+  has_staged_ = !all;
+  next_bring_in_ = Clock::now() + kAfterTrouble;
+}
+
+// Through a hidden name in work/, so that only whole claims are seen there.
+bool Door::bring_in(const path& staged) {
+  const path work = work_of(inbox_);
+  const path copying = work / ("." + staged.filename().string());
+  const path claim = work / staged.filename();
+  auto moved = move_entry(staged, copying);
+  if (moved) moved = move_entry(copying, claim);
+  if (moved) {
+    desk_.add(claim);
+    return true;
+  }
+  if (trouble_ != moved.error().reason)
+    spdlog::warn("inbox {}: a claim cannot be brought in yet: {}", inbox_.name,
+                 moved.error().message);
+  trouble_ = moved.error().reason;
+  return false;
+}
+
+void Door::push_claims(Clock::time_point now) {
+  const bool has_more = desk_.waiting() > 0;
+  const auto done = desk_.step(stopped_ != "disk_full");
+  if (!done && trouble_ != done.error().reason)
+    spdlog::warn("inbox {}: {}; tried again", inbox_.name, done.error().message);
+  trouble_ = done ? std::string() : done.error().reason;
+  next_push_ = now + (!done ? kAfterTrouble : has_more ? milliseconds{0} : kBetweenPushes);
+}
+
+void Door::tell_status(Clock::time_point now) {
+  next_status_ = now + kLongestWait;
+  if (status_file_.empty()) return;
+  const FileSystem files = file_system_of(inbox_.folder);
+  InboxStatus status;
+  status.inbox = inbox_.name;
+  status.folder = inbox_.folder;
+  status.file_system = files.name;
+  status.polls = watch_.must_poll();
+  status.stopped = stopped_;
+  status.taken = taken_;
+  status.underway = desk_.underway();
+  status.settling = last_look_.settling;
+  status.free_bytes = free_;
+  status.written_at = std::time(nullptr);
+  for (const Waiting& one : last_look_.waiting)
+    status.waiting.push_back(
+        {one.file.lexically_relative(inbox_.folder), one.reason,
+         std::chrono::duration_cast<std::chrono::seconds>(now - one.since).count()});
+  write_status(status_file_, status);
 }
 
 }  // namespace postkamer::intake

@@ -1,61 +1,89 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The door of one watched folder. Takes a file when it is ready, by renaming it into work/ (so
-// there is exactly one taker), hands it to the broker as a batch of its own, and when that batch is
-// closed puts the original in processed/ or, with the reason, in rejected/. Never deletes a file. A
-// crash at any point is healed by going through work/ at the next start.
+// The door of one watched folder. Looks what is ready, takes it by a rename (so there is exactly
+// one taker, and what comes later under the old name is a new file), and brings it to the broker
+// through the claim desk. Never deletes a file. A crash at any point is healed at the next start.
 //
-// Folders, all beside the inbox so that a rename suffices:
-//   work/<inbox>/<claim>/NAME           taken, not yet settled; with `.batch`, its batch's name
-//   processed/<yyyy>/<mm>/<dd>/<batch>/NAME         and manifest.json
-//   rejected/<yyyy>/<mm>/<dd>/<batch>/NAME          and NAME.txt (Dutch), NAME.json
+// Folders, in the inbox's store, which is beside the inbox unless the settings say otherwise:
+//   work/<inbox>/<claim>/NAME       taken, not yet settled (claim.h)
+//   processed/, rejected/           settled (settle.h)
+// When the store lies on another file system than the inbox:
+//   INBOX/.postkamer/<claim>/NAME   taken, and being copied to work/
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "pipeline/base/error.h"
-#include "workers/host/control_client.h"
-#include "workers/host/settings.h"
+#include "workers/host/inbox_settings.h"
+#include "workers/intake/claim_desk.h"
+#include "workers/intake/folder_watch.h"
 #include "workers/intake/readiness.h"
-#include "workers/journal/blob_store.h"
 
 namespace postkamer::intake {
 
+// Bytes free for us on the file system of a folder; the most there is when it cannot be told.
+std::uint64_t free_bytes_at(const std::filesystem::path& folder);
+
+// How a door sees the world, so that a test can show it a full disk or a file system of its own.
+struct DoorSenses {
+  FileCheck check = check_file;
+  Readiness::IsRemote is_remote;  // left empty: file_system_of
+  std::function<std::uint64_t(const std::filesystem::path&)> free_bytes = free_bytes_at;
+};
+
 class Door {
  public:
-  Door(host::InboxSettings inbox, Limits limits, journal::BlobStore blobs,
-       host::ControlClient client);
+  using Clock = Readiness::Clock;
 
-  // One round: takes what is ready, pushes every claim one step further; of those that only wait
-  // for their batch to be read, a few in turn.
-  // A broker that does not answer is waited for: what failed is tried again in the next round.
+  // `data`: the mailroom's data folder, whose disk must have room too. `status`: the file that
+  // tells what waits (inbox_status.h); empty = none.
+  Door(host::InboxSettings inbox, std::filesystem::path data, std::filesystem::path status,
+       ClaimDesk desk, DoorSenses senses = {});
+
+  // One round: looks if a look is due, takes what is ready, pushes the claims one step further.
+  // A broker that does not answer is waited for: what failed is tried again in a later round.
   void round();
 
-  // Rounds until `stop` says so, waiting for the folder to change in between.
+  // Rounds until `stop` says so, waiting in between until something may have changed.
   void run(const std::function<bool()>& stop);
 
+  // Where an inbox's claims lie.
+  static std::filesystem::path work_of(const host::InboxSettings& inbox);
+
  private:
-  void take(const std::filesystem::path& file);
-  [[nodiscard]] std::vector<std::filesystem::path> claims_of_this_round();
-  Result<void> advance(const std::filesystem::path& claim);
-  Result<std::string> batch_of(const std::filesystem::path& claim);
-  Result<void> hand_over(const std::filesystem::path& file, const std::string& batch);
-  Result<void> settle(const std::filesystem::path& claim, const std::filesystem::path& file,
-                      const std::string& batch, const nlohmann::json& ledger);
-  [[nodiscard]] std::filesystem::path beside(const char* name) const;
+  void look_for_space();
+  void set_stopped(const std::string& reason);
+  void look(Clock::time_point now);
+  bool take(const Ready& ready, Clock::time_point now);
+  bool stage(const Ready& ready, const std::string& claim, Clock::time_point now);
+  void bring_in_staged();
+  bool bring_in(const std::filesystem::path& staged);
+  void push_claims(Clock::time_point now);
+  void tell_status(Clock::time_point now);
+  [[nodiscard]] std::chrono::milliseconds until_next(Clock::time_point now) const;
 
   host::InboxSettings inbox_;
-  Limits limits_;
-  journal::BlobStore blobs_;
-  host::ControlClient client_;
+  std::filesystem::path data_;
+  std::filesystem::path status_file_;
+  ClaimDesk desk_;
+  DoorSenses senses_;
   Readiness readiness_;
-  int claims_ = 0;
-  std::set<std::filesystem::path> reading_;  // claims whose batch was still being read
-  std::filesystem::path last_asked_;         // of those, in the last round
+  FolderWatch watch_;
+  Look last_look_;
+  Clock::time_point next_look_;
+  Clock::time_point next_push_;
+  Clock::time_point next_bring_in_;
+  Clock::time_point next_status_;
+  std::string stopped_;  // reason
+  std::string trouble_;  // of the broker or the store, told once
+  std::uint64_t free_ = 0;
+  std::uint64_t taken_ = 0;
+  bool has_staged_ = true;  // until looked
 };
 
 }  // namespace postkamer::intake

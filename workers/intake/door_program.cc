@@ -11,6 +11,7 @@
 #include "workers/host/process.h"
 #include "workers/host/worker_main.h"
 #include "workers/intake/door.h"
+#include "workers/intake/inbox_status.h"
 
 namespace postkamer::intake {
 namespace {
@@ -35,10 +36,13 @@ Result<Door> open_door(const std::string& dir, const std::string& config, const 
   if (inbox == settings.inboxes.end())
     return fail(ErrorCode::invalid_config, "inbox_unknown",
                 "while opening inbox " + name + ": " + config + " names no such inbox");
+  PK_CHECK(host::check_inbox_folders(settings.inboxes, settings.data));
   const host::Layout layout{dir};
   PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
   PK_TRY(client, host::ControlClient::connect(layout.control_endpoint()));
-  return Door(*inbox, settings.limits, std::move(blobs), std::move(client));
+  ClaimDesk desk(*inbox, Door::work_of(*inbox), settings.limits, std::move(blobs),
+                 std::move(client));
+  return Door(*inbox, layout.dir, status_file(layout.run(), name), std::move(desk));
 }
 
 }  // namespace

@@ -1,140 +1,252 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/intake/readiness.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <fstream>
-#include <optional>
+#include <cerrno>
+#include <memory>
 #include <set>
-#include <string_view>
+
+#include "workers/host/natural_order.h"
+#include "workers/intake/page_series.h"
 
 namespace postkamer::intake {
+
+using std::chrono::milliseconds;
+using std::filesystem::path;
+
 namespace {
 
-constexpr std::array<std::string_view, 5> kPassingEndings{".tmp", ".part", ".partial", ".filepart",
-                                                          ".crdownload"};
-constexpr std::array<std::string_view, 3> kPassingNames{"thumbs.db", "desktop.ini", "@eadir"};
-constexpr std::size_t kTail = 1024;
-constexpr std::size_t kMostDirectories = 100'000;
+constexpr milliseconds kFirstPause{500};
+constexpr milliseconds kLongestPause{60'000};
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-// Reads pieces of a file by position.
-class Peek {
- public:
-  explicit Peek(const std::filesystem::path& file) : stream_(file, std::ios::binary) {
-    stream_.seekg(0, std::ios::end);
-    size_ = stream_ ? static_cast<std::uint64_t>(stream_.tellg()) : 0;
-  }
-
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-
-  std::optional<std::string> at(std::uint64_t position, std::size_t length) {
-    if (position > size_ || length > size_ - position) return std::nullopt;
-    std::string bytes(length, '\0');
-    stream_.clear();
-    stream_.seekg(static_cast<std::streamoff>(position));
-    stream_.read(bytes.data(), static_cast<std::streamsize>(length));
-    if (!stream_) return std::nullopt;
-    return bytes;
-  }
-
-  std::string tail() {
-    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kTail, size_));
-    return at(size_ - length, length).value_or("");
-  }
-
- private:
-  std::ifstream stream_;
-  std::uint64_t size_ = 0;
-};
-
-std::uint64_t number(std::string_view bytes, bool big_endian) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::size_t k = big_endian ? i : bytes.size() - 1 - i;
-    value = value << 8 | static_cast<unsigned char>(bytes[k]);
-  }
-  return value;
-}
-
-// Follows the chain of directories; each must lie inside the file, and the chain must end.
-bool whole_tiff(Peek& file) {
-  const bool big_endian = file.at(0, 2) == "MM";
-  const auto first = file.at(4, 4);
-  if (!first) return false;
-  std::uint64_t directory = number(*first, big_endian);
-  std::set<std::uint64_t> visited;
-  while (directory != 0 && visited.size() < kMostDirectories) {
-    const auto count = file.at(directory, 2);
-    if (!count || !visited.insert(directory).second) return false;
-    const auto next = file.at(directory + 2 + 12 * number(*count, big_endian), 4);
-    if (!next) return false;
-    directory = number(*next, big_endian);
-  }
-  return directory == 0 && !visited.empty();
-}
-
-bool whole_jpeg(Peek& file) {
-  const std::string tail = file.tail();
-  return tail.rfind("\xff\xd9") != std::string::npos;
+std::int64_t nanoseconds(const timespec& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
 }  // namespace
 
-bool is_passing_name(const std::string& name) {
-  const std::string small = lower(name);
-  if (small.starts_with('.') || small.starts_with("~$")) return true;
-  if (std::ranges::find(kPassingNames, small) != kPassingNames.end()) return true;
-  return std::ranges::any_of(kPassingEndings,
-                             [&](std::string_view ending) { return small.ends_with(ending); });
-}
+struct Readiness::Entry {
+  path file;
+  std::string name;
+  struct stat about;
+  Sighting* sighting;
+};
 
-bool looks_whole(const std::filesystem::path& file) {
-  Peek peek(file);
-  const auto head = peek.at(0, 4);
-  if (!head) return peek.size() > 0;
-  if (head->starts_with("%PDF")) return peek.tail().find("%%EOF") != std::string::npos;
-  if (*head == std::string("II*\0", 4) || *head == std::string("MM\0*", 4)) return whole_tiff(peek);
-  if (head->starts_with("\xff\xd8\xff")) return whole_jpeg(peek);
-  if (*head == "\x89PNG") return peek.tail().find("IEND") != std::string::npos;
-  return true;
-}
+struct Readiness::Round {
+  Clock::time_point now;
+  std::size_t most;
+  Look look;
+  milliseconds stable{0};  // of the folder that is looked into
+  std::vector<std::pair<Clock::time_point, Ready>> found{};
 
-std::vector<std::filesystem::path> Readiness::look(const std::filesystem::path& folder,
-                                                   Clock::time_point now) {
-  for (auto& [name, sighting] : sightings_) sighting.seen = false;
-  std::vector<std::pair<Clock::time_point, std::filesystem::path>> ready;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-    const std::string name = entry.path().filename();
-    std::error_code gone;
-    if (entry.symlink_status(gone).type() != std::filesystem::file_type::regular ||
-        is_passing_name(name))
-      continue;
-    const auto size = entry.file_size(gone);
-    const auto written = entry.last_write_time(gone);
-    if (gone) continue;
-    auto [found, is_new] = sightings_.try_emplace(name, Sighting{size, written, now, true});
-    Sighting& sighting = found->second;
-    if (!is_new && (sighting.size != size || sighting.written != written))
-      sighting = {size, written, now, true};
-    sighting.seen = true;
-    const auto untouched = now - sighting.since;
-    if (untouched < stable_ || (untouched < half_written_ && (size == 0 || !looks_whole(entry))))
-      continue;
-    ready.emplace_back(sighting.since, entry.path());
+  void again_at(Clock::time_point time) {
+    if (!look.next || time < *look.next) look.next = time;
   }
-  std::erase_if(sightings_, [](const auto& pair) { return !pair.second.seen; });
-  std::ranges::stable_sort(ready, {}, [](const auto& pair) { return pair.first; });
-  std::vector<std::filesystem::path> files;
-  for (auto& [since, file] : ready) files.push_back(std::move(file));
-  return files;
+  void wait(const path& file, std::string_view reason, Clock::time_point since) {
+    if (look.waiting.size() < kMostWaiting)
+      look.waiting.push_back({file, std::string(reason), since});
+  }
+  [[nodiscard]] bool is_full() const { return found.size() >= most; }
+};
+
+bool is_marker(std::string_view name) { return name == ".done" || name == ".ready"; }
+
+Readiness::Readiness(host::InboxSettings inbox, FileCheck check, IsRemote is_remote)
+    : inbox_(std::move(inbox)), check_(std::move(check)), is_remote_(std::move(is_remote)) {}
+
+Look Readiness::look(Clock::time_point now, std::size_t most) {
+  for (auto& [name, sighting] : sightings_) sighting.seen = false;
+  Round round{now, most, {}};
+  look_into(round, inbox_.folder, "");
+  for (const auto& [folder, batch_class] : inbox_.classes)
+    if (round.look.trouble.empty()) look_into(round, inbox_.folder / folder, folder);
+  if (round.look.trouble.empty() && !round.is_full())
+    std::erase_if(sightings_, [](const auto& pair) { return !pair.second.seen; });
+  std::ranges::stable_sort(round.found, [](const auto& a, const auto& b) {
+    const std::string x = a.second.entries.front().filename();
+    const std::string y = b.second.entries.front().filename();
+    if (host::natural_less(x, y)) return true;
+    return !host::natural_less(y, x) && a.first < b.first;
+  });
+  for (auto& [since, ready] : round.found) round.look.ready.push_back(std::move(ready));
+  if (round.is_full()) round.again_at(now);
+  return std::move(round.look);
+}
+
+// Everything in a folder that is not of a passing kind, with its sighting. Nothing when the folder
+// cannot be looked into, for which the reason is noted.
+std::optional<std::vector<Readiness::Entry>> Readiness::entries_of(Round& round,
+                                                                   const path& folder) {
+  errno = 0;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(opendir(folder.c_str()), closedir);
+  if (!open) {
+    round.wait(folder,
+               errno == ENOENT ? "folder_missing"
+                               : reason_of(std::error_code(errno, std::generic_category())),
+               round.now);
+    return std::nullopt;
+  }
+  round.look.folders.push_back(folder);
+  round.stable = milliseconds(is_remote_(folder) ? inbox_.network_stable_ms : inbox_.stable_ms);
+  std::vector<Entry> entries;
+  errno = 0;
+  while (const dirent* each = readdir(open.get())) {
+    const std::string_view name = each->d_name;
+    if (name == "." || name == "..") continue;
+    Entry entry{folder / name, std::string(name), {}, nullptr};
+    if (fstatat(dirfd(open.get()), each->d_name, &entry.about, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    entry.sighting = &sight(round, entry.file, static_cast<std::uint64_t>(entry.about.st_size),
+                            nanoseconds(entry.about.st_mtim), entry.about.st_ino);
+    entries.push_back(std::move(entry));
+    errno = 0;
+  }
+  if (errno == 0) return entries;
+  round.wait(folder, reason_of(std::error_code(errno, std::generic_category())), round.now);
+  return std::nullopt;
+}
+
+Readiness::Sighting& Readiness::sight(const Round& round, const path& file, std::uint64_t size,
+                                      std::int64_t written, std::uint64_t node) {
+  auto [found, is_new] = sightings_.try_emplace(file.native());
+  Sighting& sighting = found->second;
+  if (is_new || sighting.size != size || sighting.written != written || sighting.node != node)
+    sighting = {size, written, node, round.now, round.now, milliseconds{0}, {}, true};
+  sighting.seen = true;
+  return sighting;
+}
+
+void Readiness::look_into(Round& round, const path& folder, const std::string& class_folder) {
+  const auto entries = entries_of(round, folder);
+  if (!entries) {
+    if (class_folder.empty()) round.look.trouble = round.look.waiting.back().reason;
+    return;
+  }
+  std::vector<Entry> files;
+  std::vector<path> batches;
+  for (const Entry& entry : *entries) {
+    const bool is_folder = S_ISDIR(entry.about.st_mode);
+    if (is_folder && class_folder.empty() && inbox_.classes.contains(entry.name)) continue;
+    if (is_passing_name(entry.name)) {
+      if (!entry.name.starts_with('.'))
+        round.wait(entry.file, "file_passing", entry.sighting->since);
+    } else if (is_folder) {
+      batches.push_back(entry.file);
+    } else if (S_ISREG(entry.about.st_mode) && entry.about.st_size == 0) {
+      round.wait(entry.file, "file_empty", entry.sighting->since);
+    } else {
+      files.push_back(entry);
+    }
+  }
+  take_files(round, std::move(files), class_folder);
+  for (const path& batch : batches) look_at_batch(round, batch, class_folder);
+}
+
+// In natural order, so that of more than are asked for the first come first.
+void Readiness::take_files(Round& round, std::vector<Entry> files,
+                           const std::string& class_folder) {
+  std::ranges::sort(files, [](const Entry& a, const Entry& b) {
+    if (host::natural_less(a.name, b.name)) return true;
+    return !host::natural_less(b.name, a.name) && a.name < b.name;
+  });
+  std::map<std::string, std::vector<Entry>> series;
+  for (Entry& file : files) {
+    if (round.is_full()) return;
+    if (inbox_.page_per_file && S_ISREG(file.about.st_mode))
+      series[series_of(file.name)].push_back(std::move(file));
+    else if (may_be_taken(round, file.file, *file.sighting))
+      round.found.push_back({file.sighting->since, {class_folder, {file.file}}});
+  }
+  for (const auto& [name, pages] : series) take_series(round, pages, class_folder);
+}
+
+void Readiness::take_series(Round& round, const std::vector<Entry>& files,
+                            const std::string& class_folder) {
+  Ready ready{class_folder, {}};
+  Clock::time_point last{};
+  bool all = true;
+  for (const Entry& file : files) {
+    all = may_be_taken(round, file.file, *file.sighting) && all;
+    last = std::max(last, file.sighting->since);
+    ready.entries.push_back(file.file);
+  }
+  const auto complete = last + milliseconds(inbox_.gather_quiet_ms);
+  if (!all) return;
+  if (complete <= round.now) {
+    round.found.push_back({last, std::move(ready)});
+  } else {
+    round.look.settling += files.size();
+    round.again_at(complete);
+  }
+}
+
+void Readiness::look_at_batch(Round& round, const path& folder, const std::string& class_folder) {
+  if (round.is_full()) return;
+  const auto entries = entries_of(round, folder);
+  if (!entries) return;
+  bool is_marked = false;
+  bool all = true;
+  std::size_t count = 0;
+  Clock::time_point last = sightings_[folder.native()].since;
+  for (const Entry& entry : *entries) {
+    is_marked = is_marked || is_marker(entry.name);
+    if (is_passing_name(entry.name)) continue;
+    ++count;
+    last = std::max(last, entry.sighting->since);
+    // What is no file is refused later, one by one; here it holds nothing up.
+    if (S_ISREG(entry.about.st_mode)) all = may_be_taken(round, entry.file, *entry.sighting) && all;
+  }
+  const auto complete = last + (is_marked ? round.stable : milliseconds(inbox_.batch_quiet_ms));
+  Sighting& own = sightings_[folder.native()];
+  if (count == 0) return round.wait(folder, "folder_empty", last);
+  if (!all) return;
+  if (own.look_again > round.now) {
+    round.wait(folder, own.reason, last);
+    return round.again_at(own.look_again);
+  }
+  if (complete <= round.now) {
+    round.found.push_back({last, {class_folder, {folder}}});
+  } else {
+    round.wait(folder, "batch_open", last);
+    round.again_at(complete);
+  }
+}
+
+bool Readiness::may_be_taken(Round& round, const path& file, Sighting& sighting) {
+  if (const auto stable = sighting.since + round.stable; stable > round.now) {
+    ++round.look.settling;
+    round.again_at(stable);
+    return false;
+  }
+  if (sighting.look_again <= round.now) {
+    std::error_code failed;
+    const bool is_file =
+        std::filesystem::symlink_status(file, failed).type() == std::filesystem::file_type::regular;
+    std::string_view reason = is_file ? check_(file) : std::string_view();
+    if (is_file && reason.empty() && sighting.size == 0) reason = "file_incomplete";
+    const bool is_given_up = reason == "file_incomplete" &&
+                             round.now - sighting.since >= milliseconds(inbox_.incomplete_ms);
+    if (reason.empty() || is_given_up) return true;
+    hold(sighting, reason, round.now);
+  }
+  round.wait(file, sighting.reason, sighting.since);
+  round.again_at(sighting.look_again);
+  return false;
+}
+
+void Readiness::hold(Sighting& sighting, std::string_view reason, Clock::time_point now) {
+  sighting.pause = std::clamp(2 * sighting.pause, kFirstPause, kLongestPause);
+  sighting.look_again = now + sighting.pause;
+  sighting.reason = reason;
+}
+
+void Readiness::hold(const path& entry, std::string_view reason, Clock::time_point now) {
+  if (const auto found = sightings_.find(entry.native()); found != sightings_.end())
+    hold(found->second, reason, now);
 }
 
 }  // namespace postkamer::intake

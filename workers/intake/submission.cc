@@ -5,6 +5,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
+
+#include "pipeline/intake/gathered.h"
+#include "workers/host/files.h"
 
 namespace postkamer::intake {
 namespace {
@@ -17,25 +21,55 @@ Result<void> check_readable(const std::filesystem::path& file) {
               std::string("taking in a file: ") + std::strerror(errno));
 }
 
-Submission refusal(const std::filesystem::path& file, const Error& error) {
-  return {"refuse",
-          {{"name", file.filename()}, {"reason", error.reason}, {"message", error.message}}};
+Submission refusal_of(const std::string& name, const Error& error) {
+  return refusal(name, error.reason, error.message);
 }
 
 }  // namespace
 
-Result<Submission> submission_of(const std::filesystem::path& file, const journal::BlobStore& blobs,
-                                 const Limits& limits) {
+Submission refusal(const std::string& name, const std::string& reason, const std::string& message) {
+  return {"refuse", {{"name", name}, {"reason", reason}, {"message", message}}};
+}
+
+Result<Submission> submission_of(const std::filesystem::path& file, const std::string& name,
+                                 const journal::BlobStore& blobs, const Limits& limits) {
   const auto sha256 = blobs.put_file(file, limits.file_bytes);
   if (sha256) {
     std::error_code gone;  // the size is for the eye; the bytes are safe
     const auto size = std::filesystem::file_size(file, gone);
-    return Submission{"submit",
-                      {{"name", file.filename()}, {"sha256", *sha256}, {"size", gone ? 0 : size}}};
+    return Submission{"submit", {{"name", name}, {"sha256", *sha256}, {"size", gone ? 0 : size}}};
   }
-  if (sha256.error().code == ErrorCode::resource_limit) return refusal(file, sha256.error());
-  if (const auto readable = check_readable(file); !readable) return refusal(file, readable.error());
+  if (sha256.error().code == ErrorCode::resource_limit) return refusal_of(name, sha256.error());
+  if (const auto readable = check_readable(file); !readable)
+    return refusal_of(name, readable.error());
   return tl::unexpected(sha256.error());
+}
+
+Result<Submission> gathered_submission(std::span<const std::filesystem::path> files,
+                                       const std::string& name, const journal::BlobStore& blobs,
+                                       const Limits& limits) {
+  std::vector<Bytes> pages;
+  std::uint64_t total = 0;
+  for (const auto& file : files) {
+    std::error_code gone;
+    const auto size = std::filesystem::file_size(file, gone);
+    total += gone ? 0 : size;
+    if (total > limits.file_bytes)
+      return refusal_of(name, {ErrorCode::resource_limit, "limit_file_bytes",
+                               "taking in pages: together more than " +
+                                   std::to_string(limits.file_bytes) + " bytes"});
+    auto page = host::read_file(file);
+    if (!page) {
+      if (const auto readable = check_readable(file); !readable)
+        return refusal_of(name, readable.error());
+      return tl::unexpected(page.error());
+    }
+    pages.push_back(std::move(*page));
+  }
+  const std::vector<ByteView> views(pages.begin(), pages.end());
+  const Bytes scan = gather(views);
+  PK_TRY(sha256, blobs.put(scan));
+  return Submission{"submit", {{"name", name}, {"sha256", sha256}, {"size", scan.size()}}};
 }
 
 }  // namespace postkamer::intake

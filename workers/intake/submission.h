@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -20,9 +21,20 @@ struct Submission {
   nlohmann::json body;  // without the batch
 };
 
-// Stores the bytes of `file`. A refusal has the reason limit_file_bytes, file_unreadable or
-// file_vanished. Fails with: unavailable (blob_io) when the store cannot take it now.
-Result<Submission> submission_of(const std::filesystem::path& file, const journal::BlobStore& blobs,
-                                 const Limits& limits);
+// Says that a file is not taken in, and why; `reason` is a row of finding_texts.
+Submission refusal(const std::string& name, const std::string& reason,
+                   const std::string& message = "");
+
+// Stores the bytes of `file`, which the ledger will know by `name`. A refusal has the reason
+// limit_file_bytes, file_unreadable or file_vanished. Fails with: unavailable (blob_io) when the
+// store cannot take it now.
+Result<Submission> submission_of(const std::filesystem::path& file, const std::string& name,
+                                 const journal::BlobStore& blobs, const Limits& limits);
+
+// The same for the pages of one document, each in a file of its own: stored gathered into one scan
+// (pipeline/intake/gathered.h) that has `name`.
+Result<Submission> gathered_submission(std::span<const std::filesystem::path> files,
+                                       const std::string& name, const journal::BlobStore& blobs,
+                                       const Limits& limits);
 
 }  // namespace postkamer::intake

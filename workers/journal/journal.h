@@ -113,7 +113,8 @@ class Reader {
   virtual Result<std::optional<DocumentRow>> document_named(const std::string& name) = 0;
   virtual Result<std::vector<DocumentRow>> documents(const DocumentFilter& filter) = 0;
   virtual Result<BatchContents> contents(Id batch) = 0;
-  // A scan, of the first batch that has one, with these bytes.
+  // A scan with these bytes, of the first batch that has one; a rejected one only when there is no
+  // other.
   virtual Result<std::optional<ScanRow>> scan_with(const std::string& sha256) = 0;
   // Rows with a number above `after`, ascending.
   virtual Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) = 0;

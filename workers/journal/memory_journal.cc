@@ -143,9 +143,13 @@ class MemoryReader : public Reader {
     return c;
   }
   Result<std::optional<ScanRow>> scan_with(const std::string& sha256) override {
-    for (const auto& [id, scan] : t_.scans)
-      if (scan.sha256 == sha256) return scan;
-    return std::nullopt;
+    std::optional<ScanRow> rejected;
+    for (const auto& [id, scan] : t_.scans) {
+      if (scan.sha256 != sha256) continue;
+      if (scan.state != ScanState::rejected) return scan;
+      if (!rejected) rejected = scan;
+    }
+    return rejected;
   }
   Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) override {
     return slice(t_.audit, after, limit);

@@ -285,9 +285,11 @@ Result<BatchContents> SqliteReader::contents(Id id) {
 }
 
 Result<std::optional<ScanRow>> SqliteReader::scan_with(const std::string& sha256) {
+  static_assert(static_cast<int>(ScanState::rejected) == 3);  // as it stands in the text below
   return guarded("reading", [&] {
     return first(with(statements_.get(select(kScanColumns,
-                                             "scan WHERE sha256 = ? ORDER BY batch, copy LIMIT 1")),
+                                             "scan WHERE sha256 = ? "
+                                             "ORDER BY state = 3, batch, copy LIMIT 1")),
                       sha256),
                  read_scan);
   });

@@ -13,6 +13,7 @@
 #include "workers/host/process.h"
 #include "workers/host/stream_settings.h"
 #include "workers/postkamer/exit_codes.h"
+#include "workers/postkamer/inbox_commands.h"
 #include "workers/postkamer/stop_signal.h"
 #include "workers/publisher/subscriber.h"
 
@@ -110,7 +111,7 @@ std::optional<std::vector<Assignment>> parted(const std::vector<std::string>& as
 }  // namespace
 
 int status_command(const ClientOptions& options) {
-  return ask_and_print(options, "status", json::object(), [](const json& status) {
+  return ask_and_print(options, "status", json::object(), [&](const json& status) {
     std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10}\n", "stage", "waiting", "running",
                              "oldest s");
     const json kinds = status.value("kinds", json::object());
@@ -125,6 +126,7 @@ int status_command(const ClientOptions& options) {
                                worker.value("state", std::string()));
     std::cout << fmt::format("events so far: {}\n", status.value("head", 0));
     print_subscribers(status);
+    print_inbox_lines(options.dir);
   });
 }
 

@@ -15,6 +15,7 @@
 #include "workers/postkamer/form_commands.h"
 #include "workers/postkamer/form_teach.h"
 #include "workers/postkamer/form_test.h"
+#include "workers/postkamer/inbox_commands.h"
 #include "workers/postkamer/run_command.h"
 #include "workers/postkamer/schema_command.h"
 #include "workers/postkamer/serve_command.h"
@@ -31,7 +32,7 @@ struct CommandLine {
   FormTestOptions form_test;
   FormTeachOptions form_teach;
   SchemaOptions schema;
-  std::string batch, document, subscriber;
+  std::string batch, document, inbox, subscriber;
   Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
   std::filesystem::path from_file, to_file, values_file, layout_file;
@@ -201,6 +202,18 @@ void add_subscribers(App& app, CommandLine& line) {
   move->add_option("--to", line.from, "it goes on after this number")->required();
 }
 
+void add_inbox(App& app, CommandLine& line) {
+  App* inbox = app.add_subcommand("inbox", "watched folders");
+  inbox->require_subcommand(1);
+  App* test = verb(*inbox, line, "test", "can this folder be watched, and how",
+                   [&line] { return inbox_test_command(line.config, line.inbox, line.json); });
+  test->add_option("folder", line.inbox, "a folder, or the name of an inbox")->required();
+  test->add_flag("--json", line.json, "print what was found as JSON");
+  asking_verb(*inbox, line, "list", "what waits in the inboxes, and why", [&line] {
+    return inbox_list_command(line.client.dir, line.inbox, line.json);
+  })->add_option("--inbox", line.inbox, "only this one");
+}
+
 void add_taught_options(App* sub, CommandLine& line) {
   sub->add_option("--forms", line.form_teach.forms, "folder of form definitions");
   sub->add_option("--words", line.form_teach.words,
@@ -284,6 +297,7 @@ void add_all(App& app, CommandLine& line) {
   })->add_flag("--json", line.json, "print the findings as JSON");
   add_archive(app, line);
   add_forms(app, line);
+  add_inbox(app, line);
   add_review(app, line);
   add_records(app, line);
   add_subscribers(app, line);

@@ -80,7 +80,7 @@ class Run {
     PK_TRY(blobs, journal::BlobStore::open(host::Layout{plan_.dir}.blobs()));
     int copy = 0;
     for (const auto& file : files_.taken) {
-      PK_TRY(submission, intake::submission_of(file, blobs, settings_.limits));
+      PK_TRY(submission, intake::submission_of(file, file.filename(), blobs, settings_.limits));
       submission.body["batch"] = batch;
       submission.body["copy"] = copy++;  // each is a scan of its own, also when bytes are the same
       PK_TRY(answer, ask_patiently(client, supervisor_, submission.verb, submission.body));

@@ -4,23 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string_view>
+
+#include "workers/host/natural_order.h"
 
 namespace postkamer {
 namespace {
 
 constexpr std::array<std::string_view, 6> kEndings{".pdf", ".tif",  ".tiff",
                                                    ".jpg", ".jpeg", ".png"};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view take_number(std::string_view& text) {
-  std::size_t length = 0;
-  while (length < text.size() && is_digit(text[length])) ++length;
-  auto number = text.substr(0, length);
-  text.remove_prefix(length);
-  while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
-  return number;
-}
 
 bool is_scan_by_name(const std::filesystem::path& file) {
   std::string ending = file.extension();
@@ -43,22 +35,6 @@ void add_folder(const std::filesystem::path& folder, ScanFiles& files) {
 
 }  // namespace
 
-bool natural_less(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    if (is_digit(a.front()) && is_digit(b.front())) {
-      const auto x = take_number(a);
-      const auto y = take_number(b);
-      if (x.size() != y.size()) return x.size() < y.size();
-      if (x != y) return x < y;
-      continue;
-    }
-    if (a.front() != b.front()) return a.front() < b.front();
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  return a.empty() && !b.empty();
-}
-
 Result<ScanFiles> find_scans(const std::vector<std::filesystem::path>& inputs) {
   ScanFiles files;
   for (const auto& input : inputs) {
@@ -73,7 +49,7 @@ Result<ScanFiles> find_scans(const std::vector<std::filesystem::path>& inputs) {
                       " is no file and no folder; name one that exists");
   }
   const auto by_name = [](const std::filesystem::path& a, const std::filesystem::path& b) {
-    return natural_less(a.native(), b.native());
+    return host::natural_less(a.native(), b.native());
   };
   std::ranges::sort(files.taken, by_name);
   // Named twice, or named beside its folder: one file all the same.

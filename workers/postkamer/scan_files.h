@@ -4,7 +4,6 @@
 #pragma once
 
 #include <filesystem>
-#include <string_view>
 #include <vector>
 
 #include "pipeline/base/error.h"
@@ -20,8 +19,5 @@ struct ScanFiles {
 // .jpg .jpeg .png, and is no hidden or half-written file. Fails with: invalid_config
 // (input_missing) when an input does not exist.
 Result<ScanFiles> find_scans(const std::vector<std::filesystem::path>& inputs);
-
-// Digits compare as numbers, the rest as bytes.
-bool natural_less(std::string_view a, std::string_view b);
 
 }  // namespace postkamer

@@ -36,7 +36,7 @@ Result<void> check_inboxes(const host::Settings& settings) {
       return fail(ErrorCode::invalid_config, "inbox_unusable",
                   "while making the inbox " + inbox.folder.string() + ": " + failed.message());
   }
-  return {};
+  return host::check_inbox_folders(settings.inboxes, settings.data);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ TEST(Settings, every_mistake_is_told_with_its_line) {
                           "extract, ocr, archive",
                           "5: languages: expected text in quotes",
                           "6: folder is missing; add it to this table",
-                          "8: publish: expected \"settled\" or \"doubtful-too\""));
+                          "8: publish: expected one of \"settled\", \"doubtful-too\""));
 }
 
 TEST(Settings, word_lists_are_named_with_their_files) {
@@ -110,6 +110,51 @@ TEST(Settings, an_unknown_table_is_refused) {
       mistakes_in("[wokers]\nocr = 1\n"),
       ElementsAre("1: unknown key wokers; this table knows system, workers, ocr, splitting, "
                   "limits, lexica, archive, vervanging, stream, inbox, subscriber"));
+}
+
+TEST(Settings, every_inbox_has_its_own) {
+  const auto settings = parse_settings(
+      "[[inbox]]\nname = 'a'\nfolder = 'a'\nwatch = 'poll'\n"
+      "page_per_file = true\nduplicates = 'accept'\n"
+      "classes = { 'Burger zaken' = 'bz' }\nstore = '/srv/post'\n"
+      "[[inbox]]\nname = 'b'\nfolder = 'b'\n",
+      "/etc/pk.toml");
+  ASSERT_TRUE(settings) << settings.error().front().message;
+  const auto& a = settings->inboxes.at(0);
+  EXPECT_EQ(a.watch, WatchMode::polling);
+  EXPECT_TRUE(a.page_per_file);
+  EXPECT_EQ(a.duplicates, DuplicatePolicy::accept);
+  EXPECT_EQ(a.classes.at("Burger zaken"), "bz");
+  EXPECT_EQ(a.store_folder(), "/srv/post");
+  const auto& b = settings->inboxes.at(1);
+  EXPECT_EQ(b.watch, WatchMode::automatic);
+  EXPECT_EQ(b.duplicates, DuplicatePolicy::link);
+  EXPECT_EQ(b.store_folder(), "/etc");
+}
+
+TEST(Settings, names_of_inboxes_and_classes_must_be_usable_as_such) {
+  EXPECT_THAT(mistakes_in("[[inbox]]\nname = 'a/b'\nfolder = 'a'\n"
+                          "classes = { '../uit' = 'x' }\n"
+                          "[[inbox]]\nname = 'c'\nfolder = 'c'\n"
+                          "[[inbox]]\nname = 'c'\nfolder = 'd'\n"),
+              ElementsAre("2: name: expected letters, digits, - and _, at most 64",
+                          "4: ../uit: expected a folder's name without /, @, = or leading dot",
+                          "9: name: expected one that no other inbox has"));
+}
+
+Result<void> checked(const std::string& toml) {
+  const auto settings = parse_settings(toml, "/srv/pk.toml");
+  return check_inbox_folders(settings->inboxes, settings->data);
+}
+
+TEST(InboxFolders, may_not_lie_in_each_other) {
+  const std::string post = "[system]\ndata = 'data'\n[[inbox]]\nname = 'post'\nfolder = 'post'\n";
+  EXPECT_TRUE(checked(post));
+  for (const auto* other : {"post/sub", "post", "work/x", "processed", "data/in", "."}) {
+    const auto result = checked(post + "[[inbox]]\nname = 'other'\nfolder = '" + other + "'\n");
+    ASSERT_FALSE(result) << other;
+    EXPECT_EQ(result.error().reason, "inbox_overlap");
+  }
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "pipeline/intake/gathered.h"
+
 namespace postkamer::intake {
 namespace {
 
@@ -29,7 +31,7 @@ class SubmissionTest : public testing::Test {
 };
 
 TEST_F(SubmissionTest, of_a_readable_file_names_its_stored_bytes) {
-  const auto told = submission_of(file_with("12345678"), blobs_, limits_);
+  const auto told = submission_of(file_with("12345678"), "scan.tif", blobs_, limits_);
   ASSERT_TRUE(told);
   EXPECT_STREQ(told->verb, "submit");
   EXPECT_EQ(told->body.at("name"), "scan.tif");
@@ -38,14 +40,14 @@ TEST_F(SubmissionTest, of_a_readable_file_names_its_stored_bytes) {
 }
 
 TEST_F(SubmissionTest, of_a_file_above_the_limit_is_a_refusal) {
-  const auto told = submission_of(file_with("123456789"), blobs_, limits_);
+  const auto told = submission_of(file_with("123456789"), "scan.tif", blobs_, limits_);
   ASSERT_TRUE(told);
   EXPECT_STREQ(told->verb, "refuse");
   EXPECT_EQ(told->body.at("reason"), "limit_file_bytes");
 }
 
 TEST_F(SubmissionTest, of_a_file_that_is_gone_is_a_refusal) {
-  const auto told = submission_of(folder_ / "gone.tif", blobs_, limits_);
+  const auto told = submission_of(folder_ / "gone.tif", "gone.tif", blobs_, limits_);
   ASSERT_TRUE(told);
   EXPECT_STREQ(told->verb, "refuse");
   EXPECT_EQ(told->body.at("name"), "gone.tif");
@@ -54,9 +56,28 @@ TEST_F(SubmissionTest, of_a_file_that_is_gone_is_a_refusal) {
 
 TEST_F(SubmissionTest, waits_when_it_is_the_store_that_fails) {
   std::filesystem::remove_all(folder_ / "blobs");
-  const auto told = submission_of(file_with("1234"), blobs_, limits_);
+  const auto told = submission_of(file_with("1234"), "scan.tif", blobs_, limits_);
   ASSERT_FALSE(told);
   EXPECT_EQ(told.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(SubmissionTest, of_pages_in_files_is_one_scan_of_them_all) {
+  limits_.file_bytes = 1 << 20;
+  const std::vector<std::filesystem::path> pages{file_with("one"), file_with("one")};
+  const auto told = gathered_submission(pages, "scan_1.tif", blobs_, limits_);
+  ASSERT_TRUE(told);
+  const Bytes scan = blobs_.get(told->body.at("sha256")).value();
+  const auto files = gathered_files(scan);
+  ASSERT_TRUE(files);
+  ASSERT_EQ(files->size(), 2u);
+  EXPECT_EQ(text_of(files->at(1)), "one");
+}
+
+TEST_F(SubmissionTest, of_pages_that_together_are_too_big_is_a_refusal) {
+  const std::vector<std::filesystem::path> pages{file_with("12345"), file_with("12345")};
+  const auto told = gathered_submission(pages, "scan_1.tif", blobs_, limits_);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->body.at("reason"), "limit_file_bytes");
 }
 
 }  // namespace

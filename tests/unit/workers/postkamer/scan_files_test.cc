@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "workers/host/natural_order.h"
+
 namespace postkamer {
 namespace {
 
@@ -60,11 +62,11 @@ TEST_F(ScanFilesTest, do_not_follow_links) {
 }
 
 TEST(NaturalOrder, compares_numbers_as_numbers) {
-  EXPECT_TRUE(natural_less("a2", "a10"));
-  EXPECT_FALSE(natural_less("a10", "a2"));
-  EXPECT_TRUE(natural_less("a", "a1"));
-  EXPECT_FALSE(natural_less("a02", "a2"));
-  EXPECT_TRUE(natural_less("a99999999999999999998", "a99999999999999999999"));
+  EXPECT_TRUE(host::natural_less("a2", "a10"));
+  EXPECT_FALSE(host::natural_less("a10", "a2"));
+  EXPECT_TRUE(host::natural_less("a", "a1"));
+  EXPECT_FALSE(host::natural_less("a02", "a2"));
+  EXPECT_TRUE(host::natural_less("a99999999999999999998", "a99999999999999999999"));
 }
 
 }  // namespace
