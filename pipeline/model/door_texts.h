@@ -22,8 +22,6 @@ inline constexpr std::array kDoorTexts{
                 "Zet er een leeg bestand .done in als hij klaar is, of wacht even."},
     FindingText{"batch_unknown", "Deze batch bestaat niet of is al afgesloten.",
                 "Kies een batch uit de lijst van `postkamer status`."},
-    FindingText{"disk_full", "De schijf is bijna vol; er wordt niets meer opgepakt.",
-                "Maak ruimte; daarna gaat het vanzelf verder."},
     FindingText{"file_busy", "Het bestand is nog in gebruik door een ander programma.",
                 "Sluit het daar, of wacht tot de scanner klaar is."},
     FindingText{"file_duplicate",

@@ -4,10 +4,8 @@
 //
 //   FOLDER/scan.pdf            a file: taken once untouched for `stable`, and whole
 //   FOLDER/scan_001.tif ...    with page_per_file: the pages of one document, taken together once
-//   no
-//                              page came for `gather_quiet`
-//   FOLDER/stapel/             a folder: one batch; taken as a whole when `.done` or `.ready` lies
-//   in
+//                              no page came for `gather_quiet`
+//   FOLDER/stapel/             a folder: one batch; taken as a whole when `.done` or `.ready` is in
 //                              it and its files are whole, or when it was quiet for `batch_quiet`
 //   FOLDER/Burgerzaken/        a folder named in `classes`: the same again, for another batch class
 //
