@@ -28,6 +28,11 @@ constexpr milliseconds kBetweenLooks{50};    // under a stream of events
 constexpr milliseconds kBetweenPushes{200};  // while batches are read
 constexpr milliseconds kAfterTrouble{1'000};
 constexpr milliseconds kLongestWait{1'000};  // so that a stop is heard in time
+constexpr milliseconds kWhileFull{2'000};    // looks only to tell what waits
+
+// Looking goes through the whole folder. Under a stream of events, or with thousands of files that
+// cannot be taken, it may use this part of the time: one in five.
+constexpr int kRestOfLook = 4;
 
 Readiness::IsRemote or_real(const Readiness::IsRemote& is_remote) {
   if (is_remote) return is_remote;
@@ -70,34 +75,38 @@ void Door::run(const std::function<bool()>& stop) {
   while (!stop()) {
     round();
     const auto now = Clock::now();
-    if (watch_.wait(until_next(now)) != FolderWatch::Wake::timeout)
-      next_look_ = std::min(next_look_, now + kBetweenLooks);
+    const auto wake = watch_.wait(until_next(now));
+    if (wake != FolderWatch::Wake::timeout && stopped_ != "disk_full")
+      next_look_ = std::min(next_look_, std::max(rested_, Clock::now() + kBetweenLooks));
   }
 }
 
 milliseconds Door::until_next(Clock::time_point now) const {
-  auto next = next_look_;
+  auto next = std::min(next_look_, next_status_);
   if (desk_.underway() > 0) next = std::min(next, next_push_);
-  if (has_staged_) next = std::min(next, next_bring_in_);
+  if (has_staged_ && stopped_ != "disk_full") next = std::min(next, next_bring_in_);
   const auto wait = std::chrono::ceil<milliseconds>(next - now);
   return std::clamp(wait, milliseconds{0}, kLongestWait);
 }
 
 void Door::round() {
   const auto now = Clock::now();
-  if (now >= next_look_ || now >= next_push_ || now >= next_bring_in_) look_for_space();
+  if (now >= next_space_) look_for_space(now);
   if (has_staged_ && stopped_ != "disk_full" && now >= next_bring_in_) bring_in_staged();
   if (now >= next_look_) look(now);
   if (desk_.underway() > 0 && now >= next_push_) push_claims(now);
   if (now >= next_status_) tell_status(now);
 }
 
-void Door::look_for_space() {
+void Door::look_for_space(Clock::time_point now) {
+  next_space_ = now + kBetweenPushes;
   free_ = std::min(senses_.free_bytes(inbox_.store_folder()), senses_.free_bytes(data_));
-  if (free_ < inbox_.min_free_bytes)
+  if (free_ < inbox_.min_free_bytes) {
     set_stopped("disk_full");
-  else if (stopped_ == "disk_full")
+  } else if (stopped_ == "disk_full") {
     set_stopped("");
+    next_look_ = now;
+  }
 }
 
 void Door::set_stopped(const std::string& reason) {
@@ -114,25 +123,39 @@ void Door::set_stopped(const std::string& reason) {
 void Door::look(Clock::time_point now) {
   const std::size_t room = kMostAhead - std::min(kMostAhead, desk_.waiting());
   const bool is_full = stopped_ == "disk_full";
-  last_look_ = readiness_.look(now, is_full || room == 0 ? 0 : room);
-  if (!is_full) set_stopped(last_look_.trouble);
-  // A folder that cannot be read is looked for, not waited for.
-  watch_.follow(last_look_.folders);
-  const milliseconds rest(watch_.must_poll() ? std::min(inbox_.poll_ms, inbox_.rescan_ms)
-                                             : inbox_.rescan_ms);
-  next_look_ = now + rest;
-  if (last_look_.next) next_look_ = std::clamp(*last_look_.next, now + kBetweenLooks, next_look_);
-  if (is_full || room == 0) {
+  if (room == 0 && !is_full) {  // the broker is behind
     next_look_ = now + kBetweenPushes;
     return;
   }
+  last_look_ = readiness_.look(now, is_full ? 0 : room);
+  if (!is_full) set_stopped(last_look_.trouble);
+  // A folder that cannot be read is looked for, not waited for.
+  watch_.follow(last_look_.folders);
+  const std::size_t taken = is_full ? 0 : take_all(now);
+  rested_ = Clock::now() + kRestOfLook * (Clock::now() - now);
+  if (is_full)
+    next_look_ = now + kWhileFull;
+  else if (taken >= room)
+    next_look_ = now;  // there is more
+  else
+    next_look_ = std::max(rested_, next_after_look(now));
+}
+
+std::size_t Door::take_all(Clock::time_point now) {
   std::size_t taken = 0;
   for (const Ready& ready : last_look_.ready) taken += take(ready, now) ? 1 : 0;
-  if (taken == 0) return;
+  if (taken == 0) return 0;
   taken_ += taken;
   sync_folder(inbox_.folder);
   next_push_ = now;
-  if (taken >= room) next_look_ = now;  // there is more
+  return taken;
+}
+
+Door::Clock::time_point Door::next_after_look(Clock::time_point now) const {
+  const milliseconds rest(watch_.must_poll() ? std::min(inbox_.poll_ms, inbox_.rescan_ms)
+                                             : inbox_.rescan_ms);
+  if (!last_look_.next) return now + rest;
+  return std::clamp(*last_look_.next, now + kBetweenLooks, now + rest);
 }
 
 bool Door::take(const Ready& ready, Clock::time_point now) {
@@ -211,8 +234,9 @@ bool Door::bring_in(const path& staged) {
 }
 
 void Door::push_claims(Clock::time_point now) {
-  const bool has_more = desk_.waiting() > 0;
-  const auto done = desk_.step(stopped_ != "disk_full");
+  const bool may_hand_over = stopped_ != "disk_full";
+  const bool has_more = may_hand_over && desk_.waiting() > 0;
+  const auto done = desk_.step(may_hand_over);
   if (!done && trouble_ != done.error().reason)
     spdlog::warn("inbox {}: {}; tried again", inbox_.name, done.error().message);
   trouble_ = done ? std::string() : done.error().reason;

@@ -56,9 +56,11 @@ class Door {
   static std::filesystem::path work_of(const host::InboxSettings& inbox);
 
  private:
-  void look_for_space();
+  void look_for_space(Clock::time_point now);
   void set_stopped(const std::string& reason);
   void look(Clock::time_point now);
+  std::size_t take_all(Clock::time_point now);
+  [[nodiscard]] Clock::time_point next_after_look(Clock::time_point now) const;
   bool take(const Ready& ready, Clock::time_point now);
   bool stage(const Ready& ready, const std::string& claim, Clock::time_point now);
   void bring_in_staged();
@@ -75,7 +77,9 @@ class Door {
   Readiness readiness_;
   FolderWatch watch_;
   Look last_look_;
+  Clock::time_point next_space_;
   Clock::time_point next_look_;
+  Clock::time_point rested_;  // no look for events before
   Clock::time_point next_push_;
   Clock::time_point next_bring_in_;
   Clock::time_point next_status_;
