@@ -30,11 +30,15 @@ std::int64_t nanoseconds(const timespec& time) {
 
 }  // namespace
 
+// Small: there may be tens of thousands in a folder.
 struct Readiness::Entry {
-  path file;
+  const path* folder;
   std::string name;
-  struct stat about;
+  mode_t mode;
   Sighting* sighting;
+
+  [[nodiscard]] path file() const { return *folder / name; }
+  [[nodiscard]] bool is_regular() const { return S_ISREG(mode); }
 };
 
 struct Readiness::Round {
@@ -98,11 +102,11 @@ std::optional<std::vector<Readiness::Entry>> Readiness::entries_of(Round& round,
   while (const dirent* each = readdir(open.get())) {
     const std::string_view name = each->d_name;
     if (name == "." || name == "..") continue;
-    Entry entry{folder / name, std::string(name), {}, nullptr};
-    if (fstatat(dirfd(open.get()), each->d_name, &entry.about, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    entry.sighting = &sight(round, entry.file, static_cast<std::uint64_t>(entry.about.st_size),
-                            nanoseconds(entry.about.st_mtim), entry.about.st_ino);
-    entries.push_back(std::move(entry));
+    struct stat about {};
+    if (fstatat(dirfd(open.get()), each->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    Sighting& sighting = sight(round, folder / name, static_cast<std::uint64_t>(about.st_size),
+                               nanoseconds(about.st_mtim), about.st_ino);
+    entries.push_back({&folder, std::string(name), about.st_mode, &sighting});
     errno = 0;
   }
   if (errno == 0) return entries;
@@ -121,25 +125,25 @@ Readiness::Sighting& Readiness::sight(const Round& round, const path& file, std:
 }
 
 void Readiness::look_into(Round& round, const path& folder, const std::string& class_folder) {
-  const auto entries = entries_of(round, folder);
+  auto entries = entries_of(round, folder);
   if (!entries) {
     if (class_folder.empty()) round.look.trouble = round.look.waiting.back().reason;
     return;
   }
   std::vector<Entry> files;
   std::vector<path> batches;
-  for (const Entry& entry : *entries) {
-    const bool is_folder = S_ISDIR(entry.about.st_mode);
+  for (Entry& entry : *entries) {
+    const bool is_folder = S_ISDIR(entry.mode);
     if (is_folder && class_folder.empty() && inbox_.classes.contains(entry.name)) continue;
     if (is_passing_name(entry.name)) {
       if (!entry.name.starts_with('.'))
-        round.wait(entry.file, "file_passing", entry.sighting->since);
+        round.wait(entry.file(), "file_passing", entry.sighting->since);
     } else if (is_folder) {
-      batches.push_back(entry.file);
-    } else if (S_ISREG(entry.about.st_mode) && entry.about.st_size == 0) {
-      round.wait(entry.file, "file_empty", entry.sighting->since);
+      batches.push_back(entry.file());
+    } else if (entry.is_regular() && entry.sighting->size == 0) {
+      round.wait(entry.file(), "file_empty", entry.sighting->since);
     } else {
-      files.push_back(entry);
+      files.push_back(std::move(entry));
     }
   }
   take_files(round, std::move(files), class_folder);
@@ -156,10 +160,10 @@ void Readiness::take_files(Round& round, std::vector<Entry> files,
   std::map<std::string, std::vector<Entry>> series;
   for (Entry& file : files) {
     if (round.is_full()) return;
-    if (inbox_.page_per_file && S_ISREG(file.about.st_mode))
+    if (inbox_.page_per_file && file.is_regular())
       series[series_of(file.name)].push_back(std::move(file));
-    else if (may_be_taken(round, file.file, *file.sighting))
-      round.found.push_back({file.sighting->since, {class_folder, {file.file}}});
+    else if (may_be_taken(round, file.file(), *file.sighting))
+      round.found.push_back({file.sighting->since, {class_folder, {file.file()}}});
   }
   for (const auto& [name, pages] : series) take_series(round, pages, class_folder);
 }
@@ -170,9 +174,9 @@ void Readiness::take_series(Round& round, const std::vector<Entry>& files,
   Clock::time_point last{};
   bool all = true;
   for (const Entry& file : files) {
-    all = may_be_taken(round, file.file, *file.sighting) && all;
+    all = may_be_taken(round, file.file(), *file.sighting) && all;
     last = std::max(last, file.sighting->since);
-    ready.entries.push_back(file.file);
+    ready.entries.push_back(file.file());
   }
   const auto complete = last + milliseconds(inbox_.gather_quiet_ms);
   if (!all) return;
@@ -198,7 +202,7 @@ void Readiness::look_at_batch(Round& round, const path& folder, const std::strin
     ++count;
     last = std::max(last, entry.sighting->since);
     // What is no file is refused later, one by one; here it holds nothing up.
-    if (S_ISREG(entry.about.st_mode)) all = may_be_taken(round, entry.file, *entry.sighting) && all;
+    if (entry.is_regular()) all = may_be_taken(round, entry.file(), *entry.sighting) && all;
   }
   const auto complete = last + (is_marked ? round.stable : milliseconds(inbox_.batch_quiet_ms));
   Sighting& own = sightings_[folder.native()];
