@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/broker/ledger.h"
 
+#include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -23,10 +25,8 @@ class Counter {
   Ledger count() {
     for (const ScanRow& scan : contents_.scans) count_file(scan);
     for (const PageRow& page : contents_.pages) count_page(page);
-    for (const auto& [scan, expected] : pages_expected_)
-      if (expected != pages_found_[scan])
-        miss("page", "S" + std::to_string(scan),
-             std::to_string(pages_found_[scan]) + " of " + std::to_string(expected) + " pages");
+    check_files();
+    for (const auto& [scan, expected] : pages_expected_) check_pages(scan, expected);
     for (const auto& document : contents_.documents) count_document(document);
     check_sheets();
     ledger_.balanced = is_balanced_;
@@ -59,7 +59,7 @@ class Counter {
     const ScanState scan = scan_states_[page.scan];
     if (scan == ScanState::rejected) return;  // counted as a file that was refused as a whole
     ++ledger_.pages;
-    ++pages_found_[page.scan];
+    pages_found_[page.scan].insert(page.index);
     if (page.kind == PageKind::separator)
       ++ledger_.separators;
     else if (page.kind == PageKind::blank)
@@ -95,6 +95,27 @@ class Counter {
       miss("document", document.name, "archive copy underway");
   }
 
+  // Every file got a number when it came.
+  void check_files() {
+    const int given = contents_.batch.scans;
+    if (given > ledger_.files)
+      miss("file", contents_.batch.name,
+           std::to_string(given) + " files came, " + std::to_string(ledger_.files) + " are here");
+  }
+
+  void check_pages(Id scan, int expected) {
+    const std::unordered_set<int>& found = pages_found_[scan];
+    const std::string name = "S" + std::to_string(scan);
+    for (int index = 0; index < expected; ++index)
+      if (!found.contains(index))
+        miss("page", name + "/" + std::to_string(index + 1),
+             "gone from the journal: " + std::to_string(found.size()) + " of " +
+                 std::to_string(expected) + " pages of its file are left");
+    if (found.size() > static_cast<std::size_t>(std::max(expected, 0)))
+      miss("page", name,
+           std::to_string(found.size()) + " pages, the file has " + std::to_string(expected));
+  }
+
   // A sheet gives one page or two; separators are sheets too.
   void check_sheets() {
     const int told = ledger_.expected_sheets;
@@ -108,8 +129,8 @@ class Counter {
   const journal::BatchContents& contents_;
   std::unordered_set<Id> document_ids_;
   std::unordered_map<Id, ScanState> scan_states_;
-  std::unordered_map<Id, int> pages_expected_;
-  std::unordered_map<Id, int> pages_found_;
+  std::map<Id, int> pages_expected_;  // in order: the list of what is missing is read by people
+  std::unordered_map<Id, std::unordered_set<int>> pages_found_;  // indexes
   Ledger ledger_;
   bool is_balanced_ = true;
 };

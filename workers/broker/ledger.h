@@ -34,9 +34,10 @@ struct Ledger {
 
 inline constexpr std::size_t kMaxMissing = 100;
 
-// Balanced: every file is read or rejected, every page of a read file is accounted for exactly
-// once, every document has reached an end (a person's desk included) with its archive copy made or
-// its failure known, and the sheets are as many as were told (as single or double sides).
+// Balanced: every file that got a number is here, and is read or rejected; every page of a read
+// file is here and accounted for exactly once; every document has reached an end (a person's desk
+// included) with its archive copy made or its failure known, and the sheets are as many as were
+// told (as single or double sides).
 Ledger ledger_of(const journal::BatchContents& contents);
 
 nlohmann::json to_json(const Ledger& ledger);

@@ -256,6 +256,9 @@ Result<json> Shell::ledger(const json& body) {
   PK_TRY(contents, parts_.journal.reader().contents(*id));
   json answer = to_json(ledger_of(contents));
   answer["batch"] = name;
+  answer["class"] = contents.batch.batch_class;
+  answer["date_of_receipt"] = contents.batch.date_of_receipt;
+  answer["source"] = contents.batch.source;
   answer["state"] = journal::name_of(contents.batch.state);
   auto rejected = json::array();
   for (const auto& scan : contents.scans)

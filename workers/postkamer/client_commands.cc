@@ -2,6 +2,7 @@
 #include "workers/postkamer/client_commands.h"
 
 #include <algorithm>
+#include <ctime>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -10,10 +11,12 @@
 
 #include "pipeline/model/finding_texts.h"
 #include "workers/host/control_client.h"
+#include "workers/host/files.h"
 #include "workers/host/process.h"
 #include "workers/host/stream_settings.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/inbox_commands.h"
+#include "workers/postkamer/ledger_report.h"
 #include "workers/postkamer/stop_signal.h"
 #include "workers/publisher/subscriber.h"
 
@@ -39,6 +42,13 @@ Result<json> ask(const ClientOptions& options, std::string_view verb, const json
   return fail(ErrorCode::unavailable, "mailroom_closed",
               "no mailroom answers in " + options.dir.string() +
                   "; is `postkamer serve` running, and is --dir its data folder?");
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  return fmt::format("{:04}-{:02}-{:02}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
 }
 
 // Asks, and prints the answer: as it is for --json, else through `print`.
@@ -130,9 +140,21 @@ int status_command(const ClientOptions& options) {
   });
 }
 
-int ledger_command(const ClientOptions& options, const std::string& batch) {
-  return ask_and_print(options, "ledger", {{"batch", batch}},
-                       [](const json& ledger) { std::cout << ledger.dump(2) << '\n'; });
+int ledger_command(const ClientOptions& options, const std::string& batch,
+                   const std::filesystem::path& out) {
+  const auto ledger = ask(options, "ledger", {{"batch", batch}});
+  if (!ledger) return complain(ledger.error());
+  const forms::Report report = ledger_report(*ledger, today());
+  if (!out.empty()) {
+    const auto pdf = forms::report_pdf(report);
+    const auto written = pdf ? host::write_file(out, *pdf) : tl::unexpected(pdf.error());
+    if (!written) {
+      std::cerr << written.error().message << '\n';
+      return exit_code::kFailed;
+    }
+  }
+  std::cout << (options.json ? ledger->dump(2) + "\n" : forms::report_text(report));
+  return ledger->value("balanced", false) ? exit_code::kOk : exit_code::kUnsettled;
 }
 
 int review_list_command(const ClientOptions& options) {

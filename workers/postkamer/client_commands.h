@@ -17,7 +17,10 @@ struct ClientOptions {
 };
 
 int status_command(const ClientOptions& options);
-int ledger_command(const ClientOptions& options, const std::string& batch);
+// Prints the ledger of paper as text, and as a page to sign (PDF) into `out` unless that is empty.
+// Ends with kUnsettled when it does not balance.
+int ledger_command(const ClientOptions& options, const std::string& batch,
+                   const std::filesystem::path& out);
 
 int review_list_command(const ClientOptions& options);
 int review_show_command(const ClientOptions& options, const std::string& document);

@@ -278,6 +278,14 @@ void add_forms(App& app, CommandLine& line) {
   add_taught_forms(*form, line);
 }
 
+void add_ledger(App& app, CommandLine& line) {
+  App* ledger = asking_verb(
+      app, line, "ledger", "where every sheet of a batch went; ends 3 when it does not balance",
+      [&line] { return ledger_command(line.client, line.batch, line.to_file); });
+  ledger->add_option("batch", line.batch, "id of the batch")->required();
+  ledger->add_option("--out", line.to_file, "write it as a page to sign, a PDF");
+}
+
 void add_all(App& app, CommandLine& line) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "postkamer " POSTKAMER_VERSION);
@@ -288,10 +296,7 @@ void add_all(App& app, CommandLine& line) {
        [&line] { return serve_command(line.config); });
   asking_verb(app, line, "status", "what waits where, and who works on what",
               [&line] { return status_command(line.client); });
-  asking_verb(app, line, "ledger", "where every sheet of a batch went",
-              [&line] { return ledger_command(line.client, line.batch); })
-      ->add_option("batch", line.batch, "id of the batch")
-      ->required();
+  add_ledger(app, line);
   verb(app, line, "doctor", "what is missing on this machine", [&line] {
     return doctor_command(line.config, line.json);
   })->add_flag("--json", line.json, "print the findings as JSON");

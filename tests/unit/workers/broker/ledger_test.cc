@@ -58,13 +58,27 @@ TEST(Ledger, counts_every_sheet_once) {
 TEST(Ledger, says_which_page_is_missing) {
   auto contents = balanced_batch();
   contents.pages.pop_back();
-  EXPECT_EQ(missing_in(contents), "page S1");
+  EXPECT_EQ(missing_in(contents), "page S1/3");
   contents = balanced_batch();
   contents.pages[0].document = 0;
   EXPECT_EQ(missing_in(contents), "page S1/1");
   contents = balanced_batch();
   contents.pages[0].document = 99;
   EXPECT_EQ(missing_in(contents), "page S1/1");
+}
+
+TEST(Ledger, misses_a_file_that_came_and_is_gone) {
+  auto contents = balanced_batch();
+  contents.batch.scans = 1;
+  EXPECT_EQ(missing_in(contents), "balanced");
+  contents.batch.scans = 2;
+  EXPECT_EQ(missing_in(contents), "file 20261123B1");
+}
+
+TEST(Ledger, says_that_a_file_has_more_pages_than_it_should) {
+  auto contents = balanced_batch();
+  contents.scans[0].page_count = 2;
+  EXPECT_EQ(missing_in(contents), "page S1");
 }
 
 TEST(Ledger, says_which_file_or_document_is_not_done) {
