@@ -21,7 +21,7 @@ std::string dutch_date(const std::string& iso) {
 
 std::string dutch_state(const std::string& state) {
   if (state == "open") return "open: er kan nog papier bij";
-  if (state == "closing") return "wordt gelezen";
+  if (state == "closing") return "nog niet afgesloten";
   return state == "closed" ? "afgesloten" : state;
 }
 
@@ -30,6 +30,23 @@ std::string dutch_kind(const std::string& what) {
   if (what == "page") return "Bladzijde";
   if (what == "sheets") return "Vellen";
   return what == "document" ? "Document" : what;
+}
+
+// The broker's own words, which programs read, as a person would say them.
+std::string dutch_trouble(const std::string& what, const std::string& state) {
+  if (what == "sheets") return "Het aantal beelden past niet bij het opgegeven aantal vellen.";
+  if (what == "document")
+    return state == "reading" ? "Wordt nog gelezen." : "De archiefkopie is nog niet klaar.";
+  if (state == "in no document") return "Zit in geen enkel document.";
+  if (state == "claimed" || state == "decoding") return "Wordt nog gelezen.";
+  if (state.starts_with("gone") || what == "file") return "Is verdwenen uit het journaal.";
+  return "Het bestand heeft meer bladzijden dan er geteld zijn.";
+}
+
+// "inbox:post:1774000000-4711-12" without the claim, which only matters to programs.
+std::string dutch_source(const std::string& source) {
+  if (!source.starts_with("inbox:")) return source;
+  return "map " + source.substr(6, source.find(':', 6) - 6);
 }
 
 class LedgerReport {
@@ -42,7 +59,8 @@ class LedgerReport {
     report_.title = "Papierbalans van batch " + batch;
     report_.footer = fmt::format("Papierbalans van batch {}, gemaakt op {}", batch, today_);
     report_.say(fmt::format("Soort post: {}. Ontvangen op {}. Binnengekomen langs: {}.",
-                            text("class"), dutch_date(text("date_of_receipt")), text("source")));
+                            text("class"), dutch_date(text("date_of_receipt")),
+                            dutch_source(text("source"))));
     report_.say(fmt::format("De batch is {}. Gemaakt op {}.", dutch_state(text("state")), today_));
     say_balance();
     add_counts();
@@ -71,9 +89,9 @@ class LedgerReport {
     table.kind = ReportBlock::Kind::table;
     table.columns = {{"Wat", 24, false}, {"Welk", 56, false}, {"Hoe het ermee staat", 90, false}};
     for (const json& one : ledger_.value("missing", json::array()))
-      table.rows.push_back({dutch_kind(one.value("what", std::string())),
-                            one.value("subject", std::string()),
-                            one.value("state", std::string())});
+      table.rows.push_back(
+          {dutch_kind(one.value("what", std::string())), one.value("subject", std::string()),
+           dutch_trouble(one.value("what", std::string()), one.value("state", std::string()))});
     report_.blocks.push_back(std::move(table));
   }
 

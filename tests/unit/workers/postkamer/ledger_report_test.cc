@@ -15,7 +15,7 @@ json balanced() {
   return {{"batch", "20260503B1"},
           {"class", "bz"},
           {"date_of_receipt", "2026-05-03"},
-          {"source", "inbox:post"},
+          {"source", "inbox:post:1774000000-1-1"},
           {"state", "closed"},
           {"expected_sheets", 6},
           {"files", {{"claimed", 3}, {"read", 2}, {"rejected", 1}, {"reading", 0}}},
@@ -48,6 +48,7 @@ TEST(LedgerReport, writes_every_sum_with_its_parts) {
   const std::string text = text_of_report(balanced());
   EXPECT_THAT(text, HasSubstr("Papierbalans van batch 20260503B1"));
   EXPECT_THAT(text, HasSubstr("Ontvangen op 03-05-2026"));
+  EXPECT_THAT(text, HasSubstr("langs: map post."));
   EXPECT_THAT(text, HasSubstr("De balans klopt"));
   EXPECT_THAT(text, HasSubstr("2 gelezen + 1 geweigerd + 0 nog bezig"));
   EXPECT_THAT(text, HasSubstr("8 in documenten + 2 blanco + 1 scheidingsbladen + 1 apart gelegd"));
@@ -64,6 +65,7 @@ TEST(LedgerReport, names_what_is_missing_before_anything_else) {
   const std::string text = text_of_report(ledger);
   EXPECT_LT(text.find("DE BALANS KLOPT NIET"), text.find("De telling"));
   EXPECT_LT(text.find("S2/3"), text.find("De telling"));
+  EXPECT_THAT(text, HasSubstr("Zit in geen enkel document."));
   EXPECT_THAT(text, Not(HasSubstr("De balans klopt:")));
   EXPECT_THAT(text, HasSubstr("bewaart het papier"));
 }
