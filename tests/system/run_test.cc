@@ -145,8 +145,9 @@ TEST(Run, leaves_nothing_behind_when_it_is_interrupted) {
 }
 
 // Kills a process of a kind as soon as it is there, and then once more: a worker when the broker
-// says that it executes something, another process a little later, when all are at work. (Three
-// deaths over the same page would put it into quarantine, and rightly.)
+// says that it holds a job, another process a little later, when all are at work. (Three deaths
+// over the same page would put it into quarantine, and rightly.) A page can be done faster than
+// anybody can look, so the workers of the kind are held still until one has got its job.
 class Killer {
  public:
   explicit Killer(const std::string& kind) : kind_(kind) {}
@@ -159,8 +160,10 @@ class Killer {
       return;
     }
     const bool is_server = kind_ == "broker" || kind_ == "publisher";
-    const pid_t victim = is_server ? grown_up(running.front()) : executing(work);
+    const pid_t victim = is_server ? grown_up(running.front()) : holding(work);
     if (victim > 0) busy_kills_ += kill(victim, SIGKILL) == 0 ? 1 : 0;
+    if (done())
+      for (const pid_t worker : still_) kill(worker, SIGCONT);
   }
 
   [[nodiscard]] bool done() const { return fresh_kills_ > 0 && busy_kills_ > 0; }
@@ -170,26 +173,27 @@ class Killer {
 
   pid_t grown_up(pid_t pid) { return ++looks_[pid] < kGrownUpLooks ? -1 : pid; }
 
-  // Asks in quick succession for a moment: reading a page can take a few milliseconds only.
-  pid_t executing(const path& work) {
+  // The worker with a job in its hands; -1 while none has one.
+  pid_t holding(const path& work) {
     if (!client_) {
       auto client = host::ControlClient::connect(host::Layout{work}.control_endpoint());
       if (!client) return -1;
       client_.emplace(std::move(*client));
     }
-    const auto end = std::chrono::steady_clock::now() + 100ms;
-    while (std::chrono::steady_clock::now() < end) {
-      const auto status = client_->ask("status", nlohmann::json::object(), nullptr, 100);
-      if (!status) return -1;
-      for (const auto& worker : status->at("workers"))
-        if (worker.at("kinds").at(0) == kind_ && worker.at("state") == "executing")
-          return worker.at("pid");
+    const auto status = client_->ask("status", nlohmann::json::object(), nullptr, 100);
+    if (!status) return -1;
+    for (const auto& worker : status->at("workers")) {
+      if (worker.at("kinds").at(0) != kind_) continue;
+      const pid_t pid = worker.at("pid");
+      if (still_.insert(pid).second) kill(pid, SIGSTOP);
+      if (worker.at("state") != "idle") return pid;
     }
     return -1;
   }
 
   std::string kind_;
   std::map<pid_t, int> looks_;
+  std::set<pid_t> still_;
   int fresh_kills_ = 0;
   int busy_kills_ = 0;
   std::optional<host::ControlClient> client_;
