@@ -2,17 +2,45 @@
 #include "pipeline/base/bytes.h"
 
 #include <array>
+#include <new>
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 namespace postkamer {
 
-std::string sha256_hex(ByteView bytes) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
+namespace {
+
+constexpr std::size_t kSha256Bytes = 32;
+
+std::string hex(std::span<const unsigned char, kSha256Bytes> digest) {
+  std::array<char, 2 * kSha256Bytes + 1> text{};
   sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
   return text.data();
+}
+
+}  // namespace
+
+// Only memory can run out in these calls: SHA-256 is in every build of OpenSSL.
+Sha256::Sha256() : state_(EVP_MD_CTX_new()) {
+  if (state_ == nullptr || EVP_DigestInit_ex(state_, EVP_sha256(), nullptr) != 1)
+    throw std::bad_alloc();
+}
+
+Sha256::~Sha256() { EVP_MD_CTX_free(state_); }
+
+void Sha256::add(ByteView bytes) { EVP_DigestUpdate(state_, bytes.data(), bytes.size()); }
+
+std::string Sha256::hex() {
+  std::array<unsigned char, kSha256Bytes> digest{};
+  EVP_DigestFinal_ex(state_, digest.data(), nullptr);
+  return postkamer::hex(digest);
+}
+
+std::string sha256_hex(ByteView bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.hex();
 }
 
 std::string hmac_sha256_hex(ByteView key, ByteView message) {
@@ -21,9 +49,7 @@ std::string hmac_sha256_hex(ByteView key, ByteView message) {
   crypto_auth_hmacsha256_update(&state, message.data(), message.size());
   std::array<unsigned char, crypto_auth_hmacsha256_BYTES> digest{};
   crypto_auth_hmacsha256_final(&state, digest.data());
-  std::array<char, 2 * crypto_auth_hmacsha256_BYTES + 1> text{};
-  sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
-  return text.data();
+  return hex(digest);
 }
 
 }  // namespace postkamer

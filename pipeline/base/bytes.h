@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+struct evp_md_ctx_st;  // OpenSSL's state of a hash
+
 namespace postkamer {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -24,6 +26,20 @@ inline std::string_view text_of(ByteView bytes) {
 
 // SHA-256 of `bytes`, 64 lower-case hexadecimal digits. Deterministic.
 std::string sha256_hex(ByteView bytes);
+
+// The same of bytes that come in pieces: add() each, then hex() once.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void add(ByteView bytes);
+  std::string hex();
+
+ private:
+  evp_md_ctx_st* state_;
+};
 
 // HMAC-SHA-256 (RFC 2104) of `message`, 64 lower-case hexadecimal digits. Any length of key.
 std::string hmac_sha256_hex(ByteView key, ByteView message);

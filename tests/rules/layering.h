@@ -63,10 +63,10 @@ inline constexpr std::array kHomes{
     Home{"toml++/", "workers/host/"},
     // Values.
     Home{"tl/expected.hpp", ""},  // Result
-    Home{"sodium.h", "pipeline/base/"}, Home{"re2/", "pipeline/validate/"},
-    Home{"re2/", "pipeline/forms/"}, Home{"nlohmann/", "pipeline/forms/"},
-    Home{"nlohmann/", "pipeline/publish/"}, Home{"nlohmann/", "classifiers/"},
-    Home{"nlohmann/", "workers/"}, Home{"fmt/", ""},
+    Home{"sodium.h", "pipeline/base/"}, Home{"openssl/", "pipeline/base/"},
+    Home{"re2/", "pipeline/validate/"}, Home{"re2/", "pipeline/forms/"},
+    Home{"nlohmann/", "pipeline/forms/"}, Home{"nlohmann/", "pipeline/publish/"},
+    Home{"nlohmann/", "classifiers/"}, Home{"nlohmann/", "workers/"}, Home{"fmt/", ""},
     // Processes.
     Home{"zmq", "workers/host/"}, Home{"zmq", "workers/broker/"}, Home{"zmq", "workers/publisher/"},
     Home{"SQLiteCpp/", "workers/journal/"}, Home{"sqlite3.h", "workers/journal/"},

@@ -2,12 +2,10 @@
 #include "workers/journal/blob_store.h"
 
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -91,31 +89,22 @@ fs::path temporary_name(const fs::path& folder) {
   return folder / "tmp" / (std::to_string(::getpid()) + "-" + std::to_string(counter++));
 }
 
-std::string hex_of(crypto_hash_sha256_state& state) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256_final(&state, hash.data());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
-  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
-  return text.data();
-}
-
 // Copies in chunks, hashing. Gives the hash.
 Result<std::string> copy_hashed(const File& from, const File& to, std::uint64_t max_bytes) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
+  Sha256 hash;
   Bytes chunk(kChunk);
   std::uint64_t total = 0;
   for (;;) {
     const ssize_t got = ::read(from.fd(), chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io_error("reading", "an incoming file");
-    if (got == 0) return hex_of(state);
+    if (got == 0) return hash.hex();
     total += static_cast<std::uint64_t>(got);
     if (total > max_bytes)
       return fail(ErrorCode::resource_limit, "limit_file_bytes",
                   "taking in a file: more than " + std::to_string(max_bytes) + " bytes");
     const ByteView view(chunk.data(), static_cast<std::size_t>(got));
-    crypto_hash_sha256_update(&state, view.data(), view.size());
+    hash.add(view);
     PK_CHECK(write_all(to, view));
   }
 }

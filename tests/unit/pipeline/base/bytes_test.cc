@@ -16,6 +16,16 @@ TEST(Sha256, agrees_with_the_standard) {
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
+TEST(Sha256, of_pieces_is_that_of_the_whole) {
+  const std::string text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    Sha256 hash;
+    hash.add(bytes_of(text.substr(0, cut)));
+    hash.add(bytes_of(text.substr(cut)));
+    EXPECT_EQ(hash.hex(), sha256_hex(bytes_of(text))) << "cut at " << cut;
+  }
+}
+
 // Test cases 1 and 2 of RFC 4231.
 TEST(HmacSha256, agrees_with_the_standard) {
   EXPECT_EQ(hmac_sha256_hex(Bytes(20, 0x0b), bytes_of("Hi There")),
