@@ -53,15 +53,15 @@ def result(what, goal, measured, is_good):
     return is_good
 
 
-def sample_files(one_page=None):
+def sample_files(one_page=None, folder=SAMPLES):
     """[(path, manifest entry, truth)] of the sample scans that hold documents, broken ones left out."""
-    with open(os.path.join(SAMPLES, "MANIFEST.json")) as file:
+    with open(os.path.join(folder, "MANIFEST.json")) as file:
         entries = json.load(file)["files"]
     found = []
     for entry in entries:
         if entry["group"] == "broken":
             continue
-        path = os.path.join(SAMPLES, entry["file"])
+        path = os.path.join(folder, entry["file"])
         with open(os.path.splitext(path)[0] + ".truth.json") as file:
             truth = json.load(file)
         documents = truth["documents"]

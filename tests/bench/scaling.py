@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
-"""scaling.py [--repeat N]: pages a minute, two workers of a kind on two cores against one on one core.
+"""scaling.py [--repeat N] [--seeds N]: pages a minute, two workers of a kind on two cores against one on one core.
 
+The sample scans and those of N further seeds, since starting is counted in and a short run tells little of the rest.
 The runs alternate; the median of their ratios counts. Goal: at least 1.9.
 """
 import argparse
@@ -11,6 +12,7 @@ import sys
 import tempfile
 
 import measure
+import pages
 
 
 def pages_a_minute(files, out, workers, cores):
@@ -21,12 +23,14 @@ def pages_a_minute(files, out, workers, cores):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=2)
+    parser.add_argument("--seeds", type=int, default=2)
     options = parser.parse_args()
     measure.need(measure.POSTKAMER, "taskset")
     print(measure.machine())
-    files = [path for path, *_ in measure.sample_files()]
     ratios = []
     with tempfile.TemporaryDirectory() as folder:
+        folders = [pages.folder_of(seed, folder) for seed in [None, *range(1, options.seeds + 1)]]
+        files = [path for each in folders for path, *_ in measure.sample_files(folder=each)]
         for _ in range(options.repeat):
             one, one_cpu = pages_a_minute(files, os.path.join(folder, "one"), 1, "0")
             two, two_cpu = pages_a_minute(files, os.path.join(folder, "two"), 2, "0,1")

@@ -139,7 +139,7 @@ Result<void> Shell::drain() {
         wire::Message answer;
         answer.type = wire::MessageType::unsupported;
         answer.body = wire::to_json(message.error());
-        if (const auto out = wire::encode(answer)) host::send(*socket, peer, *out);
+        if (auto out = wire::encode(std::move(answer))) host::send(*socket, peer, std::move(*out));
         continue;
       }
       PK_CHECK(is_worker ? on_worker(peer, std::move(*message)) : on_control(peer, *message));
@@ -194,23 +194,33 @@ Result<void> Shell::on_result(const std::string& worker, const wire::Claim& clai
     step(Finished{worker, claim, ArchivedDigest{}});
     return {};
   }
-  std::vector<std::string> names;
-  for (const Bytes& blob : message.blobs) {
-    auto name = parts_.blobs.put(blob);
-    if (!name && name.error().reason == kDiskFull) {
-      wait_for_room(worker, claim, *job, name.error());
-      return {};
-    }
-    if (!name) return tl::unexpected(std::move(name).error());
-    names.push_back(std::move(*name));
+  const auto body = message.body.value("body", nlohmann::json::object());
+  auto names = put_away(*job, body, message.blobs);
+  if (!names && names.error().reason == kDiskFull) {
+    wait_for_room(worker, claim, *job, names.error());
+    return {};
   }
-  auto facts =
-      digest(job->kind, message.body.value("body", nlohmann::json::object()), names, parts_.desk);
+  if (!names) return tl::unexpected(std::move(names).error());
+  auto facts = digest(job->kind, body, *names, parts_.desk);
   if (facts)
     step(Finished{worker, claim, std::move(*facts)});
   else
     step(Failed{worker, claim, facts.error()});
   return {};
+}
+
+Result<std::vector<std::string>> Shell::put_away(const journal::JobRow& job,
+                                                 const nlohmann::json& body,
+                                                 const std::vector<Bytes>& blobs) {
+  std::vector<std::string> names;
+  for (const Bytes& blob : blobs) {
+    PK_TRY(name, parts_.blobs.put(blob));
+    names.push_back(std::move(name));
+  }
+  if (!says_picture_is_scan(job.kind, body) || !names.empty()) return names;
+  PK_TRY(scan, parts_.journal.reader().scan(job.scan));
+  if (scan) names.push_back(scan->sha256);
+  return names;
 }
 
 // A full disk ends nothing: the job is done again later, and all that is in the journal stays.
@@ -251,7 +261,7 @@ Result<wire::Frames> Shell::task_frames(const SendTask& out) {
     PK_TRY(blob, parts_.blobs.get(name));
     message.blobs.push_back(std::move(blob));
   }
-  return wire::encode(message);
+  return wire::encode(std::move(message));
 }
 
 void Shell::deliver(const SendTask& out) {
@@ -262,7 +272,7 @@ void Shell::deliver(const SendTask& out) {
     Error error = std::move(frames).error();
     error.code = ErrorCode::invalid_document;  // trying again will not bring the bytes back
     step(Failed{out.worker, out.claim, std::move(error)});
-  } else if (!host::send(sockets_->workers, out.worker, *frames)) {
+  } else if (!host::send(sockets_->workers, out.worker, std::move(*frames))) {
     step(Unreachable{out.worker});
   }
 }
@@ -272,8 +282,9 @@ void Shell::deliver(const SendSignal& out) {
   message.type = out.type;
   if (out.type == wire::MessageType::ack || out.type == wire::MessageType::stale)
     message.body = wire::to_json(out.claim);
-  const auto frames = wire::encode(message);
-  if (frames && !host::send(sockets_->workers, out.worker, *frames)) step(Unreachable{out.worker});
+  auto frames = wire::encode(std::move(message));
+  if (frames && !host::send(sockets_->workers, out.worker, std::move(*frames)))
+    step(Unreachable{out.worker});
 }
 
 }  // namespace postkamer::broker

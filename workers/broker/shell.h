@@ -67,6 +67,10 @@ class Shell {
   Result<void> on_worker(const std::string& worker, wire::Message message);
   Result<void> on_result(const std::string& worker, const wire::Claim& claim,
                          wire::Message message);
+  // The names of an answer's blobs, which are in the store when this returns. Fails with: those of
+  // BlobStore::put.
+  Result<std::vector<std::string>> put_away(const journal::JobRow& job, const nlohmann::json& body,
+                                            const std::vector<Bytes>& blobs);
   void wait_for_room(const std::string& worker, const wire::Claim& claim,
                      const journal::JobRow& job, const Error& error);
   Result<void> on_control(const std::string& peer, const wire::Message& message);

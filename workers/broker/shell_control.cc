@@ -89,8 +89,8 @@ void Shell::deliver(const Answer& answer) {
     message.body["body"] = *answer.body;
   else
     message.body["error"] = wire::to_json(answer.body.error());
-  if (const auto frames = wire::encode(message))
-    host::send(sockets_->control, asker->second.peer, *frames);
+  if (auto frames = wire::encode(std::move(message)))
+    host::send(sockets_->control, asker->second.peer, std::move(*frames));
   askers_.erase(asker);
 }
 

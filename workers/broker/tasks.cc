@@ -286,6 +286,11 @@ Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode) {
   }
 }
 
+bool says_picture_is_scan(JobKind kind, const json& body) {
+  return kind == JobKind::decode && body.is_object() &&
+         wire::flag_at(body, "picture_is_scan").value_or(false);
+}
+
 Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::string>& blobs,
                       const RecordDesk& desk) {
   if (!body.is_object()) return nonsense("its body is no object");

@@ -44,6 +44,10 @@ Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job)
 // Pure. Fails with: corrupt_store (task_material) when a stage's result that must be there is not.
 Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode);
 
+// Whether a decode answer has no blob because its one picture is the scan itself, byte for byte.
+// Never throws, whatever the body holds.
+bool says_picture_is_scan(flow::JobKind kind, const nlohmann::json& body);
+
 // The facts of an answer, whose blobs have been put away under the names given. Pure.
 // Fails with: internal (worker_nonsense) when the answer is not what the kind of job asks for.
 Result<Digest> digest(flow::JobKind kind, const nlohmann::json& body,

@@ -16,10 +16,10 @@ Result<void> check_has_picture(const DecodedPage& page) {
   return fail(ErrorCode::invalid_document, reason, "while opening the page: decoding gave none");
 }
 
-Result<host::Outcome> straighten(const host::Task& task, const Limits& limits) {
+Result<host::Outcome> straighten(host::Task& task, const Limits& limits) {
   PK_TRY(page_json, host::member(task.body, "page"));
   PK_TRY(page, wire::from_json<DecodedPage>(page_json));
-  PK_TRY(bytes, host::blob(task, 0));
+  PK_TRY(bytes, host::take_blob(task, 0));
   page.original.bytes = std::move(bytes);
   PK_CHECK(check_has_picture(page));
   PK_TRY(pixels, intake::open_picture(page.original, limits));
@@ -35,7 +35,7 @@ Result<host::Outcome> straighten(const host::Task& task, const Limits& limits) {
 }  // namespace
 
 Result<host::Handler> deskew_handler(const host::Settings& settings) {
-  return [limits = settings.limits](const host::Task& task) { return straighten(task, limits); };
+  return [limits = settings.limits](host::Task& task) { return straighten(task, limits); };
 }
 
 }  // namespace postkamer::workers

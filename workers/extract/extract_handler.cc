@@ -28,12 +28,12 @@ Result<host::Outcome> not_that_form(const Error& error) {
   return host::Outcome{{{"registered", false}, {"findings", wire::to_json(findings)}}, {}};
 }
 
-Result<host::Outcome> extract_page(const host::Task& task, const Loaded& loaded) {
+Result<host::Outcome> extract_page(host::Task& task, const Loaded& loaded) {
   PK_TRY(candidate_json, host::member(task.body, "candidate"));
   PK_TRY(candidate, wire::from_json<FormCandidate>(candidate_json));
   PK_TRY(page_json, host::member(task.body, "page"));
   PK_TRY(page, wire::from_json<DecodedPage>(page_json));
-  PK_TRY(bytes, host::blob(task, 0));
+  PK_TRY(bytes, host::take_blob(task, 0));
   page.original.bytes = std::move(bytes);
   PK_TRY(original, intake::open_picture(page.original, loaded.limits));
   PK_TRY(upright, host::upright_page(task, 1, loaded.limits));
@@ -111,7 +111,7 @@ Result<host::Handler> extract_handler(const host::Settings& settings) {
   loaded->knowledge.kinds = std::move(kinds);
   PK_TRY(reader, PageReader::load(settings));
   loaded->reader = std::move(reader);
-  return [loaded](const host::Task& task) {
+  return [loaded](host::Task& task) {
     return task.kind == "assemble" ? assemble_document(task, *loaded) : extract_page(task, *loaded);
   };
 }

@@ -2,12 +2,29 @@
 #include "workers/host/socket.h"
 
 #include <cerrno>
+#include <memory>
+#include <utility>
 
 namespace postkamer::host {
 namespace {
 
 constexpr int kHandshakeMs = 2000;
 constexpr int kHighWater = 1000;  // a backstop: credit keeps queues far below it
+
+// Below this a copy costs less than handing over.
+constexpr std::size_t kHandOverBytes = 64 << 10;
+
+// The frame as ZeroMQ takes it; its bytes live until the last of them is sent.
+zmq::message_t part_of(Bytes&& frame) {
+  if (frame.size() < kHandOverBytes) return {frame.data(), frame.size()};
+  auto kept = std::make_unique<Bytes>(std::move(frame));
+  void* const data = kept->data();
+  const std::size_t size = kept->size();
+  zmq::message_t part(
+      data, size, [](void*, void* owner) { delete static_cast<Bytes*>(owner); }, kept.get());
+  kept.release();  // NOLINT(bugprone-unused-return-value): the message owns it now
+  return part;
+}
 
 bool take_part(zmq::socket_t& socket, zmq::message_t& part) {
   for (;;) {
@@ -46,15 +63,15 @@ std::optional<wire::Frames> receive(zmq::socket_t& socket, std::size_t max_frame
   return frames;
 }
 
-bool send(zmq::socket_t& socket, const std::string& peer, const wire::Frames& frames) {
+bool send(zmq::socket_t& socket, const std::string& peer, wire::Frames frames) {
   try {
     auto flags = zmq::send_flags::dontwait;
     if (!peer.empty() && !socket.send(zmq::buffer(peer), flags | zmq::send_flags::sndmore))
       return false;
     for (std::size_t i = 0; i < frames.size(); ++i) {
       const bool is_last = i + 1 == frames.size();
-      if (!socket.send(zmq::buffer(frames[i]), is_last ? flags : flags | zmq::send_flags::sndmore))
-        return false;
+      auto part = part_of(std::move(frames[i]));
+      if (!socket.send(part, is_last ? flags : flags | zmq::send_flags::sndmore)) return false;
     }
     return true;
   } catch (const zmq::error_t&) {  // EHOSTUNREACH: that peer is gone

@@ -22,7 +22,7 @@ void set_options(zmq::socket_t& socket, std::int64_t max_frame_bytes);
 std::optional<wire::Frames> receive(zmq::socket_t& socket, std::size_t max_frames = 4200);
 
 // Sends without waiting; to `peer` first when it is not empty (ROUTER). False when it cannot be
-// sent: nobody there, or its queue is full.
-bool send(zmq::socket_t& socket, const std::string& peer, const wire::Frames& frames);
+// sent: nobody there, or its queue is full. Large frames are handed over, not copied.
+bool send(zmq::socket_t& socket, const std::string& peer, wire::Frames frames);
 
 }  // namespace postkamer::host

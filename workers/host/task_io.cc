@@ -13,16 +13,21 @@ Result<nlohmann::json> member(const nlohmann::json& body, std::string_view name)
               "while reading a task: member " + std::string(name) + " is missing");
 }
 
-Result<Bytes> blob(const Task& task, std::size_t n) {
-  if (n < task.blobs.size()) return task.blobs[n];
+Result<ByteView> blob(const Task& task, std::size_t n) {
+  if (n < task.blobs.size()) return ByteView(task.blobs[n]);
   return fail(ErrorCode::internal, "task_malformed",
               "while reading a task: blob " + std::to_string(n) + " is missing");
+}
+
+Result<Bytes> take_blob(Task& task, std::size_t n) {
+  PK_CHECK(blob(task, n));
+  return std::move(task.blobs[n]);
 }
 
 Result<Picture> picture(const Task& task, const nlohmann::json& meta, std::size_t n) {
   PK_TRY(picture, wire::from_json<Picture>(meta));
   PK_TRY(bytes, blob(task, n));
-  picture.bytes = std::move(bytes);
+  picture.bytes.assign(bytes.begin(), bytes.end());
   return picture;
 }
 

@@ -15,8 +15,12 @@ namespace postkamer::host {
 // A member of a task's body. Fails with: internal (task_malformed) when it is not there.
 Result<nlohmann::json> member(const nlohmann::json& body, std::string_view name);
 
-// The n-th blob. Fails with: internal (task_malformed) when there is none.
-Result<Bytes> blob(const Task& task, std::size_t n);
+// The n-th blob, which stays with the task. Fails with: internal (task_malformed) when there is
+// none.
+Result<ByteView> blob(const Task& task, std::size_t n);
+
+// The same, taken out of the task, which has an empty one in its place from then on.
+Result<Bytes> take_blob(Task& task, std::size_t n);
 
 // The picture that `meta` describes, with blob `n` as its bytes.
 Result<Picture> picture(const Task& task, const nlohmann::json& meta, std::size_t n);

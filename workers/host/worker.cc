@@ -64,7 +64,7 @@ class StopSignal {
 };
 
 // What was thrown is not repeated in the message: it may quote what was read.
-Result<Outcome> run_guarded(const Handler& handler, const Task& task) {
+Result<Outcome> run_guarded(const Handler& handler, Task& task) {
   try {
     return handler(task);
   } catch (const std::bad_alloc&) {
@@ -98,7 +98,7 @@ int run_worker(const WorkerOptions& options, const Handler& handler) {
   try {
     WorkerIo io(options, desk, stop.fd());
     std::thread talking([&] { io.serve(); });
-    while (const auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
+    while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
     talking.join();
   } catch (const zmq::error_t& error) {
     std::cerr << "connecting to " << options.endpoint << ": " << error.what() << '\n';

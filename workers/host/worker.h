@@ -28,9 +28,9 @@ struct Outcome {
   std::vector<Bytes> blobs;
 };
 
-// Does the work. An Error is an answer (the broker decides on retry by its code); an exception is
-// caught by the loop and becomes an internal error.
-using Handler = std::function<Result<Outcome>(const Task&)>;
+// Does the work; may take the task's blobs away. An Error is an answer (the broker decides on retry
+// by its code); an exception is caught by the loop and becomes an internal error.
+using Handler = std::function<Result<Outcome>(Task&)>;
 
 struct WorkerOptions {
   std::string endpoint;            // "ipc:///run/postkamer/workers.sock"

@@ -176,13 +176,13 @@ void WorkerIo::on_answer(Result<Outcome> outcome) {
     message.type = MessageType::failure;
     message.body["error"] = wire::to_json(outcome.error());
   }
-  auto frames = wire::encode(message);
+  auto frames = wire::encode(std::move(message));
   if (!frames) {  // too large to be told: that is an answer too
     message.type = MessageType::failure;
     message.body = wire::to_json(*running_);
     message.body["error"] = wire::to_json(frames.error());
     message.blobs.clear();
-    frames = wire::encode(message);
+    frames = wire::encode(std::move(message));
   }
   if (frames) {
     send(socket_, "", *frames);
@@ -223,8 +223,8 @@ bool WorkerIo::say(MessageType type, nlohmann::json body, std::vector<Bytes> blo
   message.type = type;
   message.body = std::move(body);
   message.blobs = std::move(blobs);
-  const auto frames = wire::encode(message);
-  return frames && send(socket_, "", *frames);
+  auto frames = wire::encode(std::move(message));
+  return frames && send(socket_, "", std::move(*frames));
 }
 
 }  // namespace postkamer::host

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/intake/decode_handler.h"
 
+#include <algorithm>
+
 #include "pipeline/intake/decode.h"
 #include "pipeline/intake/inspect.h"
 #include "workers/host/task_io.h"
@@ -81,6 +83,12 @@ DecodedPage look_at(const PageOrError& picture, int index, const Decoder& decode
                 : unreadable(*picture, index, pixels.error());
 }
 
+// The usual scan of one page is its own picture: the broker has those bytes already.
+bool is_scan_itself(const ScanPages& scan, ByteView file) {
+  return scan.page_count == 1 && scan.pages.size() == 1 && scan.pages.front() &&
+         std::ranges::equal(scan.pages.front()->bytes, file);
+}
+
 Result<host::Outcome> decode(const host::Task& task, const Decoder& decoder) {
   PK_TRY(file, host::blob(task, 0));
   const intake::DecodeRequest request{task.body.value("first_page", 0),
@@ -88,16 +96,18 @@ Result<host::Outcome> decode(const host::Task& task, const Decoder& decoder) {
   PK_TRY(scan, decode_pages(file, request, decoder));
 
   host::Outcome outcome;
+  const bool picture_is_scan = is_scan_itself(scan, file);
   auto pages = nlohmann::json::array();
   for (std::size_t i = 0; i < scan.pages.size(); ++i) {
     const int index = request.first_page + static_cast<int>(i);
     DecodedPage page = look_at(scan.pages[i], index, decoder);
     pages.push_back(wire::to_json(page));
-    outcome.blobs.push_back(std::move(page.original.bytes));
+    if (!picture_is_scan) outcome.blobs.push_back(std::move(page.original.bytes));
   }
   outcome.body = {{"page_count", scan.page_count},
                   {"pages", std::move(pages)},
-                  {"findings", wire::to_json(scan.findings)}};
+                  {"findings", wire::to_json(scan.findings)},
+                  {"picture_is_scan", picture_is_scan}};
   return outcome;
 }
 

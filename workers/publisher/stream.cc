@@ -262,7 +262,8 @@ void Stream::publish(const std::string& topic, MessageType type, nlohmann::json 
   wire::Message message;
   message.type = type;
   message.body = std::move(body);
-  if (const auto frames = wire::encode(message)) host::send(sockets_->watch, topic, *frames);
+  if (auto frames = wire::encode(std::move(message)))
+    host::send(sockets_->watch, topic, std::move(*frames));
 }
 
 void Stream::refuse(const std::string& peer, const Error& error) {

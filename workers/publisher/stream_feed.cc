@@ -75,8 +75,8 @@ Result<bool> Stream::send_event(const std::string& name, Peer& peer,
   message.body = {{"seq", event.sequence}, {"after", peer.after}, {"id", event.key}};
   const ByteView bytes = bytes_of(*text);
   message.blobs.emplace_back(bytes.begin(), bytes.end());
-  PK_TRY(frames, wire::encode(message));
-  if (!host::send(sockets_->events, name, frames)) {
+  PK_TRY(frames, wire::encode(std::move(message)));
+  if (!host::send(sockets_->events, name, std::move(frames))) {
     peer.credit = 0;
     return false;
   }

@@ -52,8 +52,8 @@ struct Subscriber::Link {
     Message message;
     message.type = type;
     message.body = std::move(body);
-    const auto frames = wire::encode(message, wire::kSmallMessages);
-    return frames && host::send(socket, "", *frames);
+    auto frames = wire::encode(message, wire::kSmallMessages);
+    return frames && host::send(socket, "", std::move(*frames));
   }
 
   // Whose question it is, and about which stream.

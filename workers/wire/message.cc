@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/wire/message.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 namespace postkamer::wire {
@@ -107,7 +109,7 @@ std::string_view name_of(MessageType type) {
   return {};
 }
 
-Result<Frames> encode(const Message& message, const WireLimits& limits) {
+Result<Frames> encode(Message message, const WireLimits& limits) {
   const std::string body =
       message.body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   PK_CHECK(check_sizes(body.size(), message.blobs, 0, limits));
@@ -120,7 +122,7 @@ Result<Frames> encode(const Message& message, const WireLimits& limits) {
                     static_cast<std::uint8_t>(blobs & 0xff)});
   const ByteView view = bytes_of(body);
   frames.emplace_back(view.begin(), view.end());
-  frames.insert(frames.end(), message.blobs.begin(), message.blobs.end());
+  std::ranges::move(message.blobs, std::back_inserter(frames));
   return frames;
 }
 

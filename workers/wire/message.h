@@ -77,7 +77,7 @@ struct WireLimits {
 inline constexpr WireLimits kSmallMessages{1u << 20, 4u << 20, 16, 32};
 
 // Fails with: resource_limit (wire_too_large) when the message passes a limit.
-Result<Frames> encode(const Message& message, const WireLimits& limits = {});
+Result<Frames> encode(Message message, const WireLimits& limits = {});
 
 // Never throws and never allocates more than the frames' own size times a small factor, whatever
 // the frames hold. A type number nobody knows gives unsupported (wire_unknown_type), everything
