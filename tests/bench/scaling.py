@@ -22,8 +22,8 @@ def pages_a_minute(files, out, workers, cores):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--repeat", type=int, default=4)
+    parser.add_argument("--seeds", type=int, default=4)
     options = parser.parse_args()
     measure.need(measure.POSTKAMER, "taskset")
     print(measure.machine())
