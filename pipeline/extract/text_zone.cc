@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <span>
 
 #include <opencv2/imgproc.hpp>
 
 #include "pipeline/extract/added_ink.h"
 #include "pipeline/extract/block_letters.h"
+#include "pipeline/extract/line_text.h"
+#include "pipeline/extract/line_trust.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -29,6 +29,8 @@ constexpr int kFlat = 4;
 constexpr int kMostDashes = 5;
 // Less ink than this in a line is an empty line, square mm.
 constexpr double kEmptyMm2 = 0.5;
+// That ink of which the engine makes nothing is no writing.
+constexpr double kNothingRead = 0.1;
 // White around the line handed to the reader, px.
 constexpr int kBorder = 12;
 
@@ -110,43 +112,6 @@ GrayImage tight(const cv::Mat& mask, const cv::Mat& clear) {
   return image;
 }
 
-struct Knot {
-  double confidence = 0.0;
-  double right = 0.0;
-};
-
-// Share of lines right to the letter by the engine's confidence in its worst word, of some 1,000
-// filled lines of simulated forms, typed and in handwriting fonts (bench_zones on twin-dev, samples
-// of other seeds): 232 of the 233 above 0.95 were right, which does not prove more than 0.99.
-constexpr std::array<Knot, 8> kRightByConfidence{{{0.0, 0.08},
-                                                  {0.5, 0.22},
-                                                  {0.7, 0.5},
-                                                  {0.8, 0.7},
-                                                  {0.88, 0.87},
-                                                  {0.945, 0.95},
-                                                  {0.957, 0.985},
-                                                  {1.0, 0.99}}};
-
-// The same for a line read as block capitals, by the product of its characters' probabilities: 100
-// lines of documents with an even number.
-constexpr std::array<Knot, 7> kRightByProduct{
-    {{0.0, 0.02}, {0.5, 0.2}, {0.7, 0.4}, {0.83, 0.5}, {0.9, 0.8}, {0.97, 0.85}, {1.0, 0.85}}};
-
-double between(std::span<const Knot> knots, double stated) {
-  const double c = std::clamp(stated, 0.0, 1.0);
-  for (std::size_t i = 1; i < knots.size(); ++i) {
-    const Knot& low = knots[i - 1];
-    const Knot& high = knots[i];
-    if (c > high.confidence) continue;
-    const double part = (c - low.confidence) / (high.confidence - low.confidence);
-    return low.right + part * (high.right - low.right);
-  }
-  return knots.back().right;
-}
-
-double line_probability(double confidence) { return between(kRightByConfidence, confidence); }
-double block_probability(double product) { return between(kRightByProduct, product); }
-
 // The words of a line as they lie on the original; `tight` cut it out of `line`.
 void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::Mat& line,
                const Transform& to_original) {
@@ -160,14 +125,15 @@ void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::
 }
 
 // Above this the engine's reading of a line stands; below, the character network has a look.
-constexpr double kSureOfPrint = 0.9;
+constexpr double kSureOfLine = 0.9;
 
 // Replaces the engine's reading by that of the character network where that is the likelier one;
 // true when it did.
-bool prefer_block_letters(const cv::Mat& line, const CharacterReader& characters,
-                          TextReader::Line& read, double& probability) {
-  const BlockLine block = read_block_letters(line, characters);
-  const double right = block_probability(block.probability);
+bool prefer_block_letters(const cv::Mat& line, const ZoneReaders& readers, TextReader::Line& read,
+                          double& probability) {
+  if (probability >= kSureOfLine) return false;
+  const BlockLine block = read_block_letters(line, readers.characters);
+  const double right = readers.calibration.right("line.block", block.probability);
   if (block.text.empty() || right <= probability) return false;
   read.text = block.text;
   probability = right;
@@ -184,8 +150,8 @@ double empty_probability(double ink_mm2) { return std::clamp(0.998 - 0.25 * ink_
 
 }  // namespace
 
-Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextReader& reader,
-                          const CharacterReader& characters) {
+Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
+                          const ZoneReaders& readers) {
   const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
   const AddedInk ink_on = added_to(page.original, page.registration, page.blank, frame);
   const cv::Mat& added = ink_on.mask;
@@ -203,10 +169,13 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextR
       reading.probability = std::min(reading.probability, empty_probability(ink));
       continue;
     }
-    PK_TRY(read, reader.read_line(tight(line, clear), allowed_for(field.type)));
-    double probability = read.text.empty() ? 0.1 : line_probability(read.confidence);
-    if (probability < kSureOfPrint && field.type != FieldType::email &&
-        prefer_block_letters(line, characters, read, probability))
+    PK_TRY(read, readers.text.read_line(tight(line, clear), allowed_for(field.type)));
+    if (field.lines <= 1) read.text = corrected(read.text, field.type);
+    double probability = kNothingRead;
+    if (!read.text.empty())
+      probability = readers.calibration.right(
+          line_curve(line, read.text, {page.is_typed, field.lines > 1}), read.confidence);
+    if (field.type != FieldType::email && prefer_block_letters(line, readers, read, probability))
       reading.method = Method::handprint;
     if (!text.empty() && !read.text.empty()) text += ' ';
     text += read.text;

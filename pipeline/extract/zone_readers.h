@@ -14,6 +14,8 @@ struct ZonePage {
   const GrayImage& original;
   const Registration& registration;
   const BlankPage& blank;
+  // What its combs tell: filled in by a machine.
+  bool is_typed = false;
 };
 
 // Below this share of its own print on the page a zone is not where it should be, or the page is
@@ -28,8 +30,8 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
 
 // A free box or ruled lines: print by the text reader, block capitals by the character reader.
 // Fails when the text reader fails.
-Result<Reading> read_text(const ZonePage& page, const forms::Field& field, TextReader& reader,
-                          const CharacterReader& characters);
+Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
+                          const ZoneReaders& readers);
 
 // A tick box, or a group of them.
 Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkReader& reader);

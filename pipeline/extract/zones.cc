@@ -5,6 +5,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "pipeline/extract/line_trust.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -26,7 +27,18 @@ Result<Reading> read_field(const ZonePage& page, const forms::Field& field,
     default: break;
   }
   if (!field.cells.empty()) return read_comb(page, field, readers.characters);
-  return read_text(page, field, readers.text, readers.characters);
+  return read_text(page, field, readers);
+}
+
+bool is_lines(const forms::Field& field) {
+  switch (field.type) {
+    case FieldType::checkbox:
+    case FieldType::choice:
+    case FieldType::choices:
+    case FieldType::signature:
+    case FieldType::barcode: return false;
+    default: return field.cells.empty();
+  }
 }
 
 Reading unreadable(const forms::Field& field) {
@@ -49,17 +61,24 @@ void check_print(double print_found, const forms::Field& field, Reading& reading
 Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registration& registration,
                                         const BlankPage& blank, const forms::Form& form, int number,
                                         const ZoneReaders& readers) {
-  const ZonePage page{original, registration, blank};
-  std::vector<Reading> readings;
+  ZonePage page{original, registration, blank};
+  std::vector<const forms::Field*> fields;
+  for (const auto& field : form.fields)
+    if (field.page == number) fields.push_back(&field);
+  std::vector<Reading> readings(fields.size());
   try {
-    for (const auto& field : form.fields) {
-      if (field.page != number) continue;
-      auto read = read_field(page, field, readers);
-      Reading reading = read ? std::move(*read) : unreadable(field);
-      reading.field = field.name;
-      reading.page = number;
-      reading.box = registration.mm_to_original.bounds(field.box);
-      readings.push_back(std::move(reading));
+    // Lines last: the combs tell what they are written with.
+    for (const bool are_lines : {false, true}) {
+      if (are_lines) page.is_typed = is_typed_page(readings);
+      for (std::size_t i = 0; i < fields.size(); ++i) {
+        const forms::Field& field = *fields[i];
+        if (is_lines(field) != are_lines) continue;
+        auto read = read_field(page, field, readers);
+        readings[i] = read ? std::move(*read) : unreadable(field);
+        readings[i].field = field.name;
+        readings[i].page = number;
+        readings[i].box = registration.mm_to_original.bounds(field.box);
+      }
     }
   } catch (const cv::Exception& error) {
     return fail(ErrorCode::internal, "zones_failed",

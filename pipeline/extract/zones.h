@@ -10,6 +10,7 @@
 #include "pipeline/base/error.h"
 #include "pipeline/extract/registration.h"
 #include "pipeline/forms/form.h"
+#include "pipeline/model/calibration.h"
 #include "pipeline/model/reading.h"
 
 namespace postkamer::extract {
@@ -75,6 +76,7 @@ struct ZoneReaders {
   const MarkReader& marks;
   const SignatureReader& signatures;
   TextReader& text;
+  const Calibration& calibration;  // curves of line_trust.h; cells state true probabilities
 };
 
 // Reads all fields of form page `number`.

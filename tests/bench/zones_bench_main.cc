@@ -254,7 +254,13 @@ int main(int argc, char** argv) {
   RecordingMarks marks;
   RecordingSignatures signatures;
   EngineTextReader text(engine ? engine->get() : nullptr);
-  const extract::ZoneReaders readers{**characters, marks, signatures, text};
+  const auto calibration = Calibration::parse(
+      read_file(std::string(POSTKAMER_SOURCE_DIR) + "/classifiers/calibration.tsv"));
+  if (!calibration) {
+    std::printf("%s\n", calibration.error().message.c_str());
+    return 1;
+  }
+  const extract::ZoneReaders readers{**characters, marks, signatures, text, *calibration};
   const auto forms = bench::load_twin_forms(folder);
   Run run{folder, forms, readers, with_text, csv, features, &marks, &signatures, {}, 0, 0.0};
   for (const auto& document : bench::load_twin_documents(folder))

@@ -12,6 +12,7 @@
 #include "workers/extract/code_fields.h"
 #include "workers/extract/page_words.h"
 #include "workers/extract/stray_words.h"
+#include "workers/host/calibration.h"
 #include "workers/host/files.h"
 
 namespace postkamer::workers {
@@ -80,9 +81,11 @@ Result<std::unique_ptr<PageReader>> PageReader::load(const host::Settings& setti
   reader->engine_ = std::move(engine);
   const auto folder = host::installation_root() / "classifiers" / "handprint";
   PK_TRY(model, host::read_file(folder / "model.onnx"));
-  PK_TRY(calibration, host::read_file(folder / "model.json"));
-  PK_TRY(characters, handprint::HandprintReader::create(model, text_of(calibration)));
+  PK_TRY(temperatures, host::read_file(folder / "model.json"));
+  PK_TRY(characters, handprint::HandprintReader::create(model, text_of(temperatures)));
   reader->characters_ = std::move(characters);
+  PK_TRY(calibration, host::load_calibration());
+  reader->calibration_ = std::move(calibration);
   reader->marks_ = std::make_unique<mark::LogisticMarkReader>();
   reader->signatures_ = std::make_unique<signature::LogisticSignatureReader>();
   return reader;
@@ -101,7 +104,7 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
   PK_TRY(registration, extract::register_page(upright, ready, candidate, {}));
   PK_TRY(beside, ink_of(upright, ready, registration, fields_on(entry->form, candidate.page)));
   EngineTextReader text(*engine_);
-  const extract::ZoneReaders readers{*characters_, *marks_, *signatures_, text};
+  const extract::ZoneReaders readers{*characters_, *marks_, *signatures_, text, calibration_};
   PK_TRY(readings,
          extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
   const auto ink_share = [&](const Rect& box) {

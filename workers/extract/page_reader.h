@@ -51,6 +51,7 @@ class PageReader {
   std::map<const extract::BlankPage*, extract::PreparedBlank> prepared_;
   std::map<const extract::BlankPage*, host::BlankWords> read_words_;
   std::unique_ptr<ocr::Engine> engine_;
+  Calibration calibration_;
   std::unique_ptr<extract::CharacterReader> characters_;
   std::unique_ptr<extract::MarkReader> marks_;
   std::unique_ptr<extract::SignatureReader> signatures_;

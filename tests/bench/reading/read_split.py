@@ -4,7 +4,7 @@
 
 Imports the split's forms with `postkamer form import`, runs `postkamer run` on its scans, and prints figures beside
 their goals. OUT gets forms/, run/ (records and documents), predictions.json, figures.txt, contact.png (the worst
-reads) and, with --details, wrong.jsonl: a line a wrong field.
+reads) and, with --details, wrong.jsonl and fields.jsonl: a line a wrong field, a line a field.
 """
 import argparse
 import fnmatch
@@ -128,10 +128,9 @@ def main():
     write_json(os.path.join(options.out, "predictions.json"), predicted)
     fields, pages = rows.field_rows(split, predicted), rows.page_rows(split, predicted)
     if options.details:
-        with open(os.path.join(options.out, "wrong.jsonl"), "w", encoding="utf-8") as file:
-            for row in fields:
-                if not row["right"]:
-                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        for name, wanted in (("wrong.jsonl", lambda row: not row["right"]), ("fields.jsonl", lambda row: True)):
+            with open(os.path.join(options.out, name), "w", encoding="utf-8") as file:
+                file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in filter(wanted, fields))
     text = figures.report(split, predicted, fields, pages)
     with open(os.path.join(options.out, "figures.txt"), "w", encoding="utf-8") as file:
         file.write(text + "\n")

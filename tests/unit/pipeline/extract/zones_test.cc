@@ -63,6 +63,7 @@ struct Page {
   InkMarks marks;
   InkSignature signatures;
   FixedText text;
+  Calibration calibration;
 
   Page() {
     cv::setNumThreads(1);  // as in a worker: many small pictures
@@ -95,8 +96,8 @@ struct Page {
              {static_cast<int>(to.x * kScale), static_cast<int>(to.y * kScale)}, 0, width);
   }
   std::vector<Reading> read() {
-    auto readings =
-        read_zones(scan, registration, blank, form, 1, {characters, marks, signatures, text});
+    auto readings = read_zones(scan, registration, blank, form, 1,
+                               {characters, marks, signatures, text, calibration});
     EXPECT_TRUE(readings.has_value());
     return readings.value_or(std::vector<Reading>{});
   }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/extract/line_text.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace postkamer::extract {
+namespace {
+
+using forms::FieldType;
+
+// Providers of post boxes in the Netherlands. Two letters of difference may be another domain.
+constexpr std::array<std::string_view, 26> kProviders{
+    "gmail.com",      "hotmail.com", "hotmail.nl",  "outlook.com", "outlook.nl", "live.nl",
+    "live.com",       "icloud.com",  "yahoo.com",   "msn.com",     "ziggo.nl",   "kpnmail.nl",
+    "kpnplanet.nl",   "planet.nl",   "hetnet.nl",   "xs4all.nl",   "home.nl",    "upcmail.nl",
+    "chello.nl",      "casema.nl",   "quicknet.nl", "tele2.nl",    "solcon.nl",  "caiway.nl",
+    "protonmail.com", "wanadoo.nl"};
+// Shorter names have real neighbours.
+constexpr std::size_t kLeastProvider = 8;
+
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+// ASCII marks only, no letter, digit or sign of another alphabet.
+bool is_noise(std::string_view word) {
+  return !word.empty() && word.size() <= 2 &&
+         word.find_first_not_of("|\\/'`_~\".,:;") == std::string_view::npos;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return words;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word);
+  return text;
+}
+
+// "0.C." before a name: an initial is no digit.
+bool are_initials_with_zero(std::string_view word) {
+  if (word.size() < 2 || word.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < word.size(); i += 2)
+    if ((!is_capital(word[i]) && word[i] != '0') || word[i + 1] != '.') return false;
+  return word.find('0') != std::string_view::npos;
+}
+
+// "S.B," before another word: initials end with a full stop.
+bool are_initials_with_comma(std::string_view word) {
+  if (word.size() < 2 || word.size() % 2 != 0 || word.back() != ',') return false;
+  for (std::size_t i = 0; i < word.size(); i += 2)
+    if (!is_capital(word[i]) || (i + 2 < word.size() && word[i + 1] != '.')) return false;
+  return true;
+}
+
+std::string corrected_name(std::string_view text) {
+  std::vector<std::string> words = words_of(text);
+  while (words.size() > 1 && is_noise(words.back())) words.pop_back();
+  while (words.size() > 1 && is_noise(words.front())) words.erase(words.begin());
+  const bool has_bracket = text.find('(') != std::string_view::npos;
+  if (!words.empty() && words.back().size() > 1 && words.back().back() == ')' && !has_bracket)
+    words.back().pop_back();
+  if (words.size() > 1) {
+    std::string& first = words.front();
+    const bool before_name = is_capital(words[1].front());
+    if (are_initials_with_zero(first)) std::replace(first.begin(), first.end(), '0', 'O');
+    if ((first == "le" || first == "Ie") && before_name) first = "1e";
+    if (are_initials_with_comma(first)) first.back() = '.';
+  }
+  return joined(words);
+}
+
+// Whether one letter was taken for another.
+bool differs_by_one(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  int differences = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) differences += a[i] != b[i] ? 1 : 0;
+  return differences == 1;
+}
+
+std::string corrected_address(std::string_view text) {
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos) return std::string(text);
+  const std::string_view domain = text.substr(at + 1);
+  for (const auto provider : kProviders)
+    if (domain == provider) return std::string(text);
+  for (const auto provider : kProviders)
+    if (provider.size() >= kLeastProvider && differs_by_one(domain, provider))
+      return std::string(text.substr(0, at + 1)).append(provider);
+  return std::string(text);
+}
+
+}  // namespace
+
+std::string corrected(std::string_view text, FieldType type) {
+  if (type == FieldType::text) return corrected_name(text);
+  if (type == FieldType::email) return corrected_address(text);
+  return std::string(text);
+}
+
+}  // namespace postkamer::extract
