@@ -23,6 +23,8 @@ void Oracles::began(const journal::Snapshot& snapshot, const Times& now) {
   leases_.clear();
   seen_.clear();
   last_real_ = now.real;
+  if (snapshot.head < told_.size())
+    violated("O3: a subscriber was told what the journal never had");
   for (const auto& job : snapshot.jobs)
     if (job.leased) leases_[job.id] = {job.attempt, job.token, "", now.real, running_};
 }

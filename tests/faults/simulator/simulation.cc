@@ -13,7 +13,7 @@ using wire::MessageType;
 
 namespace {
 
-constexpr int kFaultySteps = 130;
+constexpr int kFaultySteps = 400;
 constexpr int kCalmRounds = 400;      // within these all must be done ...
 constexpr std::int64_t kRound = 250;  // ... each so many milliseconds
 constexpr std::size_t kSendAll = 1u << 20;
@@ -84,7 +84,7 @@ Simulation::Simulation(std::uint64_t seed, const MakeBroker& make, bool is_trace
   broker_->send(kSendAll);
   batch_ = journal_->reader().batches()->front().name;
   for (std::uint64_t file = 1 + dice_.below(3); file > 0; --file) {
-    std::string pages(1 + dice_.below(4), ' ');
+    std::string pages(1 + dice_.below(3), ' ');
     for (char& page : pages) page = "kkumbs"[dice_.below(6)];
     files_.emplace_back(pages, false);
   }
@@ -190,7 +190,7 @@ void Simulation::act() {
     case 11:
     case 12: return worker_acts(any_worker());
     default:
-      if (!wire_.empty()) deliver_one(dice_.below(wire_.size()));
+      for (int n = 0; n < 3 && !wire_.empty(); ++n) deliver_one(dice_.below(wire_.size()));
   }
 }
 
