@@ -5,6 +5,7 @@
 #include <array>
 
 #include "pipeline/model/door_texts.h"
+#include "pipeline/model/sink_texts.h"
 
 namespace postkamer {
 namespace {
@@ -364,9 +365,10 @@ constexpr std::array kOtherTexts{
 
 // One table, sorted by code.
 constexpr auto kTexts = [] {
-  std::array<FindingText, kOtherTexts.size() + kDoorTexts.size()> all;
-  std::ranges::copy(kOtherTexts, all.begin());
-  std::ranges::copy(kDoorTexts, all.begin() + kOtherTexts.size());
+  std::array<FindingText, kOtherTexts.size() + kDoorTexts.size() + kSinkTexts.size()> all;
+  auto end = std::ranges::copy(kOtherTexts, all.begin()).out;
+  end = std::ranges::copy(kDoorTexts, end).out;
+  std::ranges::copy(kSinkTexts, end);
   std::ranges::sort(all, {}, &FindingText::code);
   return all;
 }();

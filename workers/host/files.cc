@@ -76,8 +76,14 @@ Result<void> write_file(const std::filesystem::path& file, ByteView bytes) {
   }
   if (std::rename(beside.c_str(), file.c_str()) != 0)
     return failed("file_unwritable", "renaming to", file);
-  const Descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() >= 0) fsync(folder.get());
+  return sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.get() < 0) return failed("file_unwritable", "opening", folder);
+  if (fsync(descriptor.get()) != 0 && errno != EINVAL && errno != ENOTSUP)
+    return failed("file_unwritable", "syncing", folder);
   return {};
 }
 

@@ -16,7 +16,11 @@ namespace postkamer::host {
 Result<Bytes> read_file(const std::filesystem::path& file);
 
 // Writes beside the target, syncs, renames: a reader sees the old file or the new one, whole.
-// Fails with: unavailable (file_unwritable).
+// Durable on return, its name too. Fails with: unavailable (file_unwritable).
 Result<void> write_file(const std::filesystem::path& file, ByteView bytes);
+
+// Makes the names in a folder durable. A file system that knows no such thing is no error.
+// Fails with: unavailable (file_unwritable).
+Result<void> sync_folder(const std::filesystem::path& folder);
 
 }  // namespace postkamer::host

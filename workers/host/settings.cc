@@ -13,6 +13,7 @@
 
 #include "workers/host/files.h"
 #include "workers/host/inbox_reader.h"
+#include "workers/host/sink_reader.h"
 #include "workers/host/stream_reader.h"
 #include "workers/host/table_reader.h"
 
@@ -45,7 +46,8 @@ class SettingsReader {
       else
         top.wrong(*node, "inbox", "a list of tables, each written [[inbox]]");
     }
-    if (const auto* node = top.look("subscriber")) read_subscribers(top, *node);
+    for (const std::string_view list : {"subscriber", "sink"})
+      if (const auto* node = top.look(list)) read_subscribers(top, list, *node);
     top.refuse_the_rest();
     settings_.archive.mdto.system = settings_.source;
     if (mistakes_.empty()) return std::move(settings_);
@@ -144,17 +146,19 @@ class SettingsReader {
     }
   }
 
-  void read_subscribers(TableReader& top, const toml::node& node) {
+  // [[subscriber]], and [[sink]], which is one with something added.
+  void read_subscribers(TableReader& top, std::string_view list, const toml::node& node) {
     const auto* array = node.as_array();
     if (array == nullptr || !array->is_homogeneous<toml::table>())
-      return top.wrong(node, "subscriber", "a list of tables, each written [[subscriber]]");
+      return top.wrong(node, list, fmt::format("a list of tables, each written [[{}]]", list));
     for (const auto& item : *array) {
       TableReader reader(*item.as_table(), file_, mistakes_);
       SubscriberSettings one = read_subscriber(reader, folder_);
       const auto& known = settings_.stream.subscribers;
       if (std::ranges::find(known, one.name, &SubscriberSettings::name) != known.end())
         reader.wrong(item, "name",
-                     "another name for each subscriber; found " + one.name + " twice");
+                     "another name for each subscriber and sink; found " + one.name + " twice");
+      if (list == "sink") settings_.sinks.push_back(read_sink(reader, one, folder_));
       reader.refuse_the_rest();
       settings_.stream.subscribers.push_back(std::move(one));
     }

@@ -18,6 +18,7 @@
 #include "pipeline/base/limits.h"
 #include "pipeline/forms/load.h"
 #include "workers/host/inbox_settings.h"
+#include "workers/host/sink_settings.h"
 #include "workers/host/stream_settings.h"
 
 namespace postkamer::host {
@@ -66,7 +67,8 @@ struct Settings {
   SubstitutionSettings substitution;
   std::vector<InboxSettings> inboxes;
   std::map<std::string, LexiconSettings> lexica;  // by the name that form.toml uses
-  StreamSettings stream;
+  StreamSettings stream;                          // its subscribers: those of the sinks too
+  std::vector<SinkSettings> sinks;
 };
 
 // Reads the settings. Unknown keys, wrong types and values out of range are mistakes, each with its

@@ -19,6 +19,7 @@
 #include "workers/postkamer/run_command.h"
 #include "workers/postkamer/schema_command.h"
 #include "workers/postkamer/serve_command.h"
+#include "workers/postkamer/sink_commands.h"
 
 namespace postkamer {
 namespace {
@@ -32,6 +33,7 @@ struct CommandLine {
   FormTestOptions form_test;
   FormTeachOptions form_teach;
   SchemaOptions schema;
+  SinkOptions sink;
   std::string batch, document, inbox, subscriber;
   Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
@@ -214,6 +216,32 @@ void add_inbox(App& app, CommandLine& line) {
   })->add_option("--inbox", line.inbox, "only this one");
 }
 
+void add_sinks(App& app, CommandLine& line) {
+  const auto about = [&line](int (*act)(const SinkOptions&)) {
+    return [&line, act] {
+      line.sink.config = line.config;
+      line.sink.dir = line.client.dir;
+      line.sink.json = line.json;
+      return act(line.sink);
+    };
+  };
+  App* sinks = asking_verb(app, line, "sinks", "where events are sent: how far, what waits and why",
+                           about(sinks_list_command));
+  sinks->require_subcommand(0, 1);
+  // The verb's own callback comes last and must not win.
+  sinks->callback([&line, sinks, act = asking(line, about(sinks_list_command))] {
+    if (sinks->get_subcommands().empty()) line.act = act;
+  });
+  App* replay = asking_verb(*sinks, line, "replay", "send again what is held; open a stopped sink",
+                            about(sinks_replay_command));
+  replay->add_option("name", line.sink.name, "as in the settings")->required();
+  replay->add_option("--from", line.sink.from, "and every event of the stream from this number on");
+  App* drop = asking_verb(*sinks, line, "drop", "let a held event go: it is never sent",
+                          about(sinks_drop_command));
+  drop->add_option("name", line.sink.name, "as in the settings")->required();
+  drop->add_option("number", line.sink.sequence, "of the event")->required();
+}
+
 void add_taught_options(App* sub, CommandLine& line) {
   sub->add_option("--forms", line.form_teach.forms, "folder of form definitions");
   sub->add_option("--words", line.form_teach.words,
@@ -306,6 +334,7 @@ void add_all(App& app, CommandLine& line) {
   add_review(app, line);
   add_records(app, line);
   add_subscribers(app, line);
+  add_sinks(app, line);
   add_schema(app, line);
 }
 

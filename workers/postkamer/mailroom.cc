@@ -60,11 +60,15 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
                        {"--endpoint", layout.workers_endpoint(), "--config", config}});
   specs.push_back(
       {"publisher", folder / "postkamer-publisher", {"--dir", dir, "--config", config}});
-  if (plan.watch_inboxes)
-    for (const auto& inbox : settings.inboxes)
-      specs.push_back({"inbox-" + inbox.name,
-                       folder / "postkamer-intake",
-                       {"--dir", dir, "--config", config, "--inbox", inbox.name}});
+  if (!plan.is_served) return specs;
+  for (const auto& sink : settings.sinks)
+    specs.push_back({"sink-" + sink.name,
+                     folder / "postkamer-sink",
+                     {"--dir", dir, "--config", config, "--sink", sink.name}});
+  for (const auto& inbox : settings.inboxes)
+    specs.push_back({"inbox-" + inbox.name,
+                     folder / "postkamer-intake",
+                     {"--dir", dir, "--config", config, "--inbox", inbox.name}});
   return specs;
 }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "workers/host/socket.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/stream.h"
 
@@ -28,6 +29,35 @@ Result<void> serve(const host::Layout& layout, const host::StreamSettings& setti
   return stream->serve(never[0]);
 }
 
+// The one verb of the broker that a stream needs.
+Result<void> keep_cursors(const host::Layout& layout) {
+  PK_TRY(journal, journal::open_journal(layout.journal(), unstamped));
+  zmq::context_t context{1};
+  zmq::socket_t socket{context, zmq::socket_type::router};
+  socket.bind(layout.control_endpoint());
+  for (;;) {
+    zmq::message_t peer;
+    if (!socket.recv(peer)) return {};
+    auto question = wire::decode(host::receive(socket).value_or(wire::Frames{}));
+    if (!question || question->body.value("verb", "") != "commit_cursor") continue;
+    const auto body = question->body.at("body");
+    journal::CursorRow cursor{body.at("name"), body.at("sequence"), 0};
+    PK_CHECK(journal->commit({cursor}, "2026-11-23T12:00:00.000Z"));
+    wire::Message answer;
+    answer.type = wire::MessageType::answer;
+    answer.body = {{"id", question->body.at("id")}, {"ok", true}, {"body", body}};
+    PK_TRY(frames, wire::encode(answer));
+    host::send(socket, peer.to_string(), std::move(frames));
+  }
+}
+
+void end(pid_t& process) {
+  if (process <= 0) return;
+  ::kill(process, SIGKILL);
+  ::waitpid(process, nullptr, 0);
+  process = -1;
+}
+
 }  // namespace
 
 StreamHouse::StreamHouse(std::vector<host::SubscriberSettings> subscribers) {
@@ -40,6 +70,7 @@ StreamHouse::StreamHouse(std::vector<host::SubscriberSettings> subscribers) {
 
 StreamHouse::~StreamHouse() {
   kill();
+  end(clerk_);
   std::filesystem::remove_all(folder_);
 }
 
@@ -68,11 +99,13 @@ void StreamHouse::start() {
   ::_exit(serve(layout_, settings_) ? 0 : 1);
 }
 
-void StreamHouse::kill() {
-  if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
-  process_ = -1;
+void StreamHouse::kill() { end(process_); }
+
+void StreamHouse::start_clerk() {
+  clerk_ = ::fork();
+  if (clerk_ != 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::_exit(keep_cursors(layout_) ? 0 : 1);
 }
 
 }  // namespace postkamer::publisher

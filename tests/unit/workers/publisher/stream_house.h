@@ -29,6 +29,8 @@ class StreamHouse {
   void append(int count, const std::string& body = "\"values\": {}");
   void start();
   void kill();  // as a crash would
+  // Starts what writes down COMMITs, as the broker does; without it they are refused.
+  void start_clerk();
 
   [[nodiscard]] std::string endpoint() const { return layout_.events_endpoint(); }
   [[nodiscard]] std::string watch_endpoint() const { return layout_.watch_endpoint(); }
@@ -42,6 +44,7 @@ class StreamHouse {
   host::StreamSettings settings_;
   std::unique_ptr<journal::Journal> journal_;
   pid_t process_ = -1;
+  pid_t clerk_ = -1;
   int appended_ = 0;
 };
 
