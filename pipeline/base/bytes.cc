@@ -43,13 +43,31 @@ std::string sha256_hex(ByteView bytes) {
   return hash.hex();
 }
 
-std::string hmac_sha256_hex(ByteView key, ByteView message) {
+namespace {
+
+std::array<unsigned char, crypto_auth_hmacsha256_BYTES> hmac_sha256(ByteView key,
+                                                                    ByteView message) {
   crypto_auth_hmacsha256_state state;
   crypto_auth_hmacsha256_init(&state, key.data(), key.size());
   crypto_auth_hmacsha256_update(&state, message.data(), message.size());
   std::array<unsigned char, crypto_auth_hmacsha256_BYTES> digest{};
   crypto_auth_hmacsha256_final(&state, digest.data());
-  return hex(digest);
+  return digest;
+}
+
+}  // namespace
+
+std::string hmac_sha256_hex(ByteView key, ByteView message) {
+  return hex(hmac_sha256(key, message));
+}
+
+std::string hmac_sha256_base64(ByteView key, ByteView message) {
+  const auto digest = hmac_sha256(key, message);
+  constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
+  std::string text(sodium_base64_ENCODED_LEN(digest.size(), kVariant), '\0');
+  sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), kVariant);
+  text.pop_back();  // the zero at the end
+  return text;
 }
 
 }  // namespace postkamer

@@ -43,5 +43,7 @@ class Sha256 {
 
 // HMAC-SHA-256 (RFC 2104) of `message`, 64 lower-case hexadecimal digits. Any length of key.
 std::string hmac_sha256_hex(ByteView key, ByteView message);
+// The same in base64 (RFC 4648, with padding), 44 characters.
+std::string hmac_sha256_base64(ByteView key, ByteView message);
 
 }  // namespace postkamer

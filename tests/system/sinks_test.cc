@@ -26,9 +26,8 @@ class Sinks : public testing::Test {
     ASSERT_NO_FATAL_FAILURE(mailroom_.open());
   }
 
-  // One letter that a person has settled: the first event of the stream.
-  void read_a_letter() {
-    std::filesystem::copy(samples("letter", ".tif").at(0), mailroom_.inbox() / "letter.tif");
+  // The one document that waits for a person is accepted as it was read.
+  void accept_what_waits() {
     const auto waits = [&] {
       const auto list = mailroom_.ask({"review", "list", "--json"}).json();
       if (list.contains("documents") && !list.at("documents").empty())
@@ -37,6 +36,12 @@ class Sinks : public testing::Test {
     };
     ASSERT_TRUE(wait_until(waits, kRecordDeadline)) << mailroom_.log();
     ASSERT_EQ(mailroom_.ask({"review", "accept", document_, "--person", "anna"}).status, 0);
+  }
+
+  // One letter that a person has settled: the first event of the stream.
+  void read_a_letter() {
+    std::filesystem::copy(samples("letter", ".tif").at(0), mailroom_.inbox() / "letter.tif");
+    ASSERT_NO_FATAL_FAILURE(accept_what_waits());
     const auto fields = mailroom_.ask({"review", "show", document_, "--json"}).json();
     field_ = fields.at("record").at("fields").begin().key();
   }
@@ -118,6 +123,48 @@ TEST_F(Sinks, send_again_from_where_a_person_says) {
   EXPECT_EQ(mailroom_.ask({"--config", config, "sinks", "replay", "uit", "--from", "9"}).status, 5);
   EXPECT_EQ(mailroom_.ask({"--config", config, "sinks", "replay", "nobody"}).status, 4);
   EXPECT_EQ(mailroom_.ask({"--config", config, "sinks", "drop", "uit", "1"}).status, 4);
+}
+
+// A citizen fills in the form on the website, another the same on paper: whoever takes in both gets
+// the same values, in a body of the same shape.
+TEST_F(Sinks, send_from_paper_what_the_digital_form_sends) {
+  const json digital = json::parse(
+      read_text(path(POSTKAMER_SOURCE_DIR) / "tests/system/digital" / "parkeervergunning.json"));
+  ASSERT_NO_FATAL_FAILURE(
+      open("[[sink]]\nname = 'twin'\nkind = 'outbox'\nfolder = 'twin'\nbody = 'open-formulieren'\n"
+           "[[sink]]\nname = 'zaak'\nkind = 'command'\nbody = 'productaanvraag'\n"
+           "command = ['/bin/sh', '-c', 'cat > " +
+           (mailroom_.folder() / "zaak.json").string() + "']\n"));
+  json filled;  // as it is written on paper: nothing where nothing is filled in
+  for (const auto& [name, value] : digital.at("values").items())
+    if (value != "") filled[name] = value.is_number() ? json("273.53") : value;
+  filled["handtekening"] = true;
+  write_text(mailroom_.folder() / "values.json", filled.dump());
+  const auto form = path(POSTKAMER_SOURCE_DIR) / "config/forms/parkeervergunning/2026-01";
+  const auto paper = mailroom_.folder() / "paper.pdf";
+  const auto printed =
+      postkamer({"form", "print", form.string(), "--values",
+                 (mailroom_.folder() / "values.json").string(), "--out", paper.string()});
+  ASSERT_EQ(printed.status, 0) << printed.errors;
+  std::filesystem::rename(paper, mailroom_.inbox() / "paper.pdf");
+  ASSERT_NO_FATAL_FAILURE(accept_what_waits());
+
+  ASSERT_TRUE(wait_for_files("twin", 1)) << mailroom_.log();
+  const json body = json::parse(read_text(files_in("twin").front()));
+  EXPECT_EQ(body.at("values"), digital.at("values"));
+  EXPECT_EQ(body.at("values_schema").at("required").size(), digital.at("values").size());
+  for (const auto& [key, value] : digital.at("metadata").items())
+    EXPECT_TRUE(body.at("metadata").contains(key)) << key;
+
+  const auto is_there = [&] {
+    return json::parse(read_text(mailroom_.folder() / "zaak.json"), nullptr, false).is_object();
+  };
+  ASSERT_TRUE(wait_until(is_there, 60s)) << mailroom_.log();
+  const json request = json::parse(read_text(mailroom_.folder() / "zaak.json"));
+  EXPECT_EQ(request.at("bron").at("naam"), "Postkamer");
+  EXPECT_EQ(request.at("aanvraaggegevens").at("parkeervergunning"), digital.at("values"));
+  EXPECT_EQ(request.at("betrokkenen").at(0).at("inpBsn"),
+            digital.at("values").at("burgerservicenummer"));
 }
 
 }  // namespace

@@ -49,10 +49,17 @@ std::optional<std::string> refusal(const Field& field, const json& value) {
   }
 }
 
-Value value_of(const json& value) {
+// A date as the record has it is written the way people do: the day first.
+std::string as_written(const Field& field, const std::string& text) {
+  const bool is_iso = text.size() == 10 && text[4] == '-' && text[7] == '-';
+  if (field.type != FieldType::date || !is_iso) return text;
+  return text.substr(8, 2) + "-" + text.substr(5, 2) + "-" + text.substr(0, 4);
+}
+
+Value value_of(const Field& field, const json& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_array()) return value.get<std::vector<std::string>>();
-  if (value.is_string()) return value.get<std::string>();
+  if (value.is_string()) return as_written(field, value.get<std::string>());
   return value.dump();
 }
 
@@ -75,7 +82,7 @@ Result<std::map<std::string, Value>> values_from_json(const forms::Form& form,
     } else if (const auto wanted = refusal(*field, value)) {
       mistakes += fmt::format("\nfield \"{}\" needs {}", name, *wanted);
     } else {
-      values[name] = value_of(value);
+      values[name] = value_of(*field, value);
     }
   }
   if (!mistakes.empty()) return fail(ErrorCode::invalid_config, "form_values", mistakes.substr(1));

@@ -14,7 +14,7 @@
 namespace postkamer {
 
 // {"iban": "NL91...", "akkoord": true, "bijlagen": ["besluit"], "aantal": 3, "bic": null}
-// null leaves the field empty.
+// null leaves the field empty; a date as in the record, 2026-10-31, is written 31-10-2026.
 // Fails with: invalid_config, reason form_values, the message naming every mistake, one a line; it
 // names fields and never repeats a value.
 Result<std::map<std::string, Value>> values_from_json(const forms::Form& form,

@@ -3,15 +3,20 @@
 
 #include <algorithm>
 #include <csignal>
+#include <memory>
 
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
+#include "pipeline/publish/body.h"
+#include "workers/host/form_catalogue.h"
 #include "workers/host/lock_file.h"
 #include "workers/host/process.h"
 #include "workers/host/settings.h"
+#include "workers/sinks/command_hook.h"
 #include "workers/sinks/outbox.h"
 #include "workers/sinks/sink.h"
+#include "workers/sinks/webhook.h"
 
 namespace postkamer::sinks {
 namespace {
@@ -38,6 +43,31 @@ struct Arguments {
   std::string dir, config, sink;
 };
 
+Result<std::unique_ptr<Receiver>> receiver_of(const host::SinkSettings& sink,
+                                              const std::string& source) {
+  switch (sink.kind) {
+    case host::SinkKind::outbox: return std::make_unique<Outbox>(sink.folder);
+    case host::SinkKind::command:
+      return std::make_unique<CommandHook>(sink.command, Millis(sink.timeout_ms));
+    case host::SinkKind::webhook: break;
+  }
+  PK_TRY(webhook, Webhook::open(sink, source));
+  return std::unique_ptr<Receiver>(std::move(webhook));
+}
+
+// A body other than the event itself needs the forms, one that names no known form is not made.
+Result<MakeBody> make_body_of(const host::SinkSettings& sink, const std::filesystem::path& forms) {
+  if (sink.body == publish::BodyKind::cloudevent)
+    return MakeBody([](const std::string& event) { return Result<std::string>(event); });
+  PK_TRY(loaded, host::FormCatalogue::load(forms, host::FormCatalogue::Blanks::no));
+  auto catalogue = std::make_shared<const host::FormCatalogue>(std::move(loaded));
+  return MakeBody([catalogue, kind = sink.body](const std::string& event) {
+    const auto name = publish::form_named_in(event);
+    const auto* found = name ? catalogue->find(name->id, name->version) : nullptr;
+    return publish::body_of(kind, event, found == nullptr ? nullptr : &found->form);
+  });
+}
+
 Result<Sink> open_sink(const Arguments& arguments) {
   PK_TRY(settings, host::load_settings(arguments.config));
   const auto found = std::ranges::find(settings.sinks, arguments.sink, &host::SinkSettings::name);
@@ -46,15 +76,18 @@ Result<Sink> open_sink(const Arguments& arguments) {
         ErrorCode::invalid_config, "sink_unknown",
         "while opening sink " + arguments.sink + ": " + arguments.config + " names no such sink");
   PK_TRY(state, StateFolder::open(StateFolder::of(arguments.dir, found->name)));
+  PK_TRY(receiver, receiver_of(*found, settings.source));
+  PK_TRY(make_body, make_body_of(*found, settings.forms));
   Policy policy;
   policy.unit = Millis(found->unit_ms);
-  policy.parks = false;
+  policy.parks = found->kind != host::SinkKind::outbox;
+  const bool is_event = found->body == publish::BodyKind::cloudevent;
   return Sink::open(
       {{host::Layout{arguments.dir}.events_endpoint(), found->name, std::nullopt, kCredit},
        policy,
-       "application/cloudevents+json; charset=utf-8",
-       [](const std::string& event) { return Result<std::string>(event); },
-       std::make_unique<Outbox>(found->folder),
+       is_event ? "application/cloudevents+json; charset=utf-8" : "application/json",
+       std::move(make_body),
+       std::move(receiver),
        std::move(state),
        is_stopped});
 }

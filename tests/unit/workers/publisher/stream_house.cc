@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -29,35 +31,6 @@ Result<void> serve(const host::Layout& layout, const host::StreamSettings& setti
   return stream->serve(never[0]);
 }
 
-// The one verb of the broker that a stream needs.
-Result<void> keep_cursors(const host::Layout& layout) {
-  PK_TRY(journal, journal::open_journal(layout.journal(), unstamped));
-  zmq::context_t context{1};
-  zmq::socket_t socket{context, zmq::socket_type::router};
-  socket.bind(layout.control_endpoint());
-  for (;;) {
-    zmq::message_t peer;
-    if (!socket.recv(peer)) return {};
-    auto question = wire::decode(host::receive(socket).value_or(wire::Frames{}));
-    if (!question || question->body.value("verb", "") != "commit_cursor") continue;
-    const auto body = question->body.at("body");
-    journal::CursorRow cursor{body.at("name"), body.at("sequence"), 0};
-    PK_CHECK(journal->commit({cursor}, "2026-11-23T12:00:00.000Z"));
-    wire::Message answer;
-    answer.type = wire::MessageType::answer;
-    answer.body = {{"id", question->body.at("id")}, {"ok", true}, {"body", body}};
-    PK_TRY(frames, wire::encode(answer));
-    host::send(socket, peer.to_string(), std::move(frames));
-  }
-}
-
-void end(pid_t& process) {
-  if (process <= 0) return;
-  ::kill(process, SIGKILL);
-  ::waitpid(process, nullptr, 0);
-  process = -1;
-}
-
 }  // namespace
 
 StreamHouse::StreamHouse(std::vector<host::SubscriberSettings> subscribers) {
@@ -70,7 +43,10 @@ StreamHouse::StreamHouse(std::vector<host::SubscriberSettings> subscribers) {
 
 StreamHouse::~StreamHouse() {
   kill();
-  end(clerk_);
+  if (clerk_.joinable()) {
+    clerk_.request_stop();
+    clerk_.join();
+  }
   std::filesystem::remove_all(folder_);
 }
 
@@ -87,7 +63,7 @@ void StreamHouse::append(int count, const std::string& body) {
         fmt::format("nl.poststukken.formulier-{}.v1", is_correction ? "gecorrigeerd" : "gelezen"),
         form});
     if (operations.size() < kAtOnce && n + 1 < count) continue;
-    (void)journal_->commit(operations, "2026-11-23T12:00:00.000Z");
+    commit(operations);
     operations.clear();
   }
 }
@@ -99,13 +75,41 @@ void StreamHouse::start() {
   ::_exit(serve(layout_, settings_) ? 0 : 1);
 }
 
-void StreamHouse::kill() { end(process_); }
+void StreamHouse::kill() {
+  if (process_ <= 0) return;
+  ::kill(process_, SIGKILL);
+  ::waitpid(process_, nullptr, 0);
+  process_ = -1;
+}
 
 void StreamHouse::start_clerk() {
-  clerk_ = ::fork();
-  if (clerk_ != 0) return;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::_exit(keep_cursors(layout_) ? 0 : 1);
+  clerk_ = std::jthread([this](const std::stop_token& stop) { keep_cursors(stop); });
+}
+
+// The one verb of the broker that a stream needs.
+void StreamHouse::keep_cursors(const std::stop_token& stop) {
+  zmq::context_t context{1};
+  zmq::socket_t socket{context, zmq::socket_type::router};
+  socket.bind(layout_.control_endpoint());
+  while (!stop.stop_requested()) {
+    zmq::pollitem_t item{socket.handle(), 0, ZMQ_POLLIN, 0};
+    zmq::message_t peer;
+    if (zmq::poll(&item, 1, std::chrono::milliseconds(20)) == 0 || !socket.recv(peer)) continue;
+    auto question = wire::decode(host::receive(socket).value_or(wire::Frames{}));
+    if (!question || question->body.value("verb", "") != "commit_cursor") continue;
+    const auto body = question->body.at("body");
+    commit({journal::CursorRow{body.at("name"), body.at("sequence"), 0}});
+    wire::Message answer;
+    answer.type = wire::MessageType::answer;
+    answer.body = {{"id", question->body.at("id")}, {"ok", true}, {"body", body}};
+    host::send(socket, peer.to_string(), wire::encode(answer).value());
+  }
+}
+
+void StreamHouse::commit(const journal::Operations& operations) {
+  const std::lock_guard lock(mutex_);
+  const auto done = journal_->commit(operations, "2026-11-23T12:00:00.000Z");
+  if (!done) throw std::runtime_error(done.error().message);
 }
 
 }  // namespace postkamer::publisher

@@ -8,7 +8,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "workers/host/process.h"
 #include "workers/host/stream_settings.h"
@@ -39,12 +41,15 @@ class StreamHouse {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  void keep_cursors(const std::stop_token& stop);
+  void commit(const journal::Operations& operations);
   std::filesystem::path folder_;
   host::Layout layout_;
   host::StreamSettings settings_;
   std::unique_ptr<journal::Journal> journal_;
   pid_t process_ = -1;
-  pid_t clerk_ = -1;
+  std::jthread clerk_;
+  std::mutex mutex_;  // of the journal
   int appended_ = 0;
 };
 

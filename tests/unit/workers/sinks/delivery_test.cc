@@ -15,7 +15,7 @@ using testing::IsEmpty;
 using Step = Delivery::Step::Kind;
 using Change = Delivery::Change::Kind;
 
-constexpr Moment kStart{1'000'000s};
+constexpr Moment kStart{1'800'000'000s};
 const Outcome kDelivered{};
 const Outcome kRefused{Outcome::Kind::refused, "sink_refused", "HTTP 500", {}};
 const Outcome kUnreachable{Outcome::Kind::unreachable, "sink_unreachable", "", {}};
