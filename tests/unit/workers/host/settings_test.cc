@@ -9,6 +9,9 @@ namespace postkamer::host {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
 
 std::vector<std::string> mistakes_in(std::string_view toml) {
   std::vector<std::string> texts;
@@ -80,6 +83,33 @@ TEST(Settings, every_mistake_is_told_with_its_line) {
                           "8: publish: expected one of \"settled\", \"doubtful-too\""));
 }
 
+TEST(Settings, a_sink_is_a_subscriber_with_a_receiver) {
+  const auto settings = parse_settings(
+      "[[sink]]\nname = 'zaken'\nkind = 'webhook'\nurl = 'https://zaken.example/in'\n"
+      "body = 'open-formulieren'\nbsn = 'omitted'\nsecret = 'key'\n"
+      "[[sink]]\nname = 'map'\nkind = 'outbox'\nfolder = 'uit'\n",
+      "/etc/pk/postkamer.toml");
+  ASSERT_TRUE(settings);
+  ASSERT_EQ(settings->sinks.size(), 2u);
+  EXPECT_EQ(settings->sinks[0].secret, "/etc/pk/key");
+  EXPECT_EQ(settings->sinks[1].folder, "/etc/pk/uit");
+  ASSERT_EQ(settings->stream.subscribers.size(), 2u);
+  EXPECT_EQ(settings->stream.subscribers[0].bsn, publish::BsnMode::omitted);
+  EXPECT_THAT(settings->stream.subscribers[0].types, SizeIs(2)) << "what has such a body";
+  EXPECT_THAT(settings->stream.subscribers[1].types, IsEmpty()) << "everything";
+}
+
+TEST(Settings, a_sink_that_would_send_letters_in_the_clear_is_refused) {
+  EXPECT_THAT(mistakes_in("[[sink]]\nname = 'a'\nkind = 'webhook'\nurl = 'http://zaken.example'\n"
+                          "[[sink]]\nname = 'b'\nkind = 'webhook'\n"
+                          "url = 'http://localhost.example/'\n"
+                          "[[sink]]\nname = 'c'\nkind = 'command'\ncommand = ['rm']\n"
+                          "[[sink]]\nname = 'd'\nkind = 'outbox'\n"),
+              ElementsAre(HasSubstr("4: url: expected https://"), HasSubstr("7: url: expected"),
+                          HasSubstr("11: command: expected a list that begins with"),
+                          HasSubstr("folder is missing")));
+}
+
 TEST(Settings, word_lists_are_named_with_their_files) {
   const auto settings = parse_settings(
       "[lexica]\n"
@@ -109,7 +139,7 @@ TEST(Settings, an_unknown_table_is_refused) {
   EXPECT_THAT(
       mistakes_in("[wokers]\nocr = 1\n"),
       ElementsAre("1: unknown key wokers; this table knows system, workers, ocr, splitting, "
-                  "limits, lexica, archive, vervanging, stream, inbox, subscriber"));
+                  "limits, lexica, archive, vervanging, stream, inbox, subscriber, sink"));
 }
 
 TEST(Settings, every_inbox_has_its_own) {
