@@ -105,8 +105,8 @@ TEST(Settings, a_sink_that_would_send_letters_in_the_clear_is_refused) {
                           "url = 'http://localhost.example/'\n"
                           "[[sink]]\nname = 'c'\nkind = 'command'\ncommand = ['rm']\n"
                           "[[sink]]\nname = 'd'\nkind = 'outbox'\n"),
-              ElementsAre(HasSubstr("4: url: expected https://"), HasSubstr("7: url: expected"),
-                          HasSubstr("11: command: expected a list that begins with"),
+              ElementsAre(HasSubstr("4: url: expected https://"), HasSubstr("8: url: expected"),
+                          HasSubstr("12: command: expected a list that begins with"),
                           HasSubstr("folder is missing")));
 }
 
