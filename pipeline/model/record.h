@@ -54,7 +54,9 @@ struct Record {
   std::string form;  // empty = unknown
   std::string form_version;
   double form_probability = 0.0;
-  std::string date_of_receipt;  // ISO date; set by the batch, never the scan time
+  std::string date_of_receipt;  // ISO date; set by batch or separator sheet, never the scan time
+  std::string batch_class;      // whose desk it is for, "bz"; empty = not told
+  std::string case_number;      // of the separator sheet; empty = not told
   int revision = 1;
   RecordStatus status = RecordStatus::review;
   std::vector<FieldResult> fields;  // form order; for unknown documents what patterns found

@@ -70,10 +70,12 @@ Json values_schema(const Json& values, const Json& data, const forms::Form& form
 
 Json open_formulieren(const Json& event, const Json& data, const forms::Form& form) {
   const Json values = values_of(data, form);
+  const std::string& title = form.title.nl.empty() ? form.id : form.title.nl;
+  const std::string& name = form.twin.form_name.empty() ? title : form.twin.form_name;
   const Json metadata{{"public_reference", text_in(data, "document")},
-                      {"form_name", form.title.nl.empty() ? form.id : form.title.nl},
+                      {"form_name", name},
                       {"form_version", form.version},
-                      {"form_id", form.id},
+                      {"form_id", form.twin.form_id.empty() ? form.id : form.twin.form_id},
                       {"registration_timestamp", text_in(event, "time")},
                       {"auth_type", ""}};
   Json properties = Json::object();

@@ -26,7 +26,8 @@ std::string_view name_of(BodyKind kind);
 // open_formulieren: {values, values_schema, metadata, metadata_schema}. `values` has what the
 // citizen fills in: fields of the office are not in the digital form, and neither are signatures
 // (who is logged in has signed; the drawing is in the archive copy). Nobody was logged in on paper:
-// auth_type is "". The public reference is the document's name, the form's id that of form.toml.
+// auth_type is "". The public reference is the document's name, name and
+// id of the form are those of form.toml's twin, else the form's own.
 //
 // productaanvraag: {bron, type, aanvraaggegevens, taal}, and as `betrokkenen` the initiator when
 // the form's first BSN passes the eleven-test; the one step is named after the form.

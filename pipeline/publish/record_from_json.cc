@@ -134,6 +134,8 @@ Record record_of(const Json& json) {
   record.form_probability = get<double>(form, "probability");
   record.status = named(json, "status", kStatuses);
   record.date_of_receipt = get<std::string>(json, "dateOfReceipt");
+  record.batch_class = get<std::string>(json, "class");
+  record.case_number = get<std::string>(json, "caseNumber");
   for (const auto& [name, field] : object_at(json, "fields").items()) {
     record.fields.push_back(field_of(name, field));
   }

@@ -124,6 +124,8 @@ Json record_json(const Record& record, const forms::Form* form) {
   json["status"] = name_of(record.status);
   json["channel"] = "post";
   json["dateOfReceipt"] = mended(record.date_of_receipt);
+  if (!record.batch_class.empty()) json["class"] = mended(record.batch_class);
+  if (!record.case_number.empty()) json["caseNumber"] = mended(record.case_number);
   json["values"] = values_json(record, form);
   json["fields"] = std::move(fields);
   json["findings"] = findings_json(record.findings);

@@ -63,6 +63,8 @@ Json data_schema(const forms::Form& form, const Profile& profile) {
       {"status", {{"enum", Json::array({"ready", "review", "rejected", "withdrawn"})}}},
       {"channel", {{"const", "post"}}},
       {"dateOfReceipt", {{"type", "string"}}},
+      {"class", {{"type", "string"}}},
+      {"caseNumber", {{"type", "string"}}},
       {"values",
        {{"type", "object"},
         {"properties", values},

@@ -5,6 +5,7 @@
 
 #include "workers/broker/core.h"
 #include "workers/wire/message.h"
+#include "workers/wire/model_json.h"
 
 namespace postkamer::broker {
 namespace {
@@ -129,17 +130,25 @@ json page_for_record(const TaskMaterial& m, const TaskPage& page, int number) {
           {"findings", std::move(findings)}};
 }
 
+const std::string& date_of(const TaskMaterial& m) {
+  return m.sheet.sheet.received.empty() ? m.batch.date_of_receipt : m.sheet.sheet.received;
+}
+
 Result<TaskParts> compose_assemble(const TaskMaterial& m) {
   auto pages = json::array();
   int number = 0;
   for (const TaskPage& page : m.pages) pages.push_back(page_for_record(m, page, ++number));
-  return TaskParts{
-      {{"document", m.document.name},
-       {"batch", m.batch.name},
-       {"date_of_receipt", m.batch.date_of_receipt},
-       {"pages", std::move(pages)},
-       {"findings", parsed(merged_findings(m.document.split_findings, m.scan.findings))}},
-      {}};
+  const SeparatorSheet& sheet = m.sheet.sheet;
+  json findings = parsed(merged_findings(m.document.split_findings, m.scan.findings));
+  for (const Finding& finding : m.sheet.findings) findings.push_back(wire::to_json(finding));
+  return TaskParts{{{"document", m.document.name},
+                    {"batch", m.batch.name},
+                    {"date_of_receipt", date_of(m)},
+                    {"class", sheet.batch_class.empty() ? m.batch.batch_class : sheet.batch_class},
+                    {"case_number", sheet.case_number},
+                    {"pages", std::move(pages)},
+                    {"findings", std::move(findings)}},
+                   {}};
 }
 
 // What is known of how a page's picture came to be, for its provenance.
@@ -171,7 +180,7 @@ Result<TaskParts> compose_archive(const TaskMaterial& m) {
   parts.body = {{"document", m.document.name},
                 {"title", m.document.form.empty() ? m.document.name
                                                   : m.document.name + " " + m.document.form},
-                {"date", m.batch.date_of_receipt + "T00:00:00Z"},
+                {"date", date_of(m) + "T00:00:00Z"},
                 {"record", m.record},
                 {"pages", std::move(pages)}};
   return parts;
@@ -244,6 +253,27 @@ Result<TaskPage> task_page(journal::Reader& reader, journal::PageRow row) {
   return page;
 }
 
+// What the last separator before page `first` carries; it holds until the next one. Front and back
+// lie together: the first side that says something counts.
+Result<ReadSheet> sheet_before(journal::Reader& reader, const std::vector<journal::PageRow>& rows,
+                               int first) {
+  bool is_seen = false;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    if (row->index >= first) continue;
+    if (row->kind == PageKind::content && is_seen) break;
+    if (row->kind != PageKind::separator) continue;
+    is_seen = true;
+    PK_TRY(page, task_page(reader, *row));
+    const json codes = told(page, "decode", "codes");
+    if (!codes.is_array()) continue;
+    for (const json& code : codes) {
+      auto read = read_separator(wire::text_at(code, "text").value_or(""));
+      if (read.is_sheet) return read;
+    }
+  }
+  return ReadSheet{};
+}
+
 }  // namespace
 
 Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job) {
@@ -274,6 +304,11 @@ Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job)
     m.pages.push_back(std::move(page));
   }
   if (m.pages.empty()) return missing("page");
+  if (job.document != 0) {
+    PK_TRY(all, reader.pages(scan_id));
+    PK_TRY(sheet, sheet_before(reader, all, m.pages.front().row.index));
+    m.sheet = std::move(sheet);
+  }
   return m;
 }
 

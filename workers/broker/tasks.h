@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pipeline/base/error.h"
+#include "pipeline/model/separator_sheet.h"
 #include "workers/broker/digest.h"
 #include "workers/broker/record_desk.h"
 #include "workers/journal/journal.h"
@@ -30,6 +31,8 @@ struct TaskMaterial {
   journal::DocumentRow document;  // assemble and archive
   std::string record;             // archive: as it stands
   std::vector<TaskPage> pages;    // the job's page, or the document's pages in order
+  ReadSheet
+      sheet;  // assemble and archive: our separator sheet before the document, if there is one
 };
 
 // A task without its claim; blobs by name, to be attached in this order.

@@ -157,6 +157,8 @@ Record assemble(const AssembleInput& input, const host::FormCatalogue& forms,
   record.document = input.document;
   record.batch = input.batch;
   record.date_of_receipt = input.date_of_receipt;
+  record.batch_class = input.batch_class;
+  record.case_number = input.case_number;
   record.provenance = input.provenance;
   record.findings = page_findings(input);
   for (const auto& page : input.pages) record.pages.push_back(record_page(page));

@@ -34,6 +34,8 @@ struct AssembleInput {
   std::string document;
   std::string batch;
   std::string date_of_receipt;
+  std::string batch_class;  // these two may be empty
+  std::string case_number;
   std::vector<AssemblePage> pages;
   Findings findings;      // of splitting
   Provenance provenance;  // software, engine and model of this process

@@ -83,6 +83,8 @@ Result<host::Outcome> assemble_document(const host::Task& task, const Loaded& lo
   input.document = task.body.value("document", std::string());
   input.batch = task.body.value("batch", std::string());
   input.date_of_receipt = task.body.value("date_of_receipt", std::string());
+  input.batch_class = task.body.value("class", std::string());
+  input.case_number = task.body.value("case_number", std::string());
   input.provenance = loaded.reader->provenance();
   PK_CHECK(take(task.body, "findings", input.findings));
   PK_TRY(pages, host::member(task.body, "pages"));

@@ -78,6 +78,7 @@ class InboxReader {
     reader.word("duplicates", {"link", "accept"}, inbox_.duplicates);
     reader.number("duplicate_days", inbox_.duplicate_days, 0, 36'500);
     reader.flag("page_per_file", inbox_.page_per_file);
+    reader.flag("working_days", inbox_.working_days);
     reader.number("min_free_bytes", inbox_.min_free_bytes, 0,
                   std::numeric_limits<std::int64_t>::max());
   }

@@ -41,7 +41,9 @@ struct InboxSettings {
   PublishPolicy publish = PublishPolicy::settled;
   WatchMode watch = WatchMode::automatic;
   DuplicatePolicy duplicates = DuplicatePolicy::link;
-  int duplicate_days = 0;      // older ones are no duplicates; 0 = however old
+  int duplicate_days = 0;  // older ones are no duplicates; 0 = however old
+  // What comes in while the office is closed counts as received on the next working day.
+  bool working_days = false;
   bool page_per_file = false;  // scan_001.tif, scan_002.tif are pages of one document
 
   int stable_ms = 3'000;           // untouched this long before a file is taken

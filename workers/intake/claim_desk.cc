@@ -112,7 +112,8 @@ Result<void> ClaimDesk::open_batches(std::vector<Claim>& group) {
     questions.push_back(
         {"open_batch",
          {{"class", mapped == inbox_.classes.end() ? inbox_.batch_class : mapped->second},
-          {"date_of_receipt", date.empty() ? day_of(name.time(), "-") : date},
+          {"date_of_receipt",
+           date.empty() ? day_of_receipt(name.time(), inbox_.working_days) : date},
           {"source", "inbox:" + inbox_.name + ":" + name.key},
           {"expected_sheets", claim.contents.expected_sheets},
           {"publish", doubtful_too ? "doubtful-too" : "settled"}}});

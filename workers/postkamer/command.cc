@@ -18,6 +18,7 @@
 #include "workers/postkamer/inbox_commands.h"
 #include "workers/postkamer/run_command.h"
 #include "workers/postkamer/schema_command.h"
+#include "workers/postkamer/separator_commands.h"
 #include "workers/postkamer/serve_command.h"
 #include "workers/postkamer/sink_commands.h"
 
@@ -34,6 +35,7 @@ struct CommandLine {
   FormTeachOptions form_teach;
   SchemaOptions schema;
   SinkOptions sink;
+  SeparatorOptions separators;
   std::string batch, document, inbox, subscriber;
   Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
@@ -268,6 +270,19 @@ void add_taught_forms(App& form, CommandLine& line) {
   add_taught_options(recognise, line);
 }
 
+void add_separators(App& app, CommandLine& line) {
+  App* separators = app.add_subcommand("separators", "sheets that lie between documents");
+  separators->require_subcommand(1);
+  App* print = verb(*separators, line, "print", "print separator sheets, both sides, as PDF",
+                    [&line] { return separators_print(line.separators, std::cerr); });
+  print->add_option("--out", line.separators.out_pdf, "PDF to write")->required();
+  print->add_option("--class", line.separators.sheet.batch_class, "whose post follows, as \"bz\"");
+  print->add_option("--received", line.separators.sheet.received,
+                    "date of receipt of what follows, yyyy-mm-dd");
+  print->add_option("--case", line.separators.sheet.case_number, "case number of what follows");
+  print->add_option("--copies", line.separators.copies, "sheets")->check(CLI::Range(1, 500));
+}
+
 void add_forms(App& app, CommandLine& line) {
   App* form = app.add_subcommand("form", "form definitions");
   form->require_subcommand(1);
@@ -330,6 +345,7 @@ void add_all(App& app, CommandLine& line) {
   })->add_flag("--json", line.json, "print the findings as JSON");
   add_archive(app, line);
   add_forms(app, line);
+  add_separators(app, line);
   add_inbox(app, line);
   add_review(app, line);
   add_records(app, line);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Our own separator sheets, from the printer to the record.
+#include <gmock/gmock.h>
+
+#include "tests/system/harness.h"
+
+namespace postkamer::test {
+namespace {
+
+using nlohmann::json;
+using std::filesystem::path;
+
+class Separators : public testing::Test {
+ protected:
+  path print(const std::string& name, std::vector<std::string> what) {
+    const path file = folder_ / (name + ".pdf");
+    what.insert(what.begin(), {"separators", "print"});
+    what.insert(what.end(), {"--out", file});
+    const auto printed = postkamer(what);
+    EXPECT_EQ(printed.status, 0) << printed.errors;
+    return file;
+  }
+  path form(const std::string& id) {
+    const path file = folder_ / (id + ".pdf");
+    const path forms = path(POSTKAMER_SOURCE_DIR) / "config/forms";
+    EXPECT_EQ(postkamer({"form", "print", forms / id / "2026-01", "--out", file}).status, 0);
+    return file;
+  }
+  // The pile as one scan, and the data of its records in order.
+  std::vector<json> records_of(const std::vector<path>& pile) {
+    std::string command = "qpdf --empty --pages";
+    for (const path& part : pile) command += " '" + part.string() + "'";
+    command += " -- '" + (folder_ / "pile.pdf").string() + "'";
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+    const auto run = postkamer(
+        {"run", folder_ / "pile.pdf", "--out", folder_ / "out", "--received", "2026-11-24"});
+    EXPECT_EQ(run.status, 0) << run.errors;
+    std::vector<json> records;
+    for (const json& event : read_lines(folder_ / "out/records.jsonl"))
+      records.push_back(event.at("data"));
+    return records;
+  }
+  path folder_ = fresh_folder("separators");
+};
+
+TEST_F(Separators, say_whose_post_follows_when_it_came_and_for_which_case) {
+  const path first =
+      print("first", {"--class", "bz", "--received", "2026-11-20", "--case", "Z-2026-000123"});
+  const path plain = print("plain", {});
+  const auto records = records_of({first, form("parkeervergunning"), plain, form("sepa-machtiging"),
+                                   first, form("bezwaarschrift")});
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[0].at("form").at("id"), "parkeervergunning");
+  for (const std::size_t n : {0u, 2u}) {
+    EXPECT_EQ(records[n].value("class", ""), "bz");
+    EXPECT_EQ(records[n].value("caseNumber", ""), "Z-2026-000123");
+    EXPECT_EQ(records[n].at("dateOfReceipt"), "2026-11-20");
+  }
+  EXPECT_EQ(records[1].at("form").at("id"), "sepa-machtiging");
+  EXPECT_FALSE(records[1].contains("caseNumber")) << "it holds until the next separator only";
+  EXPECT_EQ(records[1].at("dateOfReceipt"), "2026-11-24");
+  const json ledger = json::parse(read_text(folder_ / "out/ledger.json"));
+  EXPECT_TRUE(ledger.at("balanced"));
+  EXPECT_EQ(ledger.at("pages").at("separators"), 6) << "both sides of three sheets";
+}
+
+TEST_F(Separators, that_could_not_be_read_back_are_not_printed) {
+  const auto wrong = postkamer(
+      {"separators", "print", "--received", "2026-02-30", "--out", folder_ / "wrong.pdf"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.errors, testing::HasSubstr("yyyy-mm-dd"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "wrong.pdf"));
+}
+
+}  // namespace
+}  // namespace postkamer::test
