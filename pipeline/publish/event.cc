@@ -72,10 +72,12 @@ Json change_json(const Change& change) {
     fields.push_back({{"field", mended(field.field)},
                       {"was", word(field.was_filled)},
                       {"is", word(field.is_filled)}});
-  return {{"revisionBefore", change.revision_before},
-          {"by", mended(change.person)},
-          {"why", mended(change.why)},
-          {"fields", std::move(fields)}};
+  Json json{{"revisionBefore", change.revision_before},
+            {"by", mended(change.person)},
+            {"why", mended(change.why)},
+            {"fields", std::move(fields)}};
+  if (!change.received_before.empty()) json["dateOfReceiptBefore"] = mended(change.received_before);
+  return json;
 }
 
 const FieldResult* field_named(const Record& record, std::string_view name) {

@@ -55,6 +55,8 @@ struct Change {
   std::string person;
   std::string why;  // one sentence; empty = settled after having been published in doubt
   std::vector<FieldChange> fields;
+  std::string
+      received_before{};  // ISO date of receipt as it was told; empty = that has not changed
 };
 
 // Fields whose values differ, in the order of `after`, then those that are there no more.

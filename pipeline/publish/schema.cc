@@ -20,6 +20,7 @@ Json change_schema() {
        {{"revisionBefore", {{"type", "integer"}, {"minimum", 1}}},
         {"by", {{"type", "string"}}},
         {"why", {{"type", "string"}}},
+        {"dateOfReceiptBefore", {{"type", "string"}}},
         {"fields",
          {{"type", "array"},
           {"items",

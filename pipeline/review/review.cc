@@ -213,6 +213,13 @@ Result<Record> withdraw(const Record& record, const std::string& person, const s
   return out;
 }
 
+Record redated(const Record& record, const forms::Form* form, const std::string& date) {
+  Record changed = record;
+  changed.date_of_receipt = date;
+  if (form != nullptr) check_rules_again(changed, *form);
+  return changed;
+}
+
 bool needs_person(const Record& record) {
   if (std::ranges::any_of(record.findings, is_doubt)) return true;
   return std::ranges::any_of(record.fields, [](const FieldResult& field) {

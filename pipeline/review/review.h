@@ -52,6 +52,10 @@ Result<Record> correct(const Record& record, const forms::Form* form, const Corr
 // for good. Fails with: unsupported (review_not_published).
 Result<Record> withdraw(const Record& record, const std::string& person, const std::string& why);
 
+// The record with another date of receipt (ISO), and what the form's rules say with it. Status and
+// revision stay.
+Record redated(const Record& record, const forms::Form* form, const std::string& date);
+
 // True when some field or document finding still needs a person.
 bool needs_person(const Record& record);
 

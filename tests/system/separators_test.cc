@@ -3,7 +3,9 @@
 // Our own separator sheets, from the printer to the record.
 #include <gmock/gmock.h>
 
-#include "tests/system/harness.h"
+#include <algorithm>
+
+#include "tests/system/mailroom.h"
 
 namespace postkamer::test {
 namespace {
@@ -27,12 +29,16 @@ class Separators : public testing::Test {
     EXPECT_EQ(postkamer({"form", "print", forms / id / "2026-01", "--out", file}).status, 0);
     return file;
   }
-  // The pile as one scan, and the data of its records in order.
-  std::vector<json> records_of(const std::vector<path>& pile) {
+  path piled(const std::vector<path>& pile) {
     std::string command = "qpdf --empty --pages";
     for (const path& part : pile) command += " '" + part.string() + "'";
     command += " -- '" + (folder_ / "pile.pdf").string() + "'";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
+    return folder_ / "pile.pdf";
+  }
+  // The pile as one scan, and the data of its records in order.
+  std::vector<json> records_of(const std::vector<path>& pile) {
+    piled(pile);
     const auto run = postkamer(
         {"run", folder_ / "pile.pdf", "--out", folder_ / "out", "--received", "2026-11-24"});
     EXPECT_EQ(run.status, 0) << run.errors;
@@ -63,6 +69,39 @@ TEST_F(Separators, say_whose_post_follows_when_it_came_and_for_which_case) {
   const json ledger = json::parse(read_text(folder_ / "out/ledger.json"));
   EXPECT_TRUE(ledger.at("balanced"));
   EXPECT_EQ(ledger.at("pages").at("separators"), 6) << "both sides of three sheets";
+}
+
+// The stamp says Friday, the scan was made on Tuesday: the whole batch is put right afterwards.
+TEST_F(Separators, keep_their_date_when_that_of_the_batch_is_put_right) {
+  Mailroom mailroom("redated", "doubtful-too");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  const path dated = print("dated", {"--received", "2026-11-20"});
+  const path plain = print("plain", {});
+  const path pile = piled({dated, form("parkeervergunning"), plain, form("sepa-machtiging")});
+  std::filesystem::rename(pile, mailroom.inbox() / "pile.pdf");
+  std::vector<std::string> documents;
+  const auto are_read = [&] {
+    documents.clear();
+    const auto list = mailroom.ask({"review", "list", "--json"}).json();
+    if (list.contains("documents"))
+      for (const json& one : list.at("documents")) documents.push_back(one.at("document"));
+    std::ranges::sort(documents);
+    return documents.size() == 2;
+  };
+  ASSERT_TRUE(wait_until(are_read, std::chrono::seconds(120))) << mailroom.log();
+  const auto record = [&](std::size_t n) {
+    return mailroom.ask({"review", "show", documents.at(n), "--json"}).json().at("record");
+  };
+  const std::string batch = record(0).at("batch");
+  const auto redated = mailroom.ask({"batch", "redate", batch, "--received", "2026-11-19", "--why",
+                                     "stempel", "--person", "anna"});
+  EXPECT_EQ(redated.status, 0) << redated.errors;
+  EXPECT_EQ(record(0).at("dateOfReceipt"), "2026-11-20") << "its own sheet said so";
+  EXPECT_EQ(record(1).at("dateOfReceipt"), "2026-11-19");
+  EXPECT_THAT(mailroom.ask({"ledger", batch}).out, testing::HasSubstr("19-11-2026"));
+  EXPECT_EQ(
+      mailroom.ask({"batch", "redate", "nothing", "--received", "2026-11-19", "--why", "x"}).status,
+      4);
 }
 
 TEST_F(Separators, that_could_not_be_read_back_are_not_printed) {

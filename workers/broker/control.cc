@@ -187,6 +187,34 @@ void CoreState::forget(const LiveBatch& batch) {
   batches_.erase(Id{batch.row.id});
 }
 
+void CoreState::on(const Redated& in) {
+  if (!is_iso_date(in.date_of_receipt))
+    return answer(in.asker,
+                  refusal("batch_date", "changing a date of receipt: it must be an ISO date"));
+  for (const auto& [id, document] : documents_)
+    if (document.row.batch == in.batch.id && document.row.state == DocumentState::reading)
+      return answer(in.asker, refusal("batch_underway",
+                                      "changing a date of receipt: documents of this batch are "
+                                      "still being read; ask again when they are"));
+  journal::BatchRow row = in.batch;
+  const std::string before = std::exchange(row.date_of_receipt, in.date_of_receipt);
+  put(row);
+  if (const auto live = batches_.find(row.id); live != batches_.end())
+    live->second.row.date_of_receipt = in.date_of_receipt;
+  // The reason is about a batch, so about nobody.
+  audit(
+      "batch_redated", row.name,
+      json{
+          {"before", before}, {"after", in.date_of_receipt}, {"person", in.person}, {"why", in.why}}
+          .dump());
+  for (const auto& [known, digest] : in.documents) {
+    const auto found = documents_.find(known.id);
+    LiveDocument past{known, {}};
+    take_record(found != documents_.end() ? found->second : past, digest, false);
+  }
+  answer(in.asker, json{{"batch", row.name}, {"documents", in.documents.size()}});
+}
+
 void CoreState::on(const CommitCursor& in) {
   put(journal::CursorRow{in.subscriber, in.sequence});
   answer(in.asker, json{{"sequence", in.sequence}});

@@ -90,6 +90,15 @@ struct CloseBatch {
   std::string batch;
   bool accept_missing_sheets = false;
 };
+// A person's act on a batch, which may be closed long since: another date of receipt. The documents
+// whose records say the old one come along, with the new one in.
+struct Redated {
+  std::string asker;
+  journal::BatchRow batch;
+  std::string date_of_receipt;
+  std::vector<std::pair<journal::DocumentRow, AssembledDigest>> documents;
+  std::string person, why;
+};
 struct CommitCursor {
   std::string asker;
   std::string subscriber;
@@ -116,7 +125,7 @@ struct Drain {  // gives out nothing more
 
 using Input =
     std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick, OpenBatch, Submit,
-                 Refuse, CloseBatch, CommitCursor, Reviewed, Amended, Drain>;
+                 Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 

@@ -91,6 +91,7 @@ class CoreState {
   void on(const Submit& in);
   void on(const Refuse& in);
   void on(const CloseBatch& in);
+  void on(const Redated& in);
   void on(const CommitCursor& in);
   void on(const Reviewed& in);
   void on(const Amended& in);

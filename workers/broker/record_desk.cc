@@ -97,6 +97,19 @@ Result<AssembledDigest> RecordDesk::reviewed(const std::string& text, const std:
   return digest_of(std::move(changed), std::move(change));
 }
 
+Result<AssembledDigest> RecordDesk::redated(const std::string& text, bool is_told,
+                                            const std::string& date, const ReviewAct& act) const {
+  PK_TRY(record, publish::record_from_json(Ordered::parse(text, nullptr, false)));
+  const forms::Form* form =
+      record.form.empty() ? nullptr : find_form_(record.form, record.form_version);
+  Record changed = review::redated(record, form, date);
+  if (!is_told) return digest_of(std::move(changed));
+  changed.revision = record.revision + 1;
+  return digest_of(
+      std::move(changed),
+      publish::Change{record.revision, act.person, act.why, {}, record.date_of_receipt});
+}
+
 std::string RecordDesk::stamp(const std::string& text, std::uint64_t sequence,
                               const std::string& time) {
   Ordered event = Ordered::parse(text, nullptr, false);

@@ -56,6 +56,11 @@ class RecordDesk {
   [[nodiscard]] Result<AssembledDigest> reviewed(const std::string& record, const std::string& told,
                                                  const ReviewAct& act) const;
 
+  // The record with another date of receipt; told again, with the next revision, where it was told.
+  [[nodiscard]] Result<AssembledDigest> redated(const std::string& record, bool is_told,
+                                                const std::string& date,
+                                                const ReviewAct& act) const;
+
   [[nodiscard]] AssembledDigest digest_of(Record record,
                                           std::optional<publish::Change> change = {}) const;
 

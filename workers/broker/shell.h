@@ -83,6 +83,7 @@ class Shell {
   Result<nlohmann::json> documents(const nlohmann::json& body);
   Result<nlohmann::json> document(const nlohmann::json& body);
   Result<void> submit(const std::string& asker, const nlohmann::json& body);
+  Result<void> redate(const std::string& asker, const nlohmann::json& body);
   Result<void> review(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);
 

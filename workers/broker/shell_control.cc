@@ -133,6 +133,8 @@ Result<bool> Shell::change(const std::string& asker, const std::string& verb, co
                 text_at(body, "message").value_or("")});
   } else if (verb == "close_batch") {
     step(CloseBatch{asker, batch, wire::flag_at(body, "accept_missing_sheets").value_or(false)});
+  } else if (verb == "redate_batch") {
+    PK_CHECK(redate(asker, body));
   } else if (verb == "commit_cursor") {
     step(CommitCursor{asker, text_at(body, "name").value_or(""),
                       static_cast<std::uint64_t>(number_at(body, "sequence").value_or(0))});
@@ -204,6 +206,35 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
                                            {"unchanged", true}}});
   else
     step(Amended{asker, *row, std::move(*outcome), what.person, act});
+  return {};
+}
+
+// A document whose own separator sheet gave another date keeps it.
+Result<void> Shell::redate(const std::string& asker, const json& body) {
+  PK_CHECK(flush());
+  auto& reader = parts_.journal.reader();
+  const std::string name = text_at(body, "batch").value_or("");
+  const std::string date = text_at(body, "date_of_receipt").value_or("");
+  const ReviewAct act = act_of("redate", body);
+  PK_TRY(id, reader.batch_named(name));
+  if (!id) return refuse(asker, unknown("batch_unknown", "batch " + name).value()), Result<void>();
+  if (!is_reason(act.why))
+    return refuse(asker, {ErrorCode::unsupported, "review_reason_missing",
+                          "changing a date of receipt: a reason of 1 to 500 characters is needed"}),
+           Result<void>();
+  PK_TRY(batch, reader.batch(*id));
+  Redated redated{asker, *batch, date, {}, act.person, act.why};
+  PK_TRY(rows, reader.documents({}));
+  for (const auto& row : rows) {
+    const bool is_told = row.state == journal::DocumentState::published;
+    if (row.batch != *id || !(is_told || row.state == journal::DocumentState::review)) continue;
+    PK_TRY(record, reader.record(row.id));
+    const json before = json::parse(record.value_or(""), nullptr, false);
+    if (text_at(before, "dateOfReceipt").value_or("") != batch->date_of_receipt) continue;
+    PK_TRY(digest, parts_.desk.redated(*record, is_told, date, act));
+    redated.documents.emplace_back(row, std::move(digest));
+  }
+  step(std::move(redated));
   return {};
 }
 

@@ -157,6 +157,26 @@ int ledger_command(const ClientOptions& options, const std::string& batch,
   return ledger->value("balanced", false) ? exit_code::kOk : exit_code::kUnsettled;
 }
 
+int batch_close_command(const ClientOptions& options, const std::string& batch,
+                        bool accept_missing) {
+  return ask_and_print(
+      options, "close_batch", {{"batch", batch}, {"accept_missing_sheets", accept_missing}},
+      [&](const json&) { std::cout << batch << " takes no more; it closes once it balances\n"; });
+}
+
+int batch_redate_command(const ClientOptions& options, const std::string& batch,
+                         const std::string& date, const Amendment& amendment) {
+  return ask_and_print(options, "redate_batch",
+                       {{"batch", batch},
+                        {"date_of_receipt", date},
+                        {"person", amendment.person},
+                        {"why", amendment.why}},
+                       [&](const json& answer) {
+                         std::cout << fmt::format("{} was received on {}; {} records changed\n",
+                                                  batch, date, answer.at("documents").dump());
+                       });
+}
+
 int review_list_command(const ClientOptions& options) {
   return ask_and_print(options, "documents", {{"state", "review"}}, [](const json& answer) {
     const json documents = answer.value("documents", json::array());

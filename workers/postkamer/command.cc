@@ -36,7 +36,8 @@ struct CommandLine {
   SchemaOptions schema;
   SinkOptions sink;
   SeparatorOptions separators;
-  std::string batch, document, inbox, subscriber;
+  std::string batch, document, inbox, subscriber, received;
+  bool accept_missing = false;
   Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
   std::filesystem::path from_file, to_file, values_file, layout_file;
@@ -321,6 +322,25 @@ void add_forms(App& app, CommandLine& line) {
   add_taught_forms(*form, line);
 }
 
+void add_batches(App& app, CommandLine& line) {
+  App* batch = app.add_subcommand("batch", "close a batch; put its date of receipt right");
+  batch->require_subcommand(1);
+  App* close = asking_verb(*batch, line, "close", "no more files come", [&line] {
+    return batch_close_command(line.client, line.batch, line.accept_missing);
+  });
+  close->add_option("batch", line.batch, "id of the batch")->required();
+  close->add_flag("--accept-missing", line.accept_missing,
+                  "expected sheets that did not come are accepted as missing");
+  App* redate = asking_verb(
+      *batch, line, "redate", "another date of receipt; published records are told again", [&line] {
+        return batch_redate_command(line.client, line.batch, line.received, line.amendment);
+      });
+  redate->add_option("batch", line.batch, "id of the batch")->required();
+  redate->add_option("--received", line.received, "yyyy-mm-dd")->required();
+  redate->add_option("--person", line.amendment.person, "who says so");
+  redate->add_option("--why", line.amendment.why, "the reason, for the record")->required();
+}
+
 void add_ledger(App& app, CommandLine& line) {
   App* ledger = asking_verb(
       app, line, "ledger", "where every sheet of a batch went; ends 3 when it does not balance",
@@ -340,6 +360,7 @@ void add_all(App& app, CommandLine& line) {
   asking_verb(app, line, "status", "what waits where, and who works on what",
               [&line] { return status_command(line.client); });
   add_ledger(app, line);
+  add_batches(app, line);
   verb(app, line, "doctor", "what is missing on this machine", [&line] {
     return doctor_command(line.config, line.json);
   })->add_flag("--json", line.json, "print the findings as JSON");

@@ -2,6 +2,7 @@
 #include "workers/postkamer/sidecars.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "pipeline/archive/pdfa.h"
 #include "workers/archive/provenance.h"
@@ -16,7 +17,7 @@ constexpr const char* kPdfName = "document.pdf";
 // Of a document: what its metadata tell.
 struct Facts {
   journal::DocumentRow document;
-  journal::BatchRow batch;
+  std::string received;  // ISO date: of its separator sheet, else of its batch
   std::size_t pages = 0;
 };
 
@@ -32,7 +33,10 @@ Result<Facts> facts_of(const std::string& name, journal::Reader& reader) {
   facts.document = std::move(*document);
   PK_TRY(batch, reader.batch(facts.document.batch));
   if (!batch) return unknown(name);
-  facts.batch = std::move(*batch);
+  PK_TRY(record, reader.record(facts.document.id));
+  const auto json = nlohmann::json::parse(record.value_or(""), nullptr, false);
+  facts.received = json.is_object() ? json.value("dateOfReceipt", batch->date_of_receipt)
+                                    : batch->date_of_receipt;
   PK_TRY(pages, reader.pages(facts.document.scan));
   for (const auto& page : pages) facts.pages += page.document == facts.document.id ? 1 : 0;
   return facts;
@@ -48,7 +52,7 @@ archive::MdtoDocument described(const Facts& facts, const SidecarSource& source)
   document.form = facts.document.form;
   document.title =
       facts.document.form.empty() ? document.id : document.id + " " + facts.document.form;
-  document.events = {{"Ontvangst", facts.batch.date_of_receipt, creator, ""},
+  document.events = {{"Ontvangst", facts.received, creator, ""},
                      {"Digitalisering", "", creator,
                       fmt::format("Gescand uiterlijk {}; {} {}", claimed, facts.pages,
                                   facts.pages == 1 ? "bladzijde" : "bladzijden")},

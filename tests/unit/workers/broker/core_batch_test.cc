@@ -148,6 +148,33 @@ TEST(CoreBatch, a_published_document_of_a_closed_batch_can_be_corrected_and_with
   EXPECT_EQ(answer_of(late)->body.error().reason, "review_not_published");
 }
 
+TEST(CoreBatch, another_date_of_receipt_is_told_again_and_logged) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  house.answer_all();
+  auto& reader = house.journal().reader();
+  const auto row = [&] { return reader.documents({})->front(); };
+  const auto kept = [&] { return reader.batch(reader.batch_named(batch)->value())->value(); };
+  const auto redated = [&](const std::string& date) {
+    return Redated{"c",   kept(),
+                   date,  {{row(), record_digest(row().name, RecordStatus::ready, 2)}},
+                   "jan", "stempel"};
+  };
+  EXPECT_EQ(answer_of(house.step(redated("yesterday")))->body.error().reason, "batch_date");
+  house.restart();  // the batch is closed: the core has forgotten it
+  EXPECT_TRUE(answer_of(house.step(redated("2026-05-02")))->body);
+  EXPECT_EQ(kept().date_of_receipt, "2026-05-02");
+  EXPECT_EQ(house.event_keys().size(), 2u);
+  EXPECT_TRUE(house.ledger(batch).balanced);
+  const auto audit = *reader.audit_after(0, 1'000);
+  EXPECT_TRUE(std::ranges::any_of(audit, [](const auto& entry) {
+    return entry.what == "batch_redated" && entry.detail.find("stempel") != std::string::npos;
+  }));
+}
+
 TEST(CoreBatch, draining_gives_out_nothing_more) {
   CoreHouse house;
   const std::string batch = house.open();
