@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include "workers/journal/audit.h"
+#include "workers/journal/migrations.h"
 #include "workers/journal/sqlite_reader.h"
 #include "workers/journal/sqlite_schema.h"
 
@@ -64,7 +65,7 @@ class SqliteJournal : public Journal {
                                "cache_size = -8192"})
       database_.exec(std::string("PRAGMA ") + pragma);
     sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    make_tables(database_);
+    bring_forward(database_);
     SQLite::Statement last(database_,
                            "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1");
     if (last.executeStep()) {
@@ -225,9 +226,9 @@ class LoneReader : private LoneConnection, public SqliteReader {
 };
 
 // Opened for writing, since what a crash left half done is undone by whoever opens it first.
-int version_of(const fs::path& file) {
+int version_in(const fs::path& file) {
   SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, kBusyMs);
-  return database.execAndGet("PRAGMA user_version").getInt();
+  return version_of(database);
 }
 
 }  // namespace
@@ -238,9 +239,7 @@ Result<std::unique_ptr<Journal>> open_journal(const fs::path& file, StampEvent s
     return fail(ErrorCode::invalid_config, "journal_in_use",
                 "opening the journal: another broker has it; stop that one first");
   try {
-    if (fs::exists(file) && version_of(file) > kSchemaVersion)
-      return fail(ErrorCode::invalid_config, "journal_newer",
-                  "opening the journal: a newer version of the program wrote it; use that one");
+    if (fs::exists(file)) PK_CHECK(check_not_newer(version_in(file)));
     return std::make_unique<SqliteJournal>(file, std::move(lock), std::move(stamp));
   } catch (const SQLite::Exception& exception) {
     return journal_error("opening", exception);
@@ -256,6 +255,11 @@ Result<std::unique_ptr<Reader>> open_reader(const fs::path& file) {
     database->setBusyTimeout(kBusyMs);
     database->exec("PRAGMA query_only = ON");
     sqlite3_db_config(database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    const int version = version_of(*database);
+    PK_CHECK(check_not_newer(version));
+    if (version < newest_version())
+      return fail(ErrorCode::unavailable, "journal_older",
+                  "opening the journal for reading: the broker has not brought it forward yet");
     return std::make_unique<LoneReader>(std::move(database));
   } catch (const SQLite::Exception& exception) {
     return journal_error("opening", exception);

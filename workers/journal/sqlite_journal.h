@@ -12,12 +12,14 @@
 
 namespace postkamer::journal {
 
-// Opens for writing, making the tables when they are not there. Only one process may do so at a
-// time. Fails with: corrupt_store (journal_io), invalid_config (journal_in_use, journal_newer).
+// Opens for writing, making what is not there; an older journal is brought forward first
+// (migrations.h). Only one process may do so at a time. Fails with: corrupt_store (journal_io),
+// invalid_config (journal_in_use, journal_newer).
 Result<std::unique_ptr<Journal>> open_journal(const std::filesystem::path& file, StampEvent stamp);
 
 // Opens for reading only.
-// Fails with: unavailable (journal_missing) when the broker has not made it yet, corrupt_store.
+// Fails with: unavailable (journal_missing, journal_older) when the broker has not made it or not
+// brought it forward yet, invalid_config (journal_newer), corrupt_store.
 Result<std::unique_ptr<Reader>> open_reader(const std::filesystem::path& file);
 
 }  // namespace postkamer::journal

@@ -1,90 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/journal/sqlite_schema.h"
 
-#include <SQLiteCpp/Transaction.h>
+#include <algorithm>
 
 namespace postkamer::journal {
 namespace {
-
-constexpr const char* kTables = R"sql(
-CREATE TABLE IF NOT EXISTS batch(
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, class TEXT NOT NULL,
-  date_of_receipt TEXT NOT NULL, source TEXT NOT NULL, publish INTEGER NOT NULL,
-  expected_sheets INTEGER NOT NULL, state INTEGER NOT NULL, scans INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS scan(
-  id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,
-  sha256 TEXT NOT NULL, copy INTEGER NOT NULL, size INTEGER NOT NULL, state INTEGER NOT NULL,
-  reason TEXT NOT NULL, message TEXT NOT NULL, page_count INTEGER NOT NULL,
-  pages_decoded INTEGER NOT NULL, findings TEXT NOT NULL) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS scan_bytes ON scan(sha256, batch, copy);
-CREATE UNIQUE INDEX IF NOT EXISTS scan_place ON scan(batch, number);
-CREATE TABLE IF NOT EXISTS page(
-  scan INTEGER NOT NULL, idx INTEGER NOT NULL, kind INTEGER NOT NULL, picture TEXT NOT NULL,
-  flags INTEGER NOT NULL, form TEXT NOT NULL, form_version TEXT NOT NULL,
-  form_page INTEGER NOT NULL, quarantine TEXT NOT NULL, document INTEGER NOT NULL,
-  PRIMARY KEY(scan, idx)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS page_result(
-  scan INTEGER NOT NULL, idx INTEGER NOT NULL, stage TEXT NOT NULL, body TEXT NOT NULL,
-  blobs TEXT NOT NULL, PRIMARY KEY(scan, idx, stage)) STRICT;
-CREATE TABLE IF NOT EXISTS document(
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, batch INTEGER NOT NULL, scan INTEGER NOT NULL,
-  state INTEGER NOT NULL, flags INTEGER NOT NULL, revision INTEGER NOT NULL, form TEXT NOT NULL,
-  split_findings TEXT NOT NULL, pdf TEXT NOT NULL, archive_failure TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS document_batch ON document(batch);
-CREATE TABLE IF NOT EXISTS record(document INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS job(
-  id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, scan INTEGER NOT NULL, document INTEGER NOT NULL,
-  page INTEGER NOT NULL, generation INTEGER NOT NULL, attempt INTEGER NOT NULL,
-  acquired INTEGER NOT NULL, failed INTEGER NOT NULL, leased INTEGER NOT NULL,
-  token INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS event(
-  seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL, type TEXT NOT NULL,
-  form TEXT NOT NULL, time TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS stream(
-  one INTEGER PRIMARY KEY CHECK(one = 1), head INTEGER NOT NULL,
-  oldest INTEGER NOT NULL DEFAULT 1, id TEXT NOT NULL DEFAULT '') STRICT;
-INSERT OR IGNORE INTO stream(one, head) VALUES(1, 0);
-CREATE TABLE IF NOT EXISTS subscriber(
-  name TEXT PRIMARY KEY, seq INTEGER NOT NULL, lost INTEGER NOT NULL DEFAULT 0)
-  STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS audit(
-  number INTEGER PRIMARY KEY, time TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL,
-  detail TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
-)sql";
-
-// What tables of an earlier version lack. Looked for by column, not by version: each table grew at
-// another time.
-constexpr const char* kOldEvents = R"sql(
-ALTER TABLE event RENAME TO old_event;
-)sql";
-constexpr const char* kTakeOldEvents = R"sql(
-INSERT INTO event
-  SELECT seq, key, document, coalesce(json_extract(body, '$.type'), ''),
-    coalesce(json_extract(body, '$.data.form.id'), ''), coalesce(json_extract(body, '$.time'), ''),
-    body FROM old_event;
-DROP TABLE old_event;
-)sql";
-constexpr const char* kOldStream = R"sql(
-ALTER TABLE stream ADD COLUMN oldest INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE stream ADD COLUMN id TEXT NOT NULL DEFAULT '';
-ALTER TABLE subscriber ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
-)sql";
-// After the tables are as they should be.
-constexpr const char* kStreamIndexes = R"sql(
-CREATE INDEX IF NOT EXISTS event_document ON event(document, seq);
-CREATE INDEX IF NOT EXISTS event_head ON event(seq, type, form);
-CREATE INDEX IF NOT EXISTS event_time ON event(time, seq);
-UPDATE stream SET id = lower(hex(randomblob(8))) WHERE id = '';
-)sql";
-
-bool lacks(SQLite::Database& database, const std::string& table, const std::string& column) {
-  SQLite::Statement found(database,
-                          "SELECT count(*), coalesce(sum(name = ?), 0) FROM pragma_table_info(?)");
-  found.bind(1, column);
-  found.bind(2, table);
-  found.executeStep();
-  return found.getColumn(0).getInt() > 0 && found.getColumn(1).getInt() == 0;
-}
 
 std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 Id id_at(SQLite::Statement& row, int column) {
@@ -122,18 +42,6 @@ void bind_all(SQLite::Statement& statement, const Values&... values) {
 }
 
 }  // namespace
-
-void make_tables(SQLite::Database& database) {
-  SQLite::Transaction transaction(database);
-  const bool has_old_events = lacks(database, "event", "type");
-  if (has_old_events) database.exec(kOldEvents);
-  if (lacks(database, "stream", "id")) database.exec(kOldStream);
-  database.exec(kTables);
-  if (has_old_events) database.exec(kTakeOldEvents);
-  database.exec(kStreamIndexes);
-  database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
-  transaction.commit();
-}
 
 BatchRow read_batch(SQLite::Statement& row) {
   BatchRow batch;

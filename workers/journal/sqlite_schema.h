@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The tables, and how the rows of rows.h lie in them.
+// How the rows of rows.h lie in the tables, which migrations.h makes.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
 #include "workers/journal/rows.h"
 
 namespace postkamer::journal {
-
-inline constexpr int kSchemaVersion = 2;
-
-// Makes what is not there, in one transaction. Throws SQLite::Exception.
-void make_tables(SQLite::Database& database);
 
 // Columns in the order in which read_* takes them and bind() gives them.
 inline constexpr const char* kBatchColumns =

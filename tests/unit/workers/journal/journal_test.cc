@@ -308,32 +308,6 @@ TEST(SqliteJournal, opens_after_a_crash_while_it_was_made) {
   EXPECT_EQ((*journal)->reader().head().value(), 0u);
 }
 
-TEST(SqliteJournal, takes_over_the_stream_of_an_earlier_version) {
-  const TemporaryFolder folder;
-  const fs::path file = folder.path() / "journal.db";
-  SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(R"sql(
-    CREATE TABLE event(seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
-      body TEXT NOT NULL) STRICT;
-    INSERT INTO event VALUES(1, 'k', 'D',
-      '{"type": "t", "time": "2026-01-01T00:00:00Z", "data": {"form": {"id": "f"}}}');
-    INSERT INTO event VALUES(2, 'l', 'E', '{"type": "u", "data": {"form": null}}');
-    CREATE TABLE stream(one INTEGER PRIMARY KEY CHECK(one = 1), head INTEGER NOT NULL) STRICT;
-    INSERT INTO stream VALUES(1, 2);
-    CREATE TABLE subscriber(name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    INSERT INTO subscriber VALUES('s', 1);
-    PRAGMA user_version = 1;)sql");
-  std::string stream;
-  for (int opening = 0; opening < 2; ++opening) {
-    const auto journal = open_journal(file, stamp).value();
-    Reader& reader = journal->reader();
-    EXPECT_EQ(*reader.head(), 2u);
-    EXPECT_EQ(reader.event_heads_after(0, 9)->front().form, "f");
-    EXPECT_EQ(reader.event_heads_after(1, 9)->front().type, "u");
-    EXPECT_EQ(reader.cursor("s")->value().sequence, 1u);
-    EXPECT_EQ(stream.empty() ? stream = *reader.stream_id() : *reader.stream_id(), stream);
-  }
-}
-
 TEST(SqliteJournal, only_one_may_write) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "journal.db";

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Journals of earlier versions, made by the steps that made them then, opened by the program of
+// today.
+#include "workers/journal/migrations.h"
+
+#include <SQLiteCpp/Statement.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "pipeline/base/bytes.h"
+#include "workers/journal/sqlite_journal.h"
+
+namespace postkamer::journal {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string stamp(const std::string& body, std::uint64_t, const std::string&) { return body; }
+
+class Migrations : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "pk-migrations-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] fs::path file() const { return folder_ / "journal.db"; }
+
+  // A journal of `version` as that version left it, with two events and a subscriber.
+  void make(int version) const {
+    SQLite::Database database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    database.exec("PRAGMA journal_mode = WAL");
+    bring_forward(database, 1);
+    database.exec(R"sql(
+      INSERT INTO batch VALUES(1, '20261123B1', '', '2026-11-23', 'post', 0, 0, 0, 1);
+      INSERT INTO scan VALUES(1, 1, 1, 'a.tif', 'hash', 0, 9, 2, '', '', 1, 1, '[]');
+      INSERT INTO page VALUES(1, 0, 0, 'picture', 3, 'f', '1', 1, '', 1);
+      INSERT INTO document VALUES(1, 'PK-1', 1, 1, 2, 1, 1, 'f', '[]', '', '');
+      INSERT INTO event VALUES(1, 'k', 'PK-1',
+        '{"type": "t", "time": "2026-01-01T00:00:00Z", "data": {"form": {"id": "f"}}}');
+      INSERT INTO event VALUES(2, 'l', 'PK-2', '{"type": "u", "data": {"form": null}}');
+      UPDATE stream SET head = 2;
+      INSERT INTO subscriber VALUES('s', 1);
+      INSERT INTO audit VALUES(1, '2026-01-01T00:00:00Z', 'batch_opened', '20261123B1', '', 'h');
+    )sql");
+    bring_forward(database, version);
+  }
+
+  // What the open journal says of the rows of make().
+  static void expect_all_there(Reader& reader) {
+    EXPECT_EQ(*reader.head(), 2u);
+    const auto heads = *reader.event_heads_after(0, 9);
+    ASSERT_EQ(heads.size(), 2u);
+    EXPECT_EQ(heads[0].form, "f");
+    EXPECT_EQ(heads[1].type, "u");
+    EXPECT_EQ(reader.cursor("s")->value().sequence, 1u);
+    EXPECT_EQ(reader.batch(1)->value().name, "20261123B1");
+    EXPECT_EQ(reader.scan(1)->value().name, "a.tif");
+    EXPECT_EQ(reader.pages(1)->size(), 1u);
+    EXPECT_EQ(reader.document_named("PK-1")->value().form, "f");
+    EXPECT_EQ(reader.audit_after(0, 9)->size(), 1u);
+    EXPECT_EQ(reader.stream_id()->size(), 16u);
+  }
+
+  fs::path folder_;
+};
+
+// A step that has been taken somewhere is history: a journal there would never become what a new
+// one is. This fails when a step's text changes; a new step is added here with its own hash.
+TEST_F(Migrations, are_the_same_as_when_they_were_first_taken) {
+  const std::vector<std::string> known{
+      "1cad3bddcd6fe4d54990a081ae73927cc0b284f544a03cdb33d3cb94e97663b6",
+      "04425ca803f2b6cd1ac505fd2c18062d54c5d6608165e27627f60cff9c764c99",
+  };
+  ASSERT_EQ(steps().size(), known.size());
+  for (std::size_t i = 0; i < known.size(); ++i)
+    EXPECT_EQ(sha256_hex(bytes_of(steps()[i].sql)), known[i]) << "step " << i + 1;
+}
+
+TEST_F(Migrations, bring_a_journal_of_every_version_forward_with_all_that_it_holds) {
+  for (int version = 1; version <= newest_version(); ++version) {
+    make(version);
+    std::string stream;
+    for (int opening = 0; opening < 2; ++opening) {
+      const auto journal = open_journal(file(), stamp);
+      ASSERT_TRUE(journal) << "version " << version << ": " << journal.error().message;
+      expect_all_there((*journal)->reader());
+      const std::string named = *(*journal)->reader().stream_id();
+      EXPECT_EQ(stream.empty() ? stream = named : named, stream);
+    }
+    SQLite::Database database(file().string());
+    EXPECT_EQ(version_of(database), newest_version());
+    fs::remove(file());
+  }
+}
+
+TEST_F(Migrations, leave_the_earlier_version_whole_when_one_fails) {
+  make(1);
+  SQLite::Database database(file().string(), SQLite::OPEN_READWRITE);
+  database.exec("CREATE TABLE old_event(x)");  // stands in the way of step 2
+  const auto refused = open_journal(file(), stamp);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "journal_io");
+  EXPECT_EQ(version_of(database), 1);
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM event WHERE body <> ''").getInt(), 2);
+  database.exec("DROP TABLE old_event");
+  expect_all_there(open_journal(file(), stamp).value()->reader());
+}
+
+int kill_after = 0;  // calls; a handler of SQLite's reaches nothing else
+int count_down(void*) {
+  if (--kill_after == 0) ::_exit(0);
+  return 0;
+}
+
+TEST_F(Migrations, go_on_after_a_kill_at_any_moment_of_a_step) {
+  int killed = 0;
+  bool is_through = false;
+  for (int moment = 1; !is_through; moment += 7) {
+    make(1);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      SQLite::Database database(file().string(), SQLite::OPEN_READWRITE);
+      kill_after = moment;
+      sqlite3_progress_handler(database.getHandle(), 5, count_down, nullptr);
+      bring_forward(database);
+      ::_exit(1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    is_through = WEXITSTATUS(status) == 1;
+    killed += is_through ? 0 : 1;
+    const auto journal = open_journal(file(), stamp);
+    ASSERT_TRUE(journal) << journal.error().message;
+    expect_all_there((*journal)->reader());
+    fs::remove(file());
+    fs::remove(file().string() + "-wal");
+    fs::remove(file().string() + "-shm");
+  }
+  EXPECT_GT(killed, 5);
+}
+
+TEST_F(Migrations, refuse_a_newer_journal_and_leave_it_as_it_is) {
+  make(newest_version());
+  const int newer = newest_version() + 1;
+  SQLite::Database(file().string(), SQLite::OPEN_READWRITE)
+      .exec("PRAGMA user_version = " + std::to_string(newer));
+  const auto refused = open_journal(file(), stamp);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_config);
+  EXPECT_EQ(refused.error().reason, "journal_newer");
+  EXPECT_NE(refused.error().message.find("version " + std::to_string(newer)), std::string::npos);
+  const auto unread = open_reader(file());
+  ASSERT_FALSE(unread);
+  EXPECT_EQ(unread.error().reason, "journal_newer");
+  SQLite::Database database(file().string());
+  EXPECT_EQ(version_of(database), newer);
+}
+
+TEST_F(Migrations, are_not_waited_for_by_a_reader_but_told) {
+  make(1);
+  const auto early = open_reader(file());
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(early.error().reason, "journal_older");
+  open_journal(file(), stamp).value();
+  EXPECT_TRUE(open_reader(file()));
+}
+
+}  // namespace
+}  // namespace postkamer::journal

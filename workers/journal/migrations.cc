@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/journal/migrations.h"
+
+#include <SQLiteCpp/Transaction.h>
+
+namespace postkamer::journal {
+namespace {
+
+constexpr const char* kFirstTables = R"sql(
+CREATE TABLE batch(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, class TEXT NOT NULL,
+  date_of_receipt TEXT NOT NULL, source TEXT NOT NULL, publish INTEGER NOT NULL,
+  expected_sheets INTEGER NOT NULL, state INTEGER NOT NULL, scans INTEGER NOT NULL) STRICT;
+CREATE TABLE scan(
+  id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,
+  sha256 TEXT NOT NULL, copy INTEGER NOT NULL, size INTEGER NOT NULL, state INTEGER NOT NULL,
+  reason TEXT NOT NULL, message TEXT NOT NULL, page_count INTEGER NOT NULL,
+  pages_decoded INTEGER NOT NULL, findings TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX scan_bytes ON scan(sha256, batch, copy);
+CREATE UNIQUE INDEX scan_place ON scan(batch, number);
+CREATE TABLE page(
+  scan INTEGER NOT NULL, idx INTEGER NOT NULL, kind INTEGER NOT NULL, picture TEXT NOT NULL,
+  flags INTEGER NOT NULL, form TEXT NOT NULL, form_version TEXT NOT NULL,
+  form_page INTEGER NOT NULL, quarantine TEXT NOT NULL, document INTEGER NOT NULL,
+  PRIMARY KEY(scan, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE page_result(
+  scan INTEGER NOT NULL, idx INTEGER NOT NULL, stage TEXT NOT NULL, body TEXT NOT NULL,
+  blobs TEXT NOT NULL, PRIMARY KEY(scan, idx, stage)) STRICT;
+CREATE TABLE document(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, batch INTEGER NOT NULL, scan INTEGER NOT NULL,
+  state INTEGER NOT NULL, flags INTEGER NOT NULL, revision INTEGER NOT NULL, form TEXT NOT NULL,
+  split_findings TEXT NOT NULL, pdf TEXT NOT NULL, archive_failure TEXT NOT NULL) STRICT;
+CREATE INDEX document_batch ON document(batch);
+CREATE TABLE record(document INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE job(
+  id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, scan INTEGER NOT NULL, document INTEGER NOT NULL,
+  page INTEGER NOT NULL, generation INTEGER NOT NULL, attempt INTEGER NOT NULL,
+  acquired INTEGER NOT NULL, failed INTEGER NOT NULL, leased INTEGER NOT NULL,
+  token INTEGER NOT NULL) STRICT;
+CREATE TABLE event(
+  seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+  body TEXT NOT NULL) STRICT;
+CREATE TABLE stream(one INTEGER PRIMARY KEY CHECK(one = 1), head INTEGER NOT NULL) STRICT;
+INSERT INTO stream VALUES(1, 0);
+CREATE TABLE subscriber(name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE audit(
+  number INTEGER PRIMARY KEY, time TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL,
+  detail TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+)sql";
+
+constexpr const char* kNamedStream = R"sql(
+ALTER TABLE event RENAME TO old_event;
+CREATE TABLE event(
+  seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL, type TEXT NOT NULL,
+  form TEXT NOT NULL, time TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+INSERT INTO event
+  SELECT seq, key, document, coalesce(json_extract(body, '$.type'), ''),
+    coalesce(json_extract(body, '$.data.form.id'), ''), coalesce(json_extract(body, '$.time'), ''),
+    body FROM old_event;
+DROP TABLE old_event;
+ALTER TABLE stream ADD COLUMN oldest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE stream ADD COLUMN id TEXT NOT NULL DEFAULT '';
+ALTER TABLE subscriber ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX event_document ON event(document, seq);
+CREATE INDEX event_head ON event(seq, type, form);
+CREATE INDEX event_time ON event(time, seq);
+UPDATE stream SET id = lower(hex(randomblob(8))) WHERE id = '';
+)sql";
+
+}  // namespace
+
+const std::vector<Step>& steps() {
+  static const std::vector<Step> all{
+      {"batches, scans, pages, documents, jobs, events, audit", kFirstTables},
+      {"a stream has an id and an oldest event, an event its type and form", kNamedStream},
+  };
+  return all;
+}
+
+int newest_version() { return static_cast<int>(steps().size()); }
+
+int version_of(SQLite::Database& database) {
+  return database.execAndGet("PRAGMA user_version").getInt();
+}
+
+void bring_forward(SQLite::Database& database, int version) {
+  for (int next = version_of(database) + 1; next <= version; ++next) {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    database.exec(steps()[static_cast<std::size_t>(next) - 1].sql);
+    database.exec("PRAGMA user_version = " + std::to_string(next));
+    transaction.commit();
+  }
+}
+
+Result<void> check_not_newer(int version) {
+  if (version <= newest_version()) return {};
+  return fail(ErrorCode::invalid_config, "journal_newer",
+              "opening the journal: it has version " + std::to_string(version) +
+                  ", this program knows versions up to " + std::to_string(newest_version()) +
+                  "; use the program that wrote it, or a newer one");
+}
+
+}  // namespace postkamer::journal
