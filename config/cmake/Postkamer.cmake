@@ -32,6 +32,11 @@ target_compile_options(postkamer_settings INTERFACE
 target_link_options(postkamer_settings INTERFACE -Wl,-z,relro,-z,now)
 target_compile_definitions(postkamer_settings INTERFACE
   POSTKAMER_VERSION="${PROJECT_VERSION}")
+if(POSTKAMER_FUZZ)
+  # Another compiler than ours: what it warns of is not what we hold ourselves to.
+  target_compile_options(postkamer_settings INTERFACE -Wno-error -Wno-unknown-warning-option
+    -fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
+endif()
 if(POSTKAMER_SANITIZE)
   target_compile_options(postkamer_settings INTERFACE -fsanitize=${POSTKAMER_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(postkamer_settings INTERFACE -fsanitize=${POSTKAMER_SANITIZE})
@@ -114,18 +119,34 @@ function(postkamer_program name)
   postkamer_uses(${name} ${ARG_USES})
 endfunction()
 
-# postkamer_test(NAME LABEL unit|corpus|system|faults|rules SOURCES a_test.cc ... USES ...)
-# One GoogleTest program, run by CTest as one test.
+# postkamer_test(NAME LABEL unit|corpus|system|faults|fuzz|rules SOURCES a_test.cc ... USES ...)
+# One GoogleTest program, run by CTest as one test. TIMEOUT (seconds) is 120 when left out;
+# NIGHTLY_TIMEOUT, for `./check --nightly`, ten times that.
 function(postkamer_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;USES" ${ARGN})
-  if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
-  endif()
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;NIGHTLY_TIMEOUT" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC postkamer_settings GTest::gmock GTest::gtest_main)
   postkamer_knows_source_dir(${name})
   postkamer_uses(${name} ${ARG_USES})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  postkamer_test_limits(${name} LABEL ${ARG_LABEL} TIMEOUT "${ARG_TIMEOUT}"
+    NIGHTLY_TIMEOUT "${ARG_NIGHTLY_TIMEOUT}")
+endfunction()
+
+# Label, time limits and environment of a CTest test; for those that are no GoogleTest program too.
+function(postkamer_test_limits name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;NIGHTLY_TIMEOUT" "" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set(environment "OMP_THREAD_LIMIT=1;POSTKAMER_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  if(POSTKAMER_NIGHTLY)
+    list(APPEND environment POSTKAMER_NIGHTLY=1)
+    math(EXPR ARG_TIMEOUT "10 * ${ARG_TIMEOUT}")
+    if(ARG_NIGHTLY_TIMEOUT)
+      set(ARG_TIMEOUT ${ARG_NIGHTLY_TIMEOUT})
+    endif()
+  endif()
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "OMP_THREAD_LIMIT=1;POSTKAMER_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    ENVIRONMENT "${environment}")
 endfunction()
