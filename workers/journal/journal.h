@@ -44,6 +44,14 @@ struct LoseEvents {
   std::string subscriber;
   std::uint64_t count = 0;
 };
+// What follows is another history than the one some have seen: the journal came from a backup. The
+// stream gets this id, and no number of a batch or of a scan in a batch that may have been given
+// before is given again, because ids of documents and events are made of them.
+struct StartAnew {
+  std::string stream;  // 16 hexadecimal digits
+};
+// More than any mailroom gives in the time between a backup and the end of what it was made of.
+inline constexpr Id kNumbersLeftOut = 100'000;
 struct Audit {
   std::string what;
   std::string subject;
@@ -51,7 +59,7 @@ struct Audit {
 };
 using Operation =
     std::variant<BatchRow, ScanRow, PageRow, DocumentRow, JobRow, PageResultRow, PutRecord, DropJob,
-                 AppendEvent, DropEvents, CursorRow, LoseEvents, Audit>;
+                 AppendEvent, DropEvents, CursorRow, LoseEvents, StartAnew, Audit>;
 using Operations = std::vector<Operation>;
 
 // Puts number and time into an event's text; given to a journal when it is opened.
@@ -75,6 +83,17 @@ struct BatchContents {
   std::vector<ScanRow> scans;
   std::vector<PageRow> pages;
   std::vector<DocumentRow> documents;
+};
+
+// How much is open, and since when. Times are RFC 3339, UTC, of taking the file; empty = nothing
+// is.
+struct Backlog {
+  std::uint64_t scans = 0;      // not yet split into documents, nor rejected
+  std::uint64_t reading = 0;    // documents
+  std::uint64_t in_review = 0;  // documents
+  std::string oldest_unread;    // of the scans, and of the documents that are read
+  std::string oldest_in_review;
+  std::uint64_t quarantined = 0;  // pages, all there ever were
 };
 
 struct DocumentFilter {
@@ -116,6 +135,8 @@ class Reader {
   // A scan with these bytes, of the first batch that has one; a rejected one only when there is no
   // other.
   virtual Result<std::optional<ScanRow>> scan_with(const std::string& sha256) = 0;
+  // Cheap: what is finished is not looked at.
+  virtual Result<Backlog> backlog() = 0;
   // Rows with a number above `after`, ascending.
   virtual Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) = 0;
 };

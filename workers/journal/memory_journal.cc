@@ -14,6 +14,7 @@ namespace {
 struct Tables {
   std::map<Id, BatchRow> batches;
   std::map<Id, ScanRow> scans;
+  std::map<Id, std::string> taken_at;  // of scans
   std::map<std::pair<Id, int>, PageRow> pages;
   std::map<std::tuple<Id, int, std::string>, PageResultRow> results;
   std::map<Id, DocumentRow> documents;
@@ -23,6 +24,8 @@ struct Tables {
   std::vector<EventHead> event_heads;  // one an event
   std::vector<std::string> event_times;
   std::uint64_t oldest = 1;
+  std::string stream = "0123456789abcdef";
+  Id last_batch = 0;
   std::map<std::string, CursorRow> cursors;
   std::vector<AuditRow> audit;
 };
@@ -70,7 +73,7 @@ class MemoryReader : public Reader {
       return is_live(d.batch) || d.state == DocumentState::review;
     });
     s.jobs = rows_where(t_.jobs, [](const JobRow&) { return true; });
-    s.last_batch = last_of(t_.batches);
+    s.last_batch = std::max(last_of(t_.batches), t_.last_batch);
     s.last_scan = last_of(t_.scans);
     s.last_document = last_of(t_.documents);
     s.last_job = last_of(t_.jobs);
@@ -79,7 +82,7 @@ class MemoryReader : public Reader {
   }
   Result<std::uint64_t> head() override { return t_.events.size(); }
   Result<std::uint64_t> oldest() override { return t_.oldest; }
-  Result<std::string> stream_id() override { return std::string("0123456789abcdef"); }
+  Result<std::string> stream_id() override { return t_.stream; }
   Result<std::uint64_t> last_before(const std::string& time) override {
     const auto later =
         std::ranges::find_if(t_.event_times, [&](const auto& t) { return t >= time; });
@@ -151,6 +154,24 @@ class MemoryReader : public Reader {
     }
     return rejected;
   }
+  Result<Backlog> backlog() override {
+    Backlog b;
+    for (const auto& [id, scan] : t_.scans) {
+      if (scan.state >= ScanState::split) continue;
+      ++b.scans;
+      b.oldest_unread = earlier_of(b.oldest_unread, t_.taken_at.at(id));
+    }
+    for (const auto& [id, document] : t_.documents) {
+      if (document.state > DocumentState::review) continue;
+      const bool is_read = document.state == DocumentState::review;
+      ++(is_read ? b.in_review : b.reading);
+      std::string& oldest = is_read ? b.oldest_in_review : b.oldest_unread;
+      if (const auto taken = row_at(t_.taken_at, document.scan))
+        oldest = earlier_of(oldest, *taken);
+    }
+    for (const auto& [key, page] : t_.pages) b.quarantined += page.quarantine.empty() ? 0 : 1;
+    return b;
+  }
   Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) override {
     return slice(t_.audit, after, limit);
   }
@@ -173,7 +194,10 @@ class MemoryJournal : public Journal {
 
  private:
   void apply(const BatchRow& r, const std::string&) { tables_.batches[r.id] = r; }
-  void apply(const ScanRow& r, const std::string&) { tables_.scans[r.id] = r; }
+  void apply(const ScanRow& r, const std::string& now) {
+    tables_.scans[r.id] = r;
+    tables_.taken_at.try_emplace(r.id, now);
+  }
   void apply(const PageRow& r, const std::string&) { tables_.pages[{r.scan, r.index}] = r; }
   void apply(const DocumentRow& r, const std::string&) { tables_.documents[r.id] = r; }
   void apply(const JobRow& r, const std::string&) { tables_.jobs[r.id] = r; }
@@ -204,6 +228,12 @@ class MemoryJournal : public Journal {
     tables_.events.push_back({sequence, e.key, e.document, stamp_(e.body, sequence, now)});
     tables_.event_heads.push_back({sequence, e.type, e.form});
     tables_.event_times.push_back(now);
+  }
+  void apply(const StartAnew& anew, const std::string&) {
+    tables_.stream = anew.stream;
+    tables_.last_batch = std::max(last_of(tables_.batches), tables_.last_batch) + kNumbersLeftOut;
+    for (auto& [id, batch] : tables_.batches)
+      if (batch.state == BatchState::open) batch.scans += static_cast<int>(kNumbersLeftOut);
   }
   void apply(const Audit& a, const std::string& now) {
     const std::string previous = tables_.audit.empty() ? "" : tables_.audit.back().hash;

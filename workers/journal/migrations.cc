@@ -67,12 +67,31 @@ CREATE INDEX event_time ON event(time, seq);
 UPDATE stream SET id = lower(hex(randomblob(8))) WHERE id = '';
 )sql";
 
+// When a file was taken stood in the audit log only. The indexes hold what is open, which is
+// little.
+constexpr const char* kAges = R"sql(
+ALTER TABLE scan ADD COLUMN taken_at TEXT NOT NULL DEFAULT '';
+CREATE TABLE claimed(subject TEXT PRIMARY KEY, time TEXT NOT NULL) STRICT;
+INSERT INTO claimed
+  SELECT subject, min(time) FROM audit WHERE what = 'file_claimed' GROUP BY subject;
+UPDATE scan
+  SET taken_at = coalesce((SELECT time FROM claimed WHERE subject = 'S' || scan.id), '');
+DROP TABLE claimed;
+CREATE INDEX scan_open ON scan(taken_at) WHERE state < 2;
+CREATE INDEX document_open ON document(state, scan) WHERE state < 2;
+CREATE INDEX page_quarantined ON page(scan, idx) WHERE quarantine <> '';
+ALTER TABLE stream ADD COLUMN last_batch INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::vector<Step>& steps() {
   static const std::vector<Step> all{
       {"batches, scans, pages, documents, jobs, events, audit", kFirstTables},
       {"a stream has an id and an oldest event, an event its type and form", kNamedStream},
+      {"when a file was taken; what is open is found at once; numbers of batches are not used "
+       "again",
+       kAges},
   };
   return all;
 }

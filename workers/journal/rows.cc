@@ -22,6 +22,10 @@ std::optional<Enum> named(const std::array<std::string_view, N>& names, std::str
 
 }  // namespace
 
+std::string earlier_of(const std::string& one, const std::string& other) {
+  return one.empty() || (!other.empty() && other < one) ? other : one;
+}
+
 std::string_view name_of(BatchState state) { return kBatchStates[static_cast<std::size_t>(state)]; }
 std::string_view name_of(PublishPolicy policy) {
   return kPolicies[static_cast<std::size_t>(policy)];

@@ -41,6 +41,9 @@ enum class DocumentState {
   withdrawn  // published once, then taken back
 };
 
+// The earlier of two times; empty = none.
+std::string earlier_of(const std::string& one, const std::string& other);
+
 std::string_view name_of(BatchState state);
 std::string_view name_of(PublishPolicy policy);
 std::string_view name_of(ScanState state);

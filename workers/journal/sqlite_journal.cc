@@ -21,8 +21,10 @@ namespace fs = std::filesystem;
 // A reader that comes first after a crash recovers the log, and holds up the writer meanwhile.
 constexpr int kBusyMs = 2000;
 
-// "INSERT INTO t(columns) VALUES(?, ...) ON CONFLICT(key) DO UPDATE SET every column".
-std::string upsert(const std::string& table, const std::string& columns, const std::string& key) {
+// "INSERT INTO t(columns, once) VALUES(?, ...) ON CONFLICT(key) DO UPDATE SET every column but
+// `once`".
+std::string upsert(const std::string& table, const std::string& columns, const std::string& key,
+                   const std::string& once = {}) {
   std::string marks;
   std::string updates;
   for (std::size_t start = 0; start < columns.size();) {
@@ -32,8 +34,9 @@ std::string upsert(const std::string& table, const std::string& columns, const s
     updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
     start = end + 2;
   }
-  return "INSERT INTO " + table + "(" + columns + ") VALUES(" + marks + ") ON CONFLICT(" + key +
-         ") DO UPDATE SET " + updates;
+  const std::string also = once.empty() ? "" : ", " + once;
+  return "INSERT INTO " + table + "(" + columns + also + ") VALUES(" + marks +
+         (once.empty() ? "" : ", ?") + ") ON CONFLICT(" + key + ") DO UPDATE SET " + updates;
 }
 
 // Held as long as the writer lives: two writers could corrupt the file.
@@ -103,9 +106,13 @@ class SqliteJournal : public Journal {
     static const std::string sql = upsert("batch", kBatchColumns, "id");
     put(sql, row);
   }
-  void apply(const ScanRow& row, const std::string&) {
-    static const std::string sql = upsert("scan", kScanColumns, "id");
-    put(sql, row);
+  void apply(const ScanRow& row, const std::string& now) {
+    // When it was taken is said once; a row that is there keeps it.
+    static const std::string sql = upsert("scan", kScanColumns, "id", "taken_at");
+    SQLite::Statement& statement = statements_.get(sql);
+    bind(statement, row);
+    statement.bindNoCopy(statement.getBindParameterCount(), now);
+    statement.exec();
   }
   void apply(const PageRow& row, const std::string&) {
     static const std::string sql = upsert("page", kPageColumns, "scan, idx");
@@ -189,6 +196,18 @@ class SqliteJournal : public Journal {
     statement.bindNoCopy(1, lose.subscriber);
     statement.bind(2, static_cast<std::int64_t>(lose.count));
     statement.exec();
+  }
+  void apply(const StartAnew& anew, const std::string&) {
+    SQLite::Statement& stream = statements_.get(
+        "UPDATE stream SET id = ?, last_batch = ? + "
+        "max(last_batch, (SELECT coalesce(max(id), 0) FROM batch))");
+    stream.bindNoCopy(1, anew.stream);
+    stream.bind(2, static_cast<std::int64_t>(kNumbersLeftOut));
+    stream.exec();
+    SQLite::Statement& scans =
+        statements_.get("UPDATE batch SET scans = scans + ? WHERE state = 0");
+    scans.bind(1, static_cast<std::int64_t>(kNumbersLeftOut));
+    scans.exec();
   }
   void apply(const Audit& audit, const std::string& now) {
     const AuditRow row{++audit_number_, now, audit.what, audit.subject, audit.detail, ""};

@@ -120,7 +120,8 @@ Result<Snapshot> SqliteReader::snapshot() {
                                                                    " OR state = 1 ORDER BY id")),
                       read_document);
     s.jobs = all(statements_.get(select(kJobColumns, "job ORDER BY id")), read_job);
-    s.last_batch = number("SELECT max(id) FROM batch");
+    s.last_batch =
+        number("SELECT max(coalesce(max(id), 0), (SELECT last_batch FROM stream)) FROM batch");
     s.last_scan = number("SELECT max(id) FROM scan");
     s.last_document = number("SELECT max(id) FROM document");
     s.last_job = number("SELECT max(id) FROM job");
@@ -292,6 +293,39 @@ Result<std::optional<ScanRow>> SqliteReader::scan_with(const std::string& sha256
                                              "ORDER BY state = 3, batch, copy LIMIT 1")),
                       sha256),
                  read_scan);
+  });
+}
+
+Result<Backlog> SqliteReader::backlog() {
+  static_assert(static_cast<int>(ScanState::split) == 2);
+  static_assert(static_cast<int>(DocumentState::published) == 2);
+  return guarded("reading", [&] {
+    const auto read = [](SQLite::Statement& row) {
+      return std::pair(static_cast<std::uint64_t>(row.getColumn(0).getInt64()),
+                       row.getColumn(1).getString());
+    };
+    const auto counted = [&](const std::string& sql) {
+      SQLite::Statement& statement = statements_.get(sql);
+      statement.executeStep();
+      auto found = read(statement);
+      statement.reset();
+      return found;
+    };
+    const std::string of_documents =
+        "SELECT count(*), coalesce(min(nullif(scan.taken_at, '')), '') "
+        "FROM document JOIN scan ON scan.id = document.scan WHERE document.state < 2 ";
+    Backlog backlog;
+    const auto scans = counted(
+        "SELECT count(*), coalesce(min(nullif(taken_at, '')), '') FROM scan WHERE state < 2");
+    const auto reading = counted(of_documents + "AND document.state = 0");
+    const auto in_review = counted(of_documents + "AND document.state = 1");
+    backlog.scans = scans.first;
+    backlog.reading = reading.first;
+    backlog.in_review = in_review.first;
+    backlog.oldest_unread = earlier_of(scans.second, reading.second);
+    backlog.oldest_in_review = in_review.second;
+    backlog.quarantined = number("SELECT count(*) FROM page WHERE quarantine <> ''");
+    return backlog;
   });
 }
 

@@ -51,6 +51,7 @@ class SqliteReader : public Reader {
   Result<std::vector<DocumentRow>> documents(const DocumentFilter& filter) override;
   Result<BatchContents> contents(Id batch) override;
   Result<std::optional<ScanRow>> scan_with(const std::string& sha256) override;
+  Result<Backlog> backlog() override;
   Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) override;
 
  private:

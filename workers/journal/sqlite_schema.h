@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
 #include "workers/journal/rows.h"

@@ -237,6 +237,47 @@ TEST_P(AnyJournal, what_is_finished_is_not_in_the_snapshot_but_stays_readable) {
   EXPECT_EQ(reader().scan_with("hash1")->value().id, 1u);
 }
 
+TEST_P(AnyJournal, the_backlog_is_what_is_open_and_since_when_it_was_taken) {
+  EXPECT_EQ(reader().backlog()->oldest_unread, "");
+  const auto at = [&](const char* time, const Operations& operations) {
+    ASSERT_TRUE(journal_->commit(operations, time));
+  };
+  ScanRow split = scan_row(1, 1);
+  split.state = ScanState::split;
+  at("2026-11-23T08:00:00.000Z", {batch_row(1), scan_row(1, 1)});
+  at("2026-11-23T09:00:00.000Z", {scan_row(2, 1)});
+  EXPECT_EQ(reader().backlog()->oldest_unread, "2026-11-23T08:00:00.000Z");
+  EXPECT_EQ(reader().backlog()->scans, 2u);
+  at("2026-11-23T10:00:00.000Z", {split, document_row(1, 1, DocumentState::reading)});
+  EXPECT_EQ(reader().backlog()->scans, 1u);
+  EXPECT_EQ(reader().backlog()->reading, 1u);
+  EXPECT_EQ(reader().backlog()->oldest_unread, "2026-11-23T08:00:00.000Z");
+  PageRow lost = page_row(1, 0);
+  lost.quarantine = "worker_silent";
+  at("2026-11-23T11:00:00.000Z", {document_row(1, 1, DocumentState::review), lost});
+  const Backlog backlog = *reader().backlog();
+  EXPECT_EQ(backlog.reading, 0u);
+  EXPECT_EQ(backlog.in_review, 1u);
+  EXPECT_EQ(backlog.quarantined, 1u);
+  EXPECT_EQ(backlog.oldest_in_review, "2026-11-23T08:00:00.000Z");
+  EXPECT_EQ(backlog.oldest_unread, "2026-11-23T09:00:00.000Z");
+  at("2026-11-23T12:00:00.000Z", {document_row(1, 1, DocumentState::published)});
+  EXPECT_EQ(reader().backlog()->oldest_in_review, "");
+}
+
+TEST_P(AnyJournal, that_starts_anew_gives_no_number_again) {
+  commit({batch_row(1), batch_row(2, BatchState::closed)});
+  const std::string before = *reader().stream_id();
+  commit({StartAnew{"fedcba9876543210"}});
+  EXPECT_NE(*reader().stream_id(), before);
+  EXPECT_EQ(*reader().stream_id(), "fedcba9876543210");
+  EXPECT_EQ(reader().snapshot()->last_batch, 2 + kNumbersLeftOut);
+  EXPECT_EQ(reader().batch(1)->value().scans, 3 + static_cast<int>(kNumbersLeftOut));
+  EXPECT_EQ(reader().batch(2)->value().scans, 3);
+  commit({batch_row(3 + kNumbersLeftOut), StartAnew{"fedcba9876543211"}});
+  EXPECT_EQ(reader().snapshot()->last_batch, 3 + 2 * kNumbersLeftOut);
+}
+
 TEST_P(AnyJournal, the_audit_chain_shows_a_change_in_the_middle) {
   for (int i = 0; i < 5; ++i) commit({Audit{"file_claimed", "S" + std::to_string(i), "{}"}});
   auto rows = *reader().audit_after(0, 100);
