@@ -53,6 +53,8 @@ def normalise(ink, dpi):
                        interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     mass = small.astype(np.float64)
     total = mass.sum()
+    if total == 0:
+        return out
     cx = (mass.sum(0) * np.arange(nw)).sum() / total + 0.5
     cy = (mass.sum(1) * np.arange(nh)).sum() / total + 0.5
     left = int(np.clip(np.floor(SIDE / 2 - cx + 0.5), 0, SIDE - nw))
@@ -188,7 +190,7 @@ def bend(rng, canvas, strength):
     map_x = inv[0, 0] * dx + inv[0, 1] * dy + half
     map_y = inv[1, 0] * dx + inv[1, 1] * dy + half
     if rng.random() < 0.7:
-        amount = rng.uniform(0.5, 3.2) * strength
+        amount = rng.uniform(0.5, 4.2) * strength
         n = int(rng.integers(4, 7))
         field = rng.normal(0, amount, (n, n, 2)).astype(np.float32)
         field = cv2.resize(field, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
@@ -198,6 +200,13 @@ def bend(rng, canvas, strength):
 
 
 KERNEL = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+
+
+def coarsen(rng, canvas):
+    """As a coarse scanner or a fax saw it: small loops close, corners grow round."""
+    side = int(rng.integers(15, 30))
+    return cv2.resize(cv2.resize(canvas, (side, side), interpolation=cv2.INTER_AREA), (CANVAS, CANVAS),
+                      interpolation=cv2.INTER_CUBIC)
 
 
 def thicken(rng, canvas, printed):
@@ -294,7 +303,7 @@ def intrude(rng, page, other):
     return page
 
 
-SHORT = 22  # px at 300 dpi; an upright line longer than this may be a 1 or an I
+SHORT = 14  # px at 300 dpi; an upright line longer than this may be a 1 or an I
 
 
 def nothing(rng, piece):
@@ -321,7 +330,7 @@ def nothing(rng, piece):
             part = part[:int(u(8, 30))] if u() < 0.5 else part[-int(u(8, 30)):]
             page = np.pad(part[:, :take] if u() < 0.5 else part[:, -take:], 6)
     elif kind == 4:  # a blot over what was written
-        n = int(rng.integers(6, 14))
+        n = int(rng.integers(12, 30))  # fewer strokes could still be a letter
         points = np.stack([rng.uniform(8, 52, n), rng.uniform(8, 62, n)], 1).astype(np.int32)
         cv2.polylines(page, [points.reshape(-1, 1, 2)], False, 255, int(rng.integers(6, 14)))
     elif kind == 5:  # a dash
@@ -383,6 +392,8 @@ class Source:
         canvas, label, printed = self.raw(rng)
         canvas = bend(rng, canvas, 0.25 if printed else 1.0)
         canvas = thicken(rng, canvas, printed)
+        if not printed and rng.random() < 0.15:
+            canvas = coarsen(rng, canvas)
         page, dpi = scan(rng, canvas)
         other = scan(rng, self.raw(rng)[0])[0] if rng.random() < 0.14 else None
         page = intrude(rng, page, page if other is None else other)

@@ -18,21 +18,25 @@ char best_of(const CharacterCell& cell) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
-// Moves what `from` claims to `to`.
-void move(CharacterCell& cell, char from, char to) {
+// Shares what both claim anew: all of it to `to` when the glyph says nothing.
+void settle(CharacterCell& cell, char from, char to, bool is_one_glyph) {
   auto& all = cell.candidates;
   const auto named = [&](char c) {
     return std::find_if(all.begin(), all.end(),
                         [c](const Alternative& a) { return a.text == std::string(1, c); });
   };
   const auto source = named(from);
-  if (source == all.end()) return;
-  const double claim = source->probability;
-  all.erase(source);
-  if (const auto target = named(to); target != all.end())
-    target->probability += claim;
-  else
-    all.push_back({std::string(1, to), claim});
+  if (source == all.end() || (!is_one_glyph && named(to) == all.end())) return;
+  if (named(to) == all.end()) {
+    source->text = std::string(1, to);
+    return;
+  }
+  const auto target = named(to);
+  const double claim = source->probability + target->probability;
+  const double weight = kNeighbourOdds * target->probability;
+  target->probability = is_one_glyph ? claim : claim * weight / (weight + source->probability);
+  source->probability = claim - target->probability;
+  if (is_one_glyph) all.erase(source);
   std::stable_sort(all.begin(), all.end(), [](const Alternative& a, const Alternative& b) {
     return a.probability > b.probability;
   });
@@ -48,8 +52,8 @@ void settle_look_alikes(std::vector<CharacterCell>& cells) {
     const bool in_digits = is_digit(seen[i - 1]) && is_digit(seen[i + 1]);
     if (!in_letters && !in_digits) continue;
     for (const LookAlike& pair : kLookAlikes)
-      in_letters ? move(cells[i], pair.digit, pair.letter)
-                 : move(cells[i], pair.letter, pair.digit);
+      in_letters ? settle(cells[i], pair.digit, pair.letter, pair.is_one_glyph)
+                 : settle(cells[i], pair.letter, pair.digit, pair.is_one_glyph);
   }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Letters and digits that no glyph alone tells apart (O and 0, I and 1): what stands beside them
-// does.
+// Letters and digits that a glyph alone hardly tells apart: what stands beside them does.
 #pragma once
 
 #include <array>
@@ -14,12 +13,21 @@ namespace postkamer::extract {
 struct LookAlike {
   char digit;
   char letter;
+  bool is_one_glyph;  // many people write both the same, so the glyph says nothing
 };
-inline constexpr std::array<LookAlike, 6> kLookAlikes{
-    {{'0', 'O'}, {'1', 'I'}, {'2', 'Z'}, {'5', 'S'}, {'6', 'G'}, {'8', 'B'}}};
+inline constexpr std::array<LookAlike, 6> kLookAlikes{{{'0', 'O', true},
+                                                       {'1', 'I', true},
+                                                       {'2', 'Z', false},
+                                                       {'5', 'S', false},
+                                                       {'6', 'G', false},
+                                                       {'8', 'B', false}}};
 
-// A look-alike that stands between two letters (or two digits) gives its probability to its twin of
-// that kind. Elsewhere it stays what it was read as: "A1" is no word.
+// How many times likelier the neighbours' kind is, against what a telling glyph says.
+inline constexpr double kNeighbourOdds = 20.0;
+
+// A look-alike that stands between two letters (or two digits) becomes its twin of that kind:
+// always where both are one glyph, else by kNeighbourOdds against the glyph (the 2 of RABONL2U
+// stays a 2 where it is clearly one). Elsewhere it stays what it was read as: "A1" is no word.
 void settle_look_alikes(std::vector<CharacterCell>& cells);
 
 }  // namespace postkamer::extract

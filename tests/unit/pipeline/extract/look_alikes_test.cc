@@ -45,5 +45,20 @@ TEST(LookAlikes, both_claims_count_for_the_one_that_fits) {
   EXPECT_NEAR(cells[1].candidates.front().probability, 0.95, 1e-9);
 }
 
+TEST(LookAlikes, a_clear_two_among_letters_stays_a_two) {
+  std::vector<CharacterCell> cells = cells_of("L2U");
+  cells[1].candidates = {{"2", 0.995}, {"Z", 0.005}};
+  settle_look_alikes(cells);
+  EXPECT_EQ(cells[1].candidates.front().text, "2");
+  EXPECT_NEAR(cells[1].candidates.front().probability, 0.909, 1e-3) << "but in doubt";
+}
+
+TEST(LookAlikes, an_unclear_two_among_letters_is_a_z) {
+  std::vector<CharacterCell> cells = cells_of("B2Z");
+  cells[1].candidates = {{"2", 0.7}, {"Z", 0.3}};
+  settle_look_alikes(cells);
+  EXPECT_EQ(cells[1].candidates.front().text, "Z");
+}
+
 }  // namespace
 }  // namespace postkamer::extract
