@@ -35,9 +35,13 @@ void CoreState::on(const Finished& in) {
     return;
   }
   LiveJob& job = jobs_.at(in.claim.job);
+  const auto kind = static_cast<std::size_t>(job.row.kind);
   const auto applied =
       std::visit([&](const auto& digest) { return apply(job, digest); }, in.digest);
-  if (!applied) count_failure(job, applied.error());
+  if (!applied)
+    count_failure(job, applied.error());
+  else
+    ++done_[kind];
   send(SendSignal{in.worker, wire::MessageType::ack, in.claim});
 }
 
@@ -55,6 +59,7 @@ void CoreState::on(const Failed& in) {
     requeue(job, std::min<std::int64_t>(30'000, 250ll << job.unavailable));
   } else if (is_final(in.error.code)) {
     const LiveJob last = job;
+    ++failed_[static_cast<std::size_t>(job.row.kind)];
     drop(in.claim.job);
     give_up(last, in.error);
   } else {
@@ -65,6 +70,7 @@ void CoreState::on(const Failed& in) {
 
 void CoreState::count_failure(LiveJob& job, const Error& error) {
   job.last_failed_worker = job.worker;
+  ++failed_[static_cast<std::size_t>(job.row.kind)];
   if (++job.row.failed < kMaxFailures) {
     requeue(job);
     return;
