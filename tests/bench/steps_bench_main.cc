@@ -26,6 +26,7 @@
 #include "workers/classify/form_classifier.h"
 #include "workers/extract/assemble.h"
 #include "workers/extract/page_reader.h"
+#include "workers/host/page_process.h"
 #include "workers/host/files.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/settings.h"
