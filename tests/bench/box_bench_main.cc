@@ -73,9 +73,9 @@ Cost cost_of_handler(int times, Handler handler, const host::Task& task) {
 }
 
 void tell(const char* what, const Cost& bare, const Cost& boxed) {
-  std::cout << fmt::format(
-      "{:<28}{:>10.1f}{:>10.1f}{:>10.1f}{:>10.1f}{:>+10.1f}\n", what, bare.median_ms,
-      boxed.median_ms, bare.cpu, boxed.cpu, boxed.cpu - bare.cpu);
+  std::cout << fmt::format("{:<28}{:>10.1f}{:>10.1f}{:>10.1f}{:>10.1f}{:>+10.1f}\n", what,
+                           bare.median_ms, boxed.median_ms, bare.cpu, boxed.cpu,
+                           boxed.cpu - bare.cpu);
 }
 
 Cost start_of(const char* program) {
@@ -89,7 +89,8 @@ Cost start_of(const char* program) {
 std::filesystem::path first_sample() {
   for (const auto& entry :
        std::filesystem::directory_iterator(host::installation_root() / "sample-scans"))
-    if (entry.path().filename().string().starts_with("typed-") && entry.path().extension() == ".tif")
+    if (entry.path().filename().string().starts_with("typed-") &&
+        entry.path().extension() == ".tif")
       return entry.path();
   return {};
 }
@@ -135,19 +136,21 @@ int main(int argc, char** argv) {
   std::cout << fmt::format("{:<28}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "", "bare, ms", "boxed", "CPU",
                            "boxed", "more");
   const Cost bare = cost_of_handler(kDocuments, decode, task);
-  const Cost boxed = cost_of_handler(
-      kDocuments, host::boxed(workers::decode_worker(), *settings, config), task);
+  const Cost boxed =
+      cost_of_handler(kDocuments, host::boxed(workers::decode_worker(), *settings, config), task);
   tell("decode, a fresh box each", bare, boxed);
   const Cost bare_ocr = cost_of_handler(kPages, ocr, page);
   const host::WorkerKind ocr_kind{{"ocr"}, "postkamer-box-ocr"};
   auto ocr_boxes = host::boxed(ocr_kind, *settings, config);
   if (!ocr_boxes.open()) return 1;
-  const Cost boxed_ocr = cost_of_handler(kPages, [&](host::Task& one) { return ocr_boxes(one); }, page);
+  const Cost boxed_ocr = cost_of_handler(
+      kPages, [&](host::Task& one) { return ocr_boxes(one); }, page);
   std::cout << fmt::format("{:<28}{:>10.1f}{:>10.1f}\n", "OCR of the page", bare_ocr.median_ms,
                            boxed_ocr.median_ms);
   std::cout << "\nfrom start to shut in, ms (CPU), settings and models included\n";
-  for (const char* program : {"postkamer-box-decode", "postkamer-box-deskew", "postkamer-box-archive",
-                              "postkamer-box-classify", "postkamer-box-ocr", "postkamer-box-extract"}) {
+  for (const char* program :
+       {"postkamer-box-decode", "postkamer-box-deskew", "postkamer-box-archive",
+        "postkamer-box-classify", "postkamer-box-ocr", "postkamer-box-extract"}) {
     const Cost start = start_of(program);
     std::cout << fmt::format("{:<28}{:>10.1f}{:>10.1f}\n", program, start.median_ms, start.cpu);
   }

@@ -121,16 +121,16 @@ Bytes tiff_chain(std::uint32_t directories) {
 // A tag that says it has four thousand million values.
 Bytes tiff_with_a_long_tag() {
   Bytes file = tiff_head(8);
-  put_directory(file,
-                {{256, 4, 1, 100}, {257, 4, 1, 100}, {273, 4, 0xffffffff, 8}, {279, 4, 0xffffffff, 8}},
-                0);
+  put_directory(
+      file, {{256, 4, 1, 100}, {257, 4, 1, 100}, {273, 4, 0xffffffff, 8}, {279, 4, 0xffffffff, 8}},
+      0);
   return file;
 }
 
 Bytes jpeg_head(std::uint16_t side) {
   const auto high = static_cast<std::uint8_t>(side >> 8);
   const auto low = static_cast<std::uint8_t>(side & 0xff);
-  return {0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, high, low, high, low, 1, 1, 0x11, 0,
+  return {0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, high, low, high, low, 1, 1,    0x11, 0,
           0xff, 0xda, 0,    8,    1, 1,  0, 0,    63,  0,    0,   0, 0xff, 0xd9};
 }
 
@@ -167,7 +167,8 @@ Bytes pdf_page_of_a_kilometre() {
 Bytes pdf_nest(std::size_t depth) {
   Pdf pdf;
   pdf.add(std::string(depth, '[') + std::string(depth, ']'));
-  pdf.add_page(0, "0 g 0 0 100 100 re f", fmt::format("/Deep {}{}", std::string(depth, '['), std::string(depth, ']')));
+  pdf.add_page(0, "0 g 0 0 100 100 re f",
+               fmt::format("/Deep {}{}", std::string(depth, '['), std::string(depth, ']')));
   return pdf.finish();
 }
 
@@ -199,7 +200,8 @@ std::vector<Bomb> bombs() {
       {"tiff_million", "million.tif", tiff_chain(1'000'000), "limit_file_pages", false},
       {"tiff_long_tag", "long-tag.tif", tiff_with_a_long_tag(), broken, false},
       {"pdf_content", "content.pdf", pdf_content_bomb(), "", false},
-      {"pdf_picture", "picture.pdf", pdf_picture_bomb(20'000), pixels + "|limit_render_ms|limit_memory|render_failed", false},
+      {"pdf_picture", "picture.pdf", pdf_picture_bomb(20'000),
+       pixels + "|limit_render_ms|limit_memory|render_failed", false},
       {"pdf_kilometre", "kilometre.pdf", pdf_page_of_a_kilometre(), pixels, false},
       {"pdf_nest", "nest.pdf", pdf_nest(200'000), "", false},
       {"pdf_tree_loop", "tree-loop.pdf", pdf_tree_loop(), broken, false},

@@ -16,7 +16,7 @@ struct Bomb {
   std::string name;
   std::string file;  // as it would lie in an inbox
   Bytes bytes;
-  std::string reasons;  // that are right, joined by '|'
+  std::string reasons;     // that are right, joined by '|'
   bool by_header = false;  // its header alone tells: it is refused before anything is unfolded
 };
 

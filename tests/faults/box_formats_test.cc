@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Every format that is taken still opens behind the walls: one test a format, so that a library that
-// begins to make another system call is seen here and not in a mailroom.
+// Every format that is taken still opens behind the walls: one test a format, so that a library
+// that begins to make another system call is seen here and not in a mailroom.
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -22,7 +22,8 @@ const Dpi kDpi{300.0};
 
 cv::Mat page(int channels = 1) {
   cv::Mat gray(1754, 1240, CV_8UC1, cv::Scalar(255));
-  cv::putText(gray, "Gemeente Voorbeeld", {100, 300}, cv::FONT_HERSHEY_SIMPLEX, 3, cv::Scalar(0), 8);
+  cv::putText(gray, "Gemeente Voorbeeld", {100, 300}, cv::FONT_HERSHEY_SIMPLEX, 3, cv::Scalar(0),
+              8);
   cv::rectangle(gray, {100, 600}, {900, 700}, cv::Scalar(0), cv::FILLED);
   if (channels == 1) return gray;
   std::vector<cv::Mat> planes(3, gray);
@@ -38,8 +39,9 @@ Bytes tiff(Compression compression, int channels = 1) {
 Bytes drawn_pdf() {
   Pdf pdf;
   pdf.add_page(0, "0 g 50 400 100 100 re f");
-  pdf.add_page(0, "0 0 1 rg 50 400 100 100 re f BT /F1 12 Tf 100 100 Td (tekst) Tj ET",
-               "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>");
+  pdf.add_page(
+      0, "0 0 1 rg 50 400 100 100 re f BT /F1 12 Tf 100 100 Td (tekst) Tj ET",
+      "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>");
   return pdf.finish();
 }
 
@@ -94,9 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
         Format{"png_colour", [] { return support::png_file(page(3), 8, kDpi); }},
         Format{"pdf_of_a_jpeg",
                [] { return support::pdf_file({support::pdf_jpeg(page(3), 85, kDpi)}, kDpi); }},
-        Format{"pdf_of_g4", [] { return support::pdf_file({support::pdf_g4(page(), kDpi)}, kDpi); }},
-        Format{"pdf_that_is_drawn", drawn_pdf, 2},
-        Format{"gathered", gathered_files, 3}),
+        Format{"pdf_of_g4",
+               [] { return support::pdf_file({support::pdf_g4(page(), kDpi)}, kDpi); }},
+        Format{"pdf_that_is_drawn", drawn_pdf, 2}, Format{"gathered", gathered_files, 3}),
     [](const auto& format) { return std::string(format.param.name); });
 
 }  // namespace

@@ -4,9 +4,9 @@
 //
 //   box_probe LANDLOCK MEMORY_MIB    the walls of a kernel whose Landlock has this ABI at most
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
-#include <thread>
 
 #include "tests/faults/probes.h"
 #include "workers/host/box_program.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // Test 25 of README.md: whoever takes over a process in which a scan is opened can touch nothing.
-// Every attempt is made in a real box; as this user and, where this is root, as nobody too; with all
-// of Landlock that this kernel has, with that of Debian 12 (ABI 2), and with none.
+// Every attempt is made in a real box; as this user and, where this is root, as nobody too; with
+// all of Landlock that this kernel has, with that of Debian 12 (ABI 2), and with none.
 #include <grp.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -115,7 +115,9 @@ std::string hole_in_box(const host::BoxProgram& program, const Probe& probe) {
     return name + ": " + ready.error().message;
   Task task{"probe", {{"probe", name}}, {}};
   const auto outcome = (*box)->run(task, {}, {});
-  if (!outcome) return outcome.error().reason == "box_forbidden_call" ? "" : name + ": " + outcome.error().reason;
+  if (!outcome)
+    return outcome.error().reason == "box_forbidden_call" ? ""
+                                                          : name + ": " + outcome.error().reason;
   const int error = outcome->body.value("errno", -1);
   return is_wall(error) ? "" : name + ": errno " + std::to_string(error);
 }
@@ -139,7 +141,8 @@ std::string hole_in_renderer(const fs::path& program, const Probe& probe, int la
   options.program = program.string();
   options.walls.landlock = std::min(options.walls.landlock, landlock);
   const auto found = intake::render_page(bytes_of("x"), 0, Dpi{100.0}, {}, options);
-  if (!found) return found.error().reason == "render_failed" ? "" : name + ": " + found.error().reason;
+  if (!found)
+    return found.error().reason == "render_failed" ? "" : name + ": " + found.error().reason;
   for (const int error : {EPERM, EACCES})
     if (text_of(*found) == "errno " + std::to_string(error)) return "";
   return name + ": " + std::string(text_of(*found));

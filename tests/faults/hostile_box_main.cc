@@ -71,8 +71,10 @@ void lie(const std::string& how, const BoxMessage& task) {
   if (how == "huge_blob_count") say(head(kOutcome, 2, 0xffffffff));
   if (how == "huge_blob") say(head(kOutcome, 2, 1)), say(sizes({~std::uint64_t{0}}));
   if (how == "sizes_that_wrap")
-    say(head(kOutcome, 2, 3)), say(sizes({~std::uint64_t{0} / 2 + 1, ~std::uint64_t{0} / 2 + 1, 4}));
-  if (how == "many_sizes_too_large") say(head(kOutcome, 2, 4)), say(sizes({1u << 30, 1u << 30, 1, 1}));
+    say(head(kOutcome, 2, 3)),
+        say(sizes({~std::uint64_t{0} / 2 + 1, ~std::uint64_t{0} / 2 + 1, 4}));
+  if (how == "many_sizes_too_large")
+    say(head(kOutcome, 2, 4)), say(sizes({1u << 30, 1u << 30, 1, 1}));
   if (how == "short_and_gone") say(head(kOutcome, 1000, 0)), say("{\"page_count\":");
   if (how == "short_and_silent") say(head(kOutcome, 1000, 0)), say("{\"page_count\":"), hang();
   if (how == "promised_blob_missing") say(head(kOutcome, 2, 1)), say(sizes({1u << 20})), say("{}");
@@ -83,16 +85,18 @@ void lie(const std::string& how, const BoxMessage& task) {
   if (how == "not_a_number") outcome_of("{\"page_count\": NaN}");
   if (how == "infinite") outcome_of("{\"page_count\": 1e999}");
   if (how == "zero_bytes") outcome_of(std::string(64, '\0'));
-  if (how == "deep") outcome_of("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}");
+  if (how == "deep")
+    outcome_of("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}");
   if (how == "cut_text") outcome_of("{\"a\":\"\xc3\"");
   if (how == "questions_without_end") ask_for_ever();
   if (how == "error_that_is_none") {
     send(kBoxSocket, {BoxMessageType::failure, {{"reason", "../../etc"}, {"message", "x"}}, {}});
   }
   if (how == "error_of_a_megabyte") {
-    send(kBoxSocket, {BoxMessageType::failure,
-                      {{"code", "unavailable"}, {"reason", "r"}, {"message", std::string(1 << 20, 'x')}},
-                      {}});
+    send(kBoxSocket,
+         {BoxMessageType::failure,
+          {{"code", "unavailable"}, {"reason", "r"}, {"message", std::string(1 << 20, 'x')}},
+          {}});
   }
   if (how == "an_error_with_blobs")
     send(kBoxSocket, {BoxMessageType::failure, {{"reason", "r"}}, {Bytes(10)}});

@@ -71,24 +71,22 @@ TEST_P(HostileBox, is_refused_and_the_worker_works_on) {
 
 INSTANTIATE_TEST_SUITE_P(
     Says, HostileBox,
-    testing::Values(Lie{"wrong_magic", "box_nonsense"}, Lie{"unknown_type", "box_nonsense"},
-                    Lie{"type_zero", "box_nonsense"}, Lie{"hidden_bytes", "box_nonsense"},
-                    Lie{"a_task", "box_nonsense"}, Lie{"an_answer", "box_nonsense"},
-                    Lie{"ready_again", "box_nonsense"}, Lie{"huge_body", "limit_answer_bytes"},
-                    Lie{"no_body", "box_nonsense"}, Lie{"huge_blob_count", "box_nonsense"},
-                    Lie{"huge_blob", "limit_answer_bytes"},
-                    Lie{"sizes_that_wrap", "limit_answer_bytes"},
-                    Lie{"many_sizes_too_large", "limit_answer_bytes"},
-                    Lie{"short_and_gone", "box_ended"}, Lie{"short_and_silent", "limit_job_ms"},
-                    Lie{"promised_blob_missing", "box_ended"}, Lie{"socket_closed", "box_crashed"},
-                    Lie{"silence", "limit_job_ms"}, Lie{"no_json", "box_nonsense"},
-                    Lie{"an_array", "box_nonsense"}, Lie{"not_a_number", "box_nonsense"},
-                    Lie{"infinite", "box_nonsense"}, Lie{"zero_bytes", "box_nonsense"},
-                    Lie{"deep", "box_nonsense"}, Lie{"cut_text", "box_nonsense"},
-                    Lie{"questions_without_end", "box_nonsense"},
-                    Lie{"error_that_is_none", "box_nonsense"},
-                    Lie{"error_of_a_megabyte", "box_nonsense"},
-                    Lie{"an_error_with_blobs", "box_nonsense"}),
+    testing::Values(
+        Lie{"wrong_magic", "box_nonsense"}, Lie{"unknown_type", "box_nonsense"},
+        Lie{"type_zero", "box_nonsense"}, Lie{"hidden_bytes", "box_nonsense"},
+        Lie{"a_task", "box_nonsense"}, Lie{"an_answer", "box_nonsense"},
+        Lie{"ready_again", "box_nonsense"}, Lie{"huge_body", "limit_answer_bytes"},
+        Lie{"no_body", "box_nonsense"}, Lie{"huge_blob_count", "box_nonsense"},
+        Lie{"huge_blob", "limit_answer_bytes"}, Lie{"sizes_that_wrap", "limit_answer_bytes"},
+        Lie{"many_sizes_too_large", "limit_answer_bytes"}, Lie{"short_and_gone", "box_ended"},
+        Lie{"short_and_silent", "limit_job_ms"}, Lie{"promised_blob_missing", "box_ended"},
+        Lie{"socket_closed", "box_crashed"}, Lie{"silence", "limit_job_ms"},
+        Lie{"no_json", "box_nonsense"}, Lie{"an_array", "box_nonsense"},
+        Lie{"not_a_number", "box_nonsense"}, Lie{"infinite", "box_nonsense"},
+        Lie{"zero_bytes", "box_nonsense"}, Lie{"deep", "box_nonsense"},
+        Lie{"cut_text", "box_nonsense"}, Lie{"questions_without_end", "box_nonsense"},
+        Lie{"error_that_is_none", "box_nonsense"}, Lie{"error_of_a_megabyte", "box_nonsense"},
+        Lie{"an_error_with_blobs", "box_nonsense"}),
     [](const auto& lie) { return std::string(lie.param.name); });
 
 TEST(HostileBox, that_is_never_ready_is_not_waited_for) {
@@ -119,18 +117,25 @@ struct Good {
 const Bytes kTiff{'I', 'I', '*', 0, 8, 0, 0, 0};
 
 json good_picture() {
-  return {{"format", "tiff"}, {"width", 2480}, {"height", 3508}, {"dpi", 300.0},
-          {"is_bilevel", true}, {"origin", "whole_file"}};
+  return {{"format", "tiff"}, {"width", 2480},      {"height", 3508},
+          {"dpi", 300.0},     {"is_bilevel", true}, {"origin", "whole_file"}};
 }
 
 json good_finding() {
-  return {{"code", "resolution_low"}, {"field", ""}, {"page", 1}, {"severity", "notice"}, {"evidence", "150"}};
+  return {{"code", "resolution_low"},
+          {"field", ""},
+          {"page", 1},
+          {"severity", "notice"},
+          {"evidence", "150"}};
 }
 
 json good_page(int index) {
   return {{"index", index},
           {"original", good_picture()},
-          {"codes", json::array({{{"symbology", "qr"}, {"text", "PK"}, {"box", {1.0, 2.0, 3.0, 4.0}}, {"orientation", 90.0}}})},
+          {"codes", json::array({{{"symbology", "qr"},
+                                  {"text", "PK"},
+                                  {"box", {1.0, 2.0, 3.0, 4.0}},
+                                  {"orientation", 90.0}}})},
           {"kind", "separator"},
           {"separator", {{"kind", "code"}, {"text", "PK-SEP|"}}},
           {"ink_share", 0.1},
@@ -145,24 +150,44 @@ json good_upright() {
           {"original_to_upright", kTransform},
           {"skew", 0.5},
           {"skew_confidence", 0.9},
-          {"quality", {{"effective_dpi", 300.0}, {"focus", 0.5}, {"contrast", 0.5}, {"clipped_share", 0.0}, {"missing_corners", 0}}},
+          {"quality",
+           {{"effective_dpi", 300.0},
+            {"focus", 0.5},
+            {"contrast", 0.5},
+            {"clipped_share", 0.0},
+            {"missing_corners", 0}}},
           {"findings", json::array({good_finding()})}};
 }
 
 json good_candidate() {
-  return {{"form", "verhuisaangifte"}, {"version", "2026-01"}, {"page", 1}, {"turn", 0},
-          {"probability", 0.99}, {"evidence", "code"}, {"mm_to_upright", kTransform}};
+  return {{"form", "verhuisaangifte"},
+          {"version", "2026-01"},
+          {"page", 1},
+          {"turn", 0},
+          {"probability", 0.99},
+          {"evidence", "code"},
+          {"mm_to_upright", kTransform}};
 }
 
 json good_words() {
-  return {{"words", json::array({json::array({"woord", 1.0, 2.0, 3.0, 4.0, 0.9, 0, 0})})}, {"turn", 0}, {"engine", "tesseract"}};
+  return {{"words", json::array({json::array({"woord", 1.0, 2.0, 3.0, 4.0, 0.9, 0, 0})})},
+          {"turn", 0},
+          {"engine", "tesseract"}};
 }
 
 json good_reading() {
   const json alternative{{"text", "1"}, {"probability", 0.9}};
-  return {{"field", "bsn"}, {"page", 1}, {"value", "1"}, {"raw", "1"}, {"alternatives", json::array({alternative})},
-          {"cells", json::array({{{"candidates", json::array({alternative})}, {"empty_probability", 0.1}}})},
-          {"probability", 0.9}, {"method", "handprint"}, {"box", {1.0, 2.0, 3.0, 4.0}}, {"findings", json::array()}};
+  return {{"field", "bsn"},
+          {"page", 1},
+          {"value", "1"},
+          {"raw", "1"},
+          {"alternatives", json::array({alternative})},
+          {"cells",
+           json::array({{{"candidates", json::array({alternative})}, {"empty_probability", 0.1}}})},
+          {"probability", 0.9},
+          {"method", "handprint"},
+          {"box", {1.0, 2.0, 3.0, 4.0}},
+          {"findings", json::array()}};
 }
 
 std::vector<Good> good_outcomes() {
@@ -170,15 +195,28 @@ std::vector<Good> good_outcomes() {
   const Bytes provenance{'{', '}'};
   return {
       {{"decode", {{"first_page", 16}, {"max_pages", 16}}, {Bytes{1}}},
-       {{{"page_count", 18}, {"pages", json::array({good_page(16), good_page(17)})}, {"findings", json::array({good_finding()})}, {"picture_is_scan", false}},
+       {{{"page_count", 18},
+         {"pages", json::array({good_page(16), good_page(17)})},
+         {"findings", json::array({good_finding()})},
+         {"picture_is_scan", false}},
         {kTiff, kTiff}}},
-      {{"deskew", json::object(), {}}, {{{"upright", good_upright()}, {"picture", good_picture()}}, {kTiff}}},
+      {{"deskew", json::object(), {}},
+       {{{"upright", good_upright()}, {"picture", good_picture()}}, {kTiff}}},
       {{"classify", json::object(), {}},
-       {{{"classification", {{"form", good_candidate()}, {"alternatives", json::array({good_candidate()})}, {"findings", json::array()}}}}, {}}},
+       {{{"classification",
+          {{"form", good_candidate()},
+           {"alternatives", json::array({good_candidate()})},
+           {"findings", json::array()}}}},
+        {}}},
       {{"ocr", json::object(), {}}, {{{"recognised", good_words()}}, {}}},
       {{"extract", json::object(), {}},
        {{{"registered", true},
-         {"registration", {{"mm_to_upright", kTransform}, {"mm_to_original", kTransform}, {"residual_mm", 0.1}, {"match", 0.9}, {"points", 40}}},
+         {"registration",
+          {{"mm_to_upright", kTransform},
+           {"mm_to_original", kTransform},
+           {"residual_mm", 0.1},
+           {"match", 0.9},
+           {"points", 40}}},
          {"readings", json::array({good_reading()})},
          {"recognised", good_words()},
          {"findings", json::array()}},
@@ -213,9 +251,12 @@ std::vector<json> poisons() {
 // Members that may be absent (null), hold any number or any text.
 bool may_be(const std::string& pointer, const json& poison) {
   const auto ends = [&](const char* tail) { return pointer.ends_with(tail); };
-  if (poison.is_null()) return ends("/separator") || ends("/mm_to_upright") || ends("/form") || ends("/value");
-  if (poison == -1) return ends("/skew") || ends("/orientation") || pointer.find("_to_") != std::string::npos ||
-                           ends("/effective_dpi") || ends("/box/0") || ends("/box/1") || ends("/0/1") || ends("/0/2");
+  if (poison.is_null())
+    return ends("/separator") || ends("/mm_to_upright") || ends("/form") || ends("/value");
+  if (poison == -1)
+    return ends("/skew") || ends("/orientation") || pointer.find("_to_") != std::string::npos ||
+           ends("/effective_dpi") || ends("/box/0") || ends("/box/1") || ends("/0/1") ||
+           ends("/0/2");
   return false;
 }
 
@@ -267,15 +308,22 @@ TEST(CleanSide, counts_pages_pictures_and_bytes_itself) {
   EXPECT_TRUE(is_believed([](Outcome&) {}));
   EXPECT_FALSE(is_believed([](Outcome& o) { o.blobs.pop_back(); })) << "a picture too few";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.blobs.push_back(kTiff); })) << "a picture too many";
-  EXPECT_FALSE(is_believed([](Outcome& o) { o.blobs[1] = Bytes{'%', 'P', 'D', 'F'}; })) << "another format";
+  EXPECT_FALSE(is_believed([](Outcome& o) {
+    o.blobs[1] = Bytes{'%', 'P', 'D', 'F'};
+  })) << "another format";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.blobs[1].clear(); })) << "no bytes";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"][1]["index"] = 16; })) << "a page twice";
   EXPECT_FALSE(is_believed([](Outcome& o) { std::swap(o.body["pages"][0], o.body["pages"][1]); }));
-  EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"].push_back(good_page(18)); o.blobs.push_back(kTiff); }))
-      << "a page beyond the count";
+  EXPECT_FALSE(is_believed([](Outcome& o) {
+    o.body["pages"].push_back(good_page(18));
+    o.blobs.push_back(kTiff);
+  })) << "a page beyond the count";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["page_count"] = 2'001; })) << "limit file_pages";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["page_count"] = 0; }));
-  EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"] = json::array(); o.blobs.clear(); }));
+  EXPECT_FALSE(is_believed([](Outcome& o) {
+    o.body["pages"] = json::array();
+    o.blobs.clear();
+  }));
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["picture_is_scan"] = true; })) << "of two pages";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"][0]["original"]["width"] = 0; }));
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"][0]["original"]["width"] = 32'768; }));
@@ -284,7 +332,8 @@ TEST(CleanSide, counts_pages_pictures_and_bytes_itself) {
     o.body["pages"][0]["original"]["height"] = 30'000;
   })) << "limit page_pixels";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"][0]["original"]["format"] = "gif"; }));
-  EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"][0]["kind"] = "content"; })) << "with a separator";
+  EXPECT_FALSE(is_believed([](Outcome& o) { o.body["pages"][0]["kind"] = "content"; }))
+      << "with a separator";
   EXPECT_FALSE(is_believed([](Outcome& o) { o.body["findings"][0]["code"] = "<script>"; }));
 }
 

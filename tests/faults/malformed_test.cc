@@ -128,13 +128,15 @@ class Mutator {
       case 5: {  // a piece of its own, or of another file, where it does not belong
         const Bytes& other = files_[below(files_.size())];
         const std::size_t from = below(other.size() - std::min(length, other.size()) + 1);
-        const Bytes piece(other.begin() + static_cast<std::ptrdiff_t>(from),
-                          other.begin() + static_cast<std::ptrdiff_t>(std::min(from + length, other.size())));
+        const Bytes piece(
+            other.begin() + static_cast<std::ptrdiff_t>(from),
+            other.begin() + static_cast<std::ptrdiff_t>(std::min(from + length, other.size())));
         file.insert(here, piece.begin(), piece.end());
         break;
       }
       default:
-        for (std::size_t i = 0; i < length; ++i) here[static_cast<std::ptrdiff_t>(i)] = static_cast<std::uint8_t>(random_());
+        for (std::size_t i = 0; i < length; ++i)
+          here[static_cast<std::ptrdiff_t>(i)] = static_cast<std::uint8_t>(random_());
     }
   }
 
@@ -162,12 +164,13 @@ TEST(Malformed, mutants_give_pages_or_a_reason_and_crash_nothing) {
     longest = std::max(longest, boxes.seconds());
     EXPECT_TRUE(reason.empty() || has_text(reason)) << reason << ": " << boxes.message();
     // In a box, and so harmless; but no honest decoder does it, and this seed is known.
-    EXPECT_THAT(reason, testing::Not(testing::AnyOf("box_crashed", "box_forbidden_call", "box_ended", "box_nonsense")))
+    EXPECT_THAT(reason, testing::Not(testing::AnyOf("box_crashed", "box_forbidden_call",
+                                                    "box_ended", "box_nonsense")))
         << "mutant " << i << " of seed " << seed << ": " << boxes.message();
   }
   std::cout << count << " mutants of seed " << seed << ": " << reasons[""] << " decoded, "
-            << count - static_cast<std::uint64_t>(reasons[""]) << " refused, longest "
-            << longest << " s, largest box " << largest_box() << " MiB\n";
+            << count - static_cast<std::uint64_t>(reasons[""]) << " refused, longest " << longest
+            << " s, largest box " << largest_box() << " MiB\n";
   for (const auto& [reason, times] : reasons) std::cout << "  " << times << ' ' << reason << '\n';
   EXPECT_GT(reasons[""], 0) << "some survive a change";
   EXPECT_GT(reasons.size(), 4u) << "the changes reach into the files";
@@ -196,7 +199,8 @@ TEST(Malformed, hostile_files_give_pages_or_a_reason_and_crash_nothing) {
     longest = std::max(longest, boxes.seconds());
     const std::string name = path.filename().string();
     EXPECT_TRUE(reason.empty() || has_text(reason)) << name << ": " << reason;
-    EXPECT_THAT(reason, testing::Not(testing::AnyOf("box_crashed", "box_forbidden_call", "box_ended", "box_nonsense")))
+    EXPECT_THAT(reason, testing::Not(testing::AnyOf("box_crashed", "box_forbidden_call",
+                                                    "box_ended", "box_nonsense")))
         << name << ": " << boxes.message();
   }
   std::cout << files.size() << " hostile files: " << decoded << " decoded, longest " << longest

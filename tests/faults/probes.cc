@@ -85,16 +85,13 @@ int read_parent() {
 }
 int kill_parent() { return outcome(::kill(::getppid(), SIGCONT)); }
 int kill_all() { return outcome(::kill(-1, 0)); }
-int kill_thread() {
-  return outcome(::syscall(SYS_tgkill, ::getppid(), ::getppid(), SIGCONT));
-}
+int kill_thread() { return outcome(::syscall(SYS_tgkill, ::getppid(), ::getppid(), SIGCONT)); }
 int map_code() {
   return mapped(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 int make_code() {
-  void* page =
-      ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* page = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return page == MAP_FAILED ? 0 : outcome(::mprotect(page, 4096, PROT_READ | PROT_EXEC));
 }
 int raise_limit() {
@@ -113,25 +110,44 @@ int pass_signal() { return outcome(::syscall(SYS_pidfd_open, ::getppid(), 0)); }
 int ask_terminal() { return outcome(::syscall(SYS_ioctl, 0, 0x5412, "x")); }
 
 constexpr std::array kProbes{
-    Probe{"open_to_read", open_to_read, false, true},     Probe{"open_to_write", open_to_write},
-    Probe{"open_folder", open_folder, false, true},       Probe{"open_in_new_way", open_in_new_way},
-    Probe{"open_itself", open_itself},       Probe{"remove_file", remove_file},
-    Probe{"make_folder", make_folder},       Probe{"rename_file", rename_file},
-    Probe{"link_file", link_file},           Probe{"change_mode", change_mode},
-    Probe{"memory_file", memory_file},       Probe{"tcp_socket", tcp_socket},
-    Probe{"udp_socket", udp_socket},         Probe{"unix_socket", unix_socket},
-    Probe{"netlink_socket", netlink_socket}, Probe{"more_sockets", more_sockets},
-    Probe{"fork_process", fork_process},     Probe{"start_thread", start_thread},
-    Probe{"execute", execute},               Probe{"execute_at", execute_at},
-    Probe{"be_traced", be_traced},           Probe{"trace_parent", trace_parent},
-    Probe{"read_parent", read_parent},       Probe{"kill_parent", kill_parent},
-    Probe{"kill_all", kill_all},             Probe{"kill_thread", kill_thread},
-    Probe{"map_code", map_code, true},       Probe{"make_code", make_code, true},
-    Probe{"raise_limit", raise_limit},       Probe{"be_dumpable", be_dumpable},
-    Probe{"be_somebody", be_somebody},       Probe{"change_root", change_root},
-    Probe{"own_namespace", own_namespace},   Probe{"use_ring", use_ring},
-    Probe{"load_program", load_program},     Probe{"watch_memory", watch_memory},
-    Probe{"ask_keys", ask_keys},             Probe{"pass_signal", pass_signal},
+    Probe{"open_to_read", open_to_read, false, true},
+    Probe{"open_to_write", open_to_write},
+    Probe{"open_folder", open_folder, false, true},
+    Probe{"open_in_new_way", open_in_new_way},
+    Probe{"open_itself", open_itself},
+    Probe{"remove_file", remove_file},
+    Probe{"make_folder", make_folder},
+    Probe{"rename_file", rename_file},
+    Probe{"link_file", link_file},
+    Probe{"change_mode", change_mode},
+    Probe{"memory_file", memory_file},
+    Probe{"tcp_socket", tcp_socket},
+    Probe{"udp_socket", udp_socket},
+    Probe{"unix_socket", unix_socket},
+    Probe{"netlink_socket", netlink_socket},
+    Probe{"more_sockets", more_sockets},
+    Probe{"fork_process", fork_process},
+    Probe{"start_thread", start_thread},
+    Probe{"execute", execute},
+    Probe{"execute_at", execute_at},
+    Probe{"be_traced", be_traced},
+    Probe{"trace_parent", trace_parent},
+    Probe{"read_parent", read_parent},
+    Probe{"kill_parent", kill_parent},
+    Probe{"kill_all", kill_all},
+    Probe{"kill_thread", kill_thread},
+    Probe{"map_code", map_code, true},
+    Probe{"make_code", make_code, true},
+    Probe{"raise_limit", raise_limit},
+    Probe{"be_dumpable", be_dumpable},
+    Probe{"be_somebody", be_somebody},
+    Probe{"change_root", change_root},
+    Probe{"own_namespace", own_namespace},
+    Probe{"use_ring", use_ring},
+    Probe{"load_program", load_program},
+    Probe{"watch_memory", watch_memory},
+    Probe{"ask_keys", ask_keys},
+    Probe{"pass_signal", pass_signal},
     Probe{"ask_terminal", ask_terminal},
 };
 

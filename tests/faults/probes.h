@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// What somebody who took over a process would try next. Each probe makes one attempt and says how it
-// went; run inside a box it must be refused, or end the box.
+// What somebody who took over a process would try next. Each probe makes one attempt and says how
+// it went; run inside a box it must be refused, or end the box.
 #pragma once
 
 #include <span>

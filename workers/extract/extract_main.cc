@@ -2,5 +2,6 @@
 #include "workers/host/worker_main.h"
 
 int main(int argc, char** argv) {
-  return postkamer::host::worker_main(argc, argv, {{"extract", "assemble"}, "postkamer-box-extract"});
+  return postkamer::host::worker_main(argc, argv,
+                                      {{"extract", "assemble"}, "postkamer-box-extract"});
 }

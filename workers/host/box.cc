@@ -107,8 +107,8 @@ int Box::reap() {
 }
 
 Result<void> Box::wait_until_ready(const BoxTerms& terms) {
-  const auto message = receive(socket_, {kMostMessage, 0, kMostMessage, 4},
-                               BoxDeadline(Clock::now() + terms.load));
+  const auto message =
+      receive(socket_, {kMostMessage, 0, kMostMessage, 4}, BoxDeadline(Clock::now() + terms.load));
   if (message && message->type == BoxMessageType::ready) return {};
   is_over_ = true;
   if (!message && message.error().reason == "box_late")

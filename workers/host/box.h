@@ -58,10 +58,11 @@ class Box {
   // it has told on stderr.
   Result<void> wait_until_ready(const BoxTerms& terms);
 
-  // The task is the same afterwards. The box's own failures pass as they are. Fails with, each naming what was found:
-  // resource_limit (limit_job_cpu_ms, limit_answer_bytes), internal (limit_job_ms: a machine that
-  // stood still looks the same, so it may be tried again; box_crashed; box_forbidden_call;
-  // box_ended; box_nonsense). After any of these last ones, or is_over(), the box is of no more use.
+  // The task is the same afterwards. The box's own failures pass as they are. Fails with, each
+  // naming what was found: resource_limit (limit_job_cpu_ms, limit_answer_bytes), internal
+  // (limit_job_ms: a machine that stood still looks the same, so it may be tried again;
+  // box_crashed; box_forbidden_call; box_ended; box_nonsense). After any of these last ones, or
+  // is_over(), the box is of no more use.
   Result<Outcome> run(Task& task, const BoxTerms& terms, const BoxService& service);
 
   // Alive and silent, as it must be between two tasks.

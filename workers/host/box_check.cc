@@ -75,9 +75,9 @@ Result<void> check_decoded(const Task& task, Outcome& outcome, const Limits& lim
   for (std::int64_t i = 0; i < found; ++i) {
     const auto n = static_cast<std::size_t>(i);
     // A page that is its scan has the task's own bytes.
-    const Bytes* picture = !*picture_is_scan      ? &outcome.blobs[n]
+    const Bytes* picture = !*picture_is_scan        ? &outcome.blobs[n]
                            : task.blobs.size() == 1 ? &task.blobs[0]
-                                                  : nullptr;
+                                                    : nullptr;
     PK_TRY(page, decoded_page((*pages)[n], asked.first + i, picture, limits));
     anew.push_back(std::move(page));
   }
@@ -147,7 +147,8 @@ Result<void> check_assembled(const Task& task, Outcome& outcome) {
     return nonsense_in("record");
   const std::string text = found->dump(-1, ' ', false, json::error_handler_t::replace);
   if (text.size() > kMostRecordBytes) return nonsense_in("record");
-  const auto record = publish::record_from_json(nlohmann::ordered_json::parse(text, nullptr, false));
+  const auto record =
+      publish::record_from_json(nlohmann::ordered_json::parse(text, nullptr, false));
   if (!record) return nonsense_in("record");
   if (record->document != wire::text_at(task.body, "document").value_or(""))
     return nonsense_in("document");

@@ -10,8 +10,8 @@
 namespace postkamer::host {
 
 // Checks every member of the outcome of `task`: types, names, numbers finite and in range, page
-// numbers in the order asked for, counts, sizes of pictures against the limits, each blob one of the
-// format it is said to have, no blob too many or too few. What passes is written anew from the
+// numbers in the order asked for, counts, sizes of pictures against the limits, each blob one of
+// the format it is said to have, no blob too many or too few. What passes is written anew from the
 // values that were read, so that nothing else travels on.
 //
 // Fails with: internal (box_nonsense), naming the member, never its content.

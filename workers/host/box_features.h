@@ -13,7 +13,7 @@ namespace postkamer::host {
 
 struct KernelFeatures {
   bool seccomp = false;  // filters on system calls that end the whole process
-  int landlock = 0;      // ABI of Landlock: 0 none, 2 Debian 12 (files only), 4 tcp too, 6 signals too
+  int landlock = 0;  // ABI of Landlock: 0 none, 2 Debian 12 (files only), 4 tcp too, 6 signals too
 };
 
 // Asks the kernel. No privileges needed, nothing changed.

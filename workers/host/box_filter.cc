@@ -20,45 +20,81 @@ namespace {
 
 // What both lists allow: memory, time, chance, and descriptors that are already open.
 constexpr std::array kHarmless{
-    PK_CALL(read),           PK_CALL(readv),          PK_CALL(pread64),
-    PK_CALL(write),          PK_CALL(writev),         PK_CALL(lseek),
-    PK_CALL(close),          PK_CALL(fstat),          PK_CALL(munmap),
-    PK_CALL(mremap),         PK_CALL(brk),            PK_CALL(madvise),
-    PK_CALL(futex),          PK_CALL(exit),           PK_CALL(exit_group),
-    PK_CALL(rt_sigreturn),   PK_CALL(rt_sigprocmask), PK_CALL(rt_sigaction),
-    PK_CALL(sigaltstack),    PK_CALL(clock_gettime),  PK_CALL(clock_getres),
-    PK_CALL(gettimeofday),   PK_CALL(getpid),         PK_CALL(gettid),
-    PK_CALL(getrandom),      PK_CALL(sysinfo),  // glibc's qsort asks how much memory there is
-    PK_CALL(restart_syscall), PK_CALL(sched_yield),   PK_CALL(sched_getaffinity),
+    PK_CALL(read),
+    PK_CALL(readv),
+    PK_CALL(pread64),
+    PK_CALL(write),
+    PK_CALL(writev),
+    PK_CALL(lseek),
+    PK_CALL(close),
+    PK_CALL(fstat),
+    PK_CALL(munmap),
+    PK_CALL(mremap),
+    PK_CALL(brk),
+    PK_CALL(madvise),
+    PK_CALL(futex),
+    PK_CALL(exit),
+    PK_CALL(exit_group),
+    PK_CALL(rt_sigreturn),
+    PK_CALL(rt_sigprocmask),
+    PK_CALL(rt_sigaction),
+    PK_CALL(sigaltstack),
+    PK_CALL(clock_gettime),
+    PK_CALL(clock_getres),
+    PK_CALL(gettimeofday),
+    PK_CALL(getpid),
+    PK_CALL(gettid),
+    PK_CALL(getrandom),
+    PK_CALL(sysinfo),  // glibc's qsort asks how much memory there is
+    PK_CALL(restart_syscall),
+    PK_CALL(sched_yield),
+    PK_CALL(sched_getaffinity),
 };
 
 // Libraries ask these without need; "not permitted" is an answer they live with.
 constexpr std::array kRefused{
-    PK_CALL(open),   PK_CALL(openat),    PK_CALL(openat2),    PK_CALL(creat),    PK_CALL(access),
-    PK_CALL(stat),   PK_CALL(faccessat), PK_CALL(faccessat2), PK_CALL(lstat),    PK_CALL(newfstatat),
-    PK_CALL(statx),  PK_CALL(readlink),  PK_CALL(readlinkat), PK_CALL(unlink),   PK_CALL(unlinkat),
-    PK_CALL(ioctl),  PK_CALL(fcntl),     PK_CALL(getcwd),     PK_CALL(statfs),   PK_CALL(uname),
+    PK_CALL(open),  PK_CALL(openat),    PK_CALL(openat2),    PK_CALL(creat),  PK_CALL(access),
+    PK_CALL(stat),  PK_CALL(faccessat), PK_CALL(faccessat2), PK_CALL(lstat),  PK_CALL(newfstatat),
+    PK_CALL(statx), PK_CALL(readlink),  PK_CALL(readlinkat), PK_CALL(unlink), PK_CALL(unlinkat),
+    PK_CALL(ioctl), PK_CALL(fcntl),     PK_CALL(getcwd),     PK_CALL(statfs), PK_CALL(uname),
 };
 
 // What a foreign program also needs to load itself and to find fonts.
 constexpr std::array kLoading{
-    PK_CALL(mmap),       PK_CALL(mprotect),   PK_CALL(newfstatat), PK_CALL(stat),
-    PK_CALL(lstat),      PK_CALL(statx),      PK_CALL(access),     PK_CALL(faccessat),
-    PK_CALL(faccessat2), PK_CALL(readlink),   PK_CALL(readlinkat), PK_CALL(getdents64),
-    PK_CALL(statfs),     PK_CALL(fstatfs),    PK_CALL(fcntl),      PK_CALL(fadvise64),
-    PK_CALL(arch_prctl), PK_CALL(uname),      PK_CALL(getcwd),     PK_CALL(set_tid_address),
-    PK_CALL(rseq),       PK_CALL(getuid),     PK_CALL(geteuid),    PK_CALL(set_robust_list),
-    PK_CALL(getgid),     PK_CALL(getegid),    PK_CALL(dup),
+    PK_CALL(mmap),       PK_CALL(mprotect), PK_CALL(newfstatat), PK_CALL(stat),
+    PK_CALL(lstat),      PK_CALL(statx),    PK_CALL(access),     PK_CALL(faccessat),
+    PK_CALL(faccessat2), PK_CALL(readlink), PK_CALL(readlinkat), PK_CALL(getdents64),
+    PK_CALL(statfs),     PK_CALL(fstatfs),  PK_CALL(fcntl),      PK_CALL(fadvise64),
+    PK_CALL(arch_prctl), PK_CALL(uname),    PK_CALL(getcwd),     PK_CALL(set_tid_address),
+    PK_CALL(rseq),       PK_CALL(getuid),   PK_CALL(geteuid),    PK_CALL(set_robust_list),
+    PK_CALL(getgid),     PK_CALL(getegid),  PK_CALL(dup),
 };
 
 // What no program has an honest use for in a box: asking for it ends it.
 constexpr std::array kHostile{
-    PK_CALL(socket),           PK_CALL(socketpair),        PK_CALL(connect), PK_CALL(bind),
-    PK_CALL(fork),             PK_CALL(vfork),             PK_CALL(clone),   PK_CALL(execveat),
-    PK_CALL(ptrace),           PK_CALL(process_vm_readv),  PK_CALL(process_vm_writev),
-    PK_CALL(kill),             PK_CALL(tkill),             PK_CALL(unshare), PK_CALL(setns),
-    PK_CALL(pidfd_send_signal), PK_CALL(bpf),              PK_CALL(mount),   PK_CALL(chroot),
-    PK_CALL(io_uring_setup),   PK_CALL(userfaultfd),       PK_CALL(keyctl),  PK_CALL(setuid),
+    PK_CALL(socket),
+    PK_CALL(socketpair),
+    PK_CALL(connect),
+    PK_CALL(bind),
+    PK_CALL(fork),
+    PK_CALL(vfork),
+    PK_CALL(clone),
+    PK_CALL(execveat),
+    PK_CALL(ptrace),
+    PK_CALL(process_vm_readv),
+    PK_CALL(process_vm_writev),
+    PK_CALL(kill),
+    PK_CALL(tkill),
+    PK_CALL(unshare),
+    PK_CALL(setns),
+    PK_CALL(pidfd_send_signal),
+    PK_CALL(bpf),
+    PK_CALL(mount),
+    PK_CALL(chroot),
+    PK_CALL(io_uring_setup),
+    PK_CALL(userfaultfd),
+    PK_CALL(keyctl),
+    PK_CALL(setuid),
 };
 
 #undef PK_CALL
@@ -93,7 +129,8 @@ class Rules {
     if (is_whole) {
       const off_t size = ::lseek(file, 0, SEEK_END);
       filter.resize(static_cast<std::size_t>(size) / sizeof(sock_filter));
-      is_whole = size > 0 && ::pread(file, filter.data(), static_cast<std::size_t>(size), 0) == size;
+      is_whole =
+          size > 0 && ::pread(file, filter.data(), static_cast<std::size_t>(size), 0) == size;
     }
     if (file >= 0) ::close(file);
     if (is_whole) return filter;

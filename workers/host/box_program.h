@@ -14,8 +14,8 @@
 
 namespace postkamer::host {
 
-inline constexpr int kBoxSocket = 3;        // where the worker is to be found
-inline constexpr int kExitBoxConfig = 78;   // EX_CONFIG: it can never do its work
+inline constexpr int kBoxSocket = 3;       // where the worker is to be found
+inline constexpr int kExitBoxConfig = 78;  // EX_CONFIG: it can never do its work
 inline constexpr std::size_t kMostReason = 64;
 inline constexpr std::size_t kMostMessage = 4096;
 

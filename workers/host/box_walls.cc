@@ -22,10 +22,17 @@ constexpr bool kIsSanitized = false;
 #endif
 
 // What a foreign program may read: itself, libraries, fonts and their settings.
-constexpr const char* kReadable[] = {"/usr/lib",           "/usr/lib64",           "/lib",
-                                     "/lib64",             "/usr/share/fonts",     "/etc/fonts",
-                                     "/usr/share/fontconfig", "/usr/share/poppler", "/usr/share/xml",
-                                     "/usr/local/share/fonts", "/var/cache/fontconfig",
+constexpr const char* kReadable[] = {"/usr/lib",
+                                     "/usr/lib64",
+                                     "/lib",
+                                     "/lib64",
+                                     "/usr/share/fonts",
+                                     "/etc/fonts",
+                                     "/usr/share/fontconfig",
+                                     "/usr/share/poppler",
+                                     "/usr/share/xml",
+                                     "/usr/local/share/fonts",
+                                     "/var/cache/fontconfig",
                                      "/etc/ld.so.cache"};
 // And execute beside itself: what loads it.
 constexpr const char* kLoaders[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
@@ -34,15 +41,15 @@ bool lower(int resource, std::uint64_t value) noexcept {
   rlimit limit{};
   const auto which = static_cast<__rlimit_resource>(resource);
   if (::getrlimit(which, &limit) != 0) return false;
-  const rlim_t most = limit.rlim_max == RLIM_INFINITY ? value : std::min<rlim_t>(value, limit.rlim_max);
+  const rlim_t most =
+      limit.rlim_max == RLIM_INFINITY ? value : std::min<rlim_t>(value, limit.rlim_max);
   limit.rlim_cur = limit.rlim_max = most;
   return ::setrlimit(which, &limit) == 0;
 }
 
 bool lower_all(const Ceilings& ceilings) noexcept {
   bool good = lower(RLIMIT_CORE, 0) && lower(RLIMIT_NPROC, 0) && lower(RLIMIT_MEMLOCK, 0) &&
-              lower(RLIMIT_FSIZE, ceilings.file_bytes) &&
-              lower(RLIMIT_NOFILE, ceilings.open_files);
+              lower(RLIMIT_FSIZE, ceilings.file_bytes) && lower(RLIMIT_NOFILE, ceilings.open_files);
   if (ceilings.cpu_seconds > 0) good = good && lower(RLIMIT_CPU, ceilings.cpu_seconds);
   if (ceilings.memory_bytes > 0 && !kIsSanitized)
     good = good && lower(RLIMIT_AS, ceilings.memory_bytes);
@@ -50,8 +57,7 @@ bool lower_all(const Ceilings& ceilings) noexcept {
 }
 
 bool give_up_privileges() noexcept {
-  return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 tl::unexpected<Error> not_closed(const std::string& wall) {
@@ -123,8 +129,8 @@ ForeignWalls::~ForeignWalls() {
 }
 
 bool ForeignWalls::close() const noexcept {
-  return give_up_privileges() && lower_all(ceilings_) &&
-         (rules_ < 0 || landlock::enter(rules_)) && (filter_.empty() || enter(filter_));
+  return give_up_privileges() && lower_all(ceilings_) && (rules_ < 0 || landlock::enter(rules_)) &&
+         (filter_.empty() || enter(filter_));
 }
 
 }  // namespace postkamer::host

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The walls of a box: resource limits, no new privileges, no core file, Landlock, seccomp. Two kinds
-// of box have them: a program of ours shuts itself in once it has loaded everything; a program of
-// others (pdftoppm) is shut in between fork and exec. No root is needed for either.
+// The walls of a box: resource limits, no new privileges, no core file, Landlock, seccomp. Two
+// kinds of box have them: a program of ours shuts itself in once it has loaded everything; a
+// program of others (pdftoppm) is shut in between fork and exec. No root is needed for either.
 #pragma once
 
 #include <cstdint>

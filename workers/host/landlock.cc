@@ -23,9 +23,10 @@ struct Ruleset {
 };
 
 constexpr int kNewestKnown = 6;
-// Bits of file rights that an ABI knows: 13 in the first, then refer, truncate, (tcp), device ioctl.
+// Bits of file rights that an ABI knows: 13 in the first, then refer, truncate, (tcp), device
+// ioctl.
 constexpr std::array<int, kNewestKnown + 1> kFileBits{0, 13, 14, 15, 15, 16, 16};
-constexpr std::uint64_t kTcp = 3;             // bind, connect
+constexpr std::uint64_t kTcp = 3;              // bind, connect
 constexpr std::uint64_t kSignalsAndNames = 3;  // abstract unix sockets, signals
 constexpr std::uint64_t kOnFolders = kReadFolder;
 

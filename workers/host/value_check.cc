@@ -20,8 +20,8 @@ constexpr std::size_t kMostCells = 1'000;
 constexpr std::size_t kMostText = 64u << 10;
 constexpr std::size_t kMostName = 256;
 constexpr int kMostPages = 1'000'000;
-constexpr double kMostPixels = 1e7;   // a place on or well beside any page
-constexpr double kMostScale = 1e9;    // an element of a transform
+constexpr double kMostPixels = 1e7;  // a place on or well beside any page
+constexpr double kMostScale = 1e9;   // an element of a transform
 constexpr double kMostDpi = 20'000.0;
 
 bool is_share(double value) { return value >= 0.0 && value <= 1.0; }
@@ -179,13 +179,13 @@ Result<void> check(const extract::Registration& registration) {
 }
 
 Result<void> check_picture(const Picture& picture, const Bytes& bytes, const Limits& limits) {
-  PK_CHECK(held(picture.width > 0 && picture.height > 0 && is_size(picture, limits),
-                "picture's size"));
+  PK_CHECK(
+      held(picture.width > 0 && picture.height > 0 && is_size(picture, limits), "picture's size"));
   PK_CHECK(held(picture.dpi.value > 0.0 && picture.dpi.value <= kMostDpi, "dpi"));
-  const std::string_view head = text_of(ByteView(bytes).first(std::min<std::size_t>(8, bytes.size())));
+  const std::string_view head =
+      text_of(ByteView(bytes).first(std::min<std::size_t>(8, bytes.size())));
   switch (picture.format) {
-    case PictureFormat::tiff:
-      return held(head.starts_with("II") || head.starts_with("MM"), "TIFF");
+    case PictureFormat::tiff: return held(head.starts_with("II") || head.starts_with("MM"), "TIFF");
     case PictureFormat::jpeg: return held(head.starts_with("\xff\xd8\xff"), "JPEG");
     case PictureFormat::png: return held(head == "\x89PNG\r\n\x1a\n", "PNG");
   }

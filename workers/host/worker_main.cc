@@ -75,8 +75,8 @@ int worker_main(int argc, char** argv, const WorkerKind& kind) {
   options.endpoint = endpoint;
   options.kinds = kind.kinds;
   const BoxTerms terms = terms_of(kind, *settings);
-  options.job_deadline_ms = static_cast<int>(
-      std::min<std::int64_t>((terms.load + terms.job + kSlack).count(), INT_MAX));
+  options.job_deadline_ms =
+      static_cast<int>(std::min<std::int64_t>((terms.load + terms.job + kSlack).count(), INT_MAX));
   return run_worker(options, [handler](Task& task) { return (*handler)(task); });
 }
 

@@ -35,7 +35,8 @@ struct Decoder {
 // which part of it.
 intake::RenderPdfPage asking_renderer(const Decoder& decoder, ByteView file) {
   return [&decoder, file](ByteView pdf, int page, Dpi dpi) -> Result<Picture> {
-    PK_TRY(answer, decoder.ask(question_to_render({pdf.data() - file.data(), pdf.size(), page, dpi})));
+    PK_TRY(answer,
+           decoder.ask(question_to_render({pdf.data() - file.data(), pdf.size(), page, dpi})));
     if (answer.empty()) return fail(ErrorCode::internal, "render_failed", "no page was drawn");
     return intake::rendered_picture(std::move(answer.front()), page, dpi, decoder.limits);
   };
@@ -126,8 +127,7 @@ Result<host::Outcome> decode(const host::Task& task, Decoder decoder) {
 
 }  // namespace
 
-Result<host::Handler> decode_handler(const host::Settings& settings,
-                                     const host::AskWorker& ask) {
+Result<host::Handler> decode_handler(const host::Settings& settings, const host::AskWorker& ask) {
   Decoder decoder{settings.limits, {}, ask};
   decoder.options.separator_prefixes = settings.separator_prefixes;
   return [decoder](const host::Task& task) { return decode(task, decoder); };

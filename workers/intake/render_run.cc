@@ -149,12 +149,10 @@ Result<Ended> run(int input, int output, int page, Dpi dpi, const Limits& limits
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  PK_TRY(walls,
-         host::ForeignWalls::around(options.program, ceilings_of(limits), options.walls));
+  PK_TRY(walls, host::ForeignWalls::around(options.program, ceilings_of(limits), options.walls));
   const pid_t child = ::fork();
   if (child < 0) return tl::unexpected(system_error("starting the renderer"));
-  if (child == 0)
-    become_renderer(options.program.c_str(), arguments.data(), input, output, walls);
+  if (child == 0) become_renderer(options.program.c_str(), arguments.data(), input, output, walls);
   return wait_for(child, static_cast<int>(limits.render_ms));
 }
 

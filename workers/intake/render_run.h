@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Runs pdftoppm in a box of its own: a program of others (GPL, so never linked) that opens a hostile
-// PDF. What it gives is not looked at here; it is opened in the box of whoever asked.
+// Runs pdftoppm in a box of its own: a program of others (GPL, so never linked) that opens a
+// hostile PDF. What it gives is not looked at here; it is opened in the box of whoever asked.
 #pragma once
 
 #include <string>

@@ -37,15 +37,14 @@ host::BoxService render_service(const Limits& limits, const intake::RendererOpti
       return nonsense();
     const ByteView file(task.blobs.front());
     const auto size = static_cast<std::int64_t>(file.size());
-    if (*offset < 0 || *length < 0 || *offset > size || *length > size - *offset)
-      return nonsense();
+    if (*offset < 0 || *length < 0 || *offset > size || *length > size - *offset) return nonsense();
     if (*page < 0 || *page >= limits.file_pages) return nonsense();
     const double resolution = dpi->get<double>();
     if (!(resolution >= kLeastDpi && resolution <= kMostDpi)) return nonsense();
     const ByteView pdf =
         file.subspan(static_cast<std::size_t>(*offset), static_cast<std::size_t>(*length));
-    PK_TRY(drawn, intake::render_page(pdf, static_cast<int>(*page), Dpi{resolution}, limits,
-                                      options));
+    PK_TRY(drawn,
+           intake::render_page(pdf, static_cast<int>(*page), Dpi{resolution}, limits, options));
     std::vector<Bytes> answer;
     answer.push_back(std::move(drawn));
     return answer;
