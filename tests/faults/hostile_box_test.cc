@@ -263,7 +263,8 @@ bool may_be(const std::string& pointer, const json& poison) {
 TEST(CleanSide, refuses_poison_in_every_member) {
   int refused = 0;
   for (const Good& good : good_outcomes()) {
-    for (const auto& [pointer, leaf] : good.outcome.body.flatten().items()) {
+    const json leaves = good.outcome.body.flatten();
+    for (const auto& [pointer, leaf] : leaves.items()) {
       if (leaf.is_null() || pointer.empty()) continue;
       for (const json& poison : poisons()) {
         Outcome outcome = good.outcome;

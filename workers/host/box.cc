@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "workers/host/box_program.h"
+#include "workers/host/descriptor.h"
 #include "workers/wire/message.h"
 
 namespace postkamer::host {
@@ -30,6 +31,13 @@ tl::unexpected<Error> not_started(const BoxProgram& program, int error) {
   return fail(ErrorCode::unavailable, "box_not_started",
               "while starting " + program.file.string() + ": " + std::strerror(error) +
                   "; is the build complete?");
+}
+
+bool make_pair(int (&ends)[2]) {
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return false;
+  for (const int end : ends)
+    ::setsockopt(end, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
+  return true;
 }
 
 // The child gets the socket as kBoxSocket and no other descriptor than the standard ones.
@@ -78,16 +86,26 @@ Error error_in(const nlohmann::json& body) {
 
 Result<std::unique_ptr<Box>> Box::start(const BoxProgram& program) {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-    return not_started(program, errno);
-  for (const int end : ends)
-    ::setsockopt(end, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
+  if (!make_pair(ends)) return not_started(program, errno);
   pid_t pid = -1;
   const int failed = spawn(program, ends[1], pid);
   ::close(ends[1]);
   if (failed == 0) return std::unique_ptr<Box>(new Box(pid, ends[0]));
   ::close(ends[0]);
   return not_started(program, failed);
+}
+
+Result<std::unique_ptr<Box>> Box::copy() {
+  int ends[2];
+  if (!make_pair(ends)) return not_started({}, errno);
+  const bool asked = send_descriptor(socket_, ends[1]);
+  ::close(ends[1]);
+  pid_t pid = -1;
+  if (asked && ::recv(socket_, &pid, sizeof pid, MSG_WAITALL) == sizeof pid && pid > 0)
+    return std::unique_ptr<Box>(new Box(pid, ends[0]));
+  ::close(ends[0]);
+  is_over_ = true;
+  return not_started({}, EPIPE);
 }
 
 Box::~Box() {
@@ -226,15 +244,37 @@ BoxedHandler::BoxedHandler(BoxProgram program, BoxTerms terms, BoxCheck check, B
 
 Result<void> BoxedHandler::open() { return ensure_box(); }
 
+Result<void> BoxedHandler::ensure_template() {
+  if (template_ && (copies_made_ >= terms_.copies || !template_->is_waiting())) template_.reset();
+  if (template_) return {};
+  BoxProgram program = program_;
+  program.arguments.emplace_back(kTemplateFlag);
+  PK_TRY(started, Box::start(program));
+  PK_CHECK(started->wait_until_ready(terms_));
+  template_ = std::move(started);
+  copies_made_ = 0;
+  return {};
+}
+
+Result<void> BoxedHandler::start_box() {
+  is_ready_ = false;
+  jobs_done_ = 0;
+  if (terms_.copies > 0) {
+    PK_CHECK(ensure_template());
+    ++copies_made_;
+    PK_TRY(copied, template_->copy());
+    box_ = std::move(copied);
+  } else {
+    PK_TRY(started, Box::start(program_));
+    box_ = std::move(started);
+  }
+  return {};
+}
+
 Result<void> BoxedHandler::ensure_box() {
   // One that ended or spoke while it had nothing to do costs no task: another takes its place.
   if (box_ && is_ready_ && !box_->is_waiting()) box_.reset();
-  if (!box_) {
-    PK_TRY(started, Box::start(program_));
-    box_ = std::move(started);
-    is_ready_ = false;
-    jobs_done_ = 0;
-  }
+  if (!box_) PK_CHECK(start_box());
   if (is_ready_) return {};
   const auto ready = box_->wait_until_ready(terms_);
   if (!ready) box_.reset();
@@ -255,11 +295,7 @@ Result<Outcome> BoxedHandler::operator()(Task& task) {
   if (!is_spent) return outcome;
   box_.reset();
   // The next one loads while this answer travels; when it cannot start, the next task says so.
-  if (auto started = Box::start(program_)) {
-    box_ = std::move(*started);
-    is_ready_ = false;
-    jobs_done_ = 0;
-  }
+  static_cast<void>(start_box());
   return outcome;
 }
 

@@ -3,9 +3,11 @@
 // The clean side of a box: starts a process in which hostile bytes are opened, gives it work, looks
 // at all it says, kills it when its time is over, and tells how it ended. Opens no picture itself.
 //
-// A box is executed afresh (its own address space), loads what it needs, shuts itself in and says
-// so; only then does it get a task. After `jobs` tasks, or one that went wrong, another takes its
-// place: what one document may have done to a box, the next does not meet.
+// A box is executed (its own address space), loads what it needs, shuts itself in and says so; only
+// then does it get a task. After `jobs` tasks, or one that went wrong, another takes its place:
+// what one document may have done to a box, the next does not meet. Where every task is to have a
+// box of its own, loading each anew would cost more than the task: such boxes are copied from a
+// template, a process that has loaded everything and never sees a byte of a scan.
 #pragma once
 
 #include <sys/types.h>
@@ -33,6 +35,7 @@ struct BoxTerms {
   std::chrono::milliseconds job{100'000};  // one task, wall clock, questions not counted
   std::chrono::milliseconds cpu{80'000};   // one task, processor time
   int jobs = 1;                            // tasks of one box
+  int copies = 0;                          // boxes of one template; 0 = each is executed
   int questions = 0;                       // that it may ask during one task
   BoxLimits answer;
 };
@@ -49,6 +52,9 @@ class Box {
  public:
   // Does not wait until it is ready. Fails with: unavailable (box_not_started).
   static Result<std::unique_ptr<Box>> start(const BoxProgram& program);
+  // A copy of this one, which was started with kTemplateFlag and is ready. It is a child of the
+  // calling process, as this one is. Fails with: unavailable (box_not_started).
+  Result<std::unique_ptr<Box>> copy();
   ~Box();  // kills it
   Box(const Box&) = delete;
   Box& operator=(const Box&) = delete;
@@ -101,11 +107,15 @@ class BoxedHandler {
 
  private:
   Result<void> ensure_box();
+  Result<void> ensure_template();
+  Result<void> start_box();
 
   BoxProgram program_;
   BoxTerms terms_;
   BoxCheck check_;
   BoxService service_;
+  std::unique_ptr<Box> template_;
+  int copies_made_ = 0;
   std::unique_ptr<Box> box_;
   bool is_ready_ = false;
   int jobs_done_ = 0;

@@ -2,7 +2,9 @@
 #include "workers/host/box_program.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -15,6 +17,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "workers/host/descriptor.h"
 #include "workers/host/page_process.h"
 #include "workers/wire/message.h"
 
@@ -74,6 +77,19 @@ BoxMessage answer_to(const Handler& handler, BoxMessage asked) {
   return {BoxMessageType::failure, wire::to_json(outcome.error()), {}};
 }
 
+// The template: says that it is ready, and returns in each copy of itself (true), its socket in
+// place, and once the worker is gone (false). A copy is a child of the worker, who waits for it.
+bool make_copies() {
+  if (!send(kBoxSocket, {BoxMessageType::ready, nlohmann::json::object(), {}})) return false;
+  for (int socket; (socket = receive_descriptor(kBoxSocket)) >= 0;) {
+    const auto pid = static_cast<pid_t>(::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0));
+    if (pid == 0) return ::dup2(socket, kBoxSocket) == kBoxSocket;
+    ::close(socket);
+    if (::write(kBoxSocket, &pid, sizeof pid) != sizeof pid) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 Ceilings ceilings_of(const Settings& settings) {
@@ -102,7 +118,9 @@ int box_main(int argc, char** argv, const MakeHandler& make_handler) {
   forbid_core_files();
   CLI::App app("A box of a Postkamer worker; started by its worker");
   std::string config = default_settings_file();
+  bool is_template = false;
   app.add_option("--config", config, "settings file");
+  app.add_flag(kTemplateFlag, is_template, "make a copy of itself for every box");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -118,6 +136,7 @@ int box_main(int argc, char** argv, const MakeHandler& make_handler) {
   if (!handler) return complain(handler.error());
   // No static is taken down: whatever hostile bytes did to it, it runs no more.
   std::cout.flush();
+  if (is_template && !make_copies()) ::_exit(0);
   ::_exit(serve_shut_in(*handler, ceilings_of(*settings), features));
 }
 

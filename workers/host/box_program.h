@@ -14,8 +14,9 @@
 
 namespace postkamer::host {
 
-inline constexpr int kBoxSocket = 3;       // where the worker is to be found
-inline constexpr int kExitBoxConfig = 78;  // EX_CONFIG: it can never do its work
+inline constexpr int kBoxSocket = 3;                        // where the worker is to be found
+inline constexpr const char* kTemplateFlag = "--template";  // be one: box.h
+inline constexpr int kExitBoxConfig = 78;                   // EX_CONFIG: it can never do its work
 inline constexpr std::size_t kMostReason = 64;
 inline constexpr std::size_t kMostMessage = 4096;
 
@@ -26,9 +27,10 @@ using AskWorker = std::function<Result<std::vector<Bytes>>(nlohmann::json questi
 // Builds the handler once the settings are known: loads models, forms, engines.
 using MakeHandler = std::function<Result<Handler>(const Settings& settings, const AskWorker& ask)>;
 
-// Reads `--config FILE`, makes the handler, shuts in, serves on kBoxSocket. Gives the exit status:
-// 0 when the worker is gone, 2 for a wrong command line, kExitBoxConfig when settings, resources or
-// walls are wrong (told on stderr).
+// Reads `--config FILE [--template]`, makes the handler, shuts in, serves on kBoxSocket; a template
+// stays outside and makes a copy of itself for every socket that it is sent there: the copy shuts
+// in and serves on that one. Gives the exit status: 0 when the worker is gone, 2 for a wrong
+// command line, kExitBoxConfig when settings, resources or walls are wrong (told on stderr).
 int box_main(int argc, char** argv, const MakeHandler& make_handler);
 
 // Ceilings of a box as the settings have them.

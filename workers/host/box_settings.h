@@ -18,7 +18,7 @@ struct BoxSettings {
   std::uint32_t job_ms = 100'000;             // one page in any box but decode's, wall clock
   std::uint32_t job_cpu_ms = 80'000;          // one job, processor time
   std::uint64_t answer_bytes = 512ull << 20;  // that one job may give back
-  std::uint32_t renew_after = 100;            // jobs of a box that has models to load
+  std::uint32_t renew_after = 100;            // jobs of a box, or boxes of a template
 };
 
 }  // namespace postkamer::host

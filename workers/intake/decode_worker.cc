@@ -13,6 +13,7 @@ constexpr int kAsksAPage = 2;
 
 void adjust(const host::Settings& settings, host::BoxTerms& terms) {
   terms.jobs = 1;
+  terms.copies = static_cast<int>(settings.box.renew_after);
   terms.job = std::chrono::milliseconds(settings.limits.decode_ms);
   terms.cpu = std::min(terms.cpu, terms.job);
   terms.questions = kAsksAPage * static_cast<int>(settings.limits.pages_per_decode);

@@ -139,7 +139,14 @@ TEST(Settings, an_unknown_table_is_refused) {
   EXPECT_THAT(
       mistakes_in("[wokers]\nocr = 1\n"),
       ElementsAre("1: unknown key wokers; this table knows system, workers, ocr, splitting, "
-                  "limits, lexica, archive, vervanging, stream, inbox, subscriber, sink"));
+                  "limits, box, lexica, archive, vervanging, stream, inbox, subscriber, sink"));
+}
+
+TEST(Settings, a_wall_that_nobody_knows_cannot_be_required) {
+  EXPECT_THAT(mistakes_in("[box]\nrequired = ['moat']\n"),
+              ElementsAre(HasSubstr("\"seccomp\", \"landlock\", both or []")));
+  EXPECT_THAT(mistakes_in("[box]\nrequired = ['landlock', 'seccomp']\nmemory_mib = 512\n"),
+              IsEmpty());
 }
 
 TEST(Settings, every_inbox_has_its_own) {
