@@ -2,7 +2,7 @@
 #include "workers/host/box_program.h"
 
 #include <fcntl.h>
-#include <sched.h>
+#include <linux/sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
