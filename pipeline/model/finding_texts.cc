@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "pipeline/model/box_texts.h"
 #include "pipeline/model/door_texts.h"
 #include "pipeline/model/sink_texts.h"
 
@@ -138,16 +139,6 @@ constexpr std::array kOtherTexts{
                 "Scan de stapel in kleinere delen."},
     FindingText{"limit_file_pages", "Het bestand heeft te veel pagina's.",
                 "Scan de stapel in kleinere delen."},
-    FindingText{"limit_memory", "De pagina vraagt meer geheugen dan er is.",
-                "Scan met een lagere resolutie."},
-    FindingText{"limit_page_pixels", "De bladzijde heeft meer beeldpunten dan is toegestaan.",
-                "Scan met een lagere resolutie."},
-    FindingText{"limit_render_ms", "Het weergeven van de pdf-pagina duurde te lang.",
-                "Druk de pagina af en scan haar."},
-    FindingText{"limit_side_pixels", "De pagina is te hoog of te breed.",
-                "Scan met een lagere resolutie."},
-    FindingText{"limit_side_ratio", "De pagina is een te smalle strook.",
-                "Leg het papier recht in de scanner en scan opnieuw."},
     FindingText{"not_in_lexicon", "Dit woord staat niet in de lijst die bij het veld hoort.",
                 "Vergelijk het woord met het formulier; vul de lijst aan als het goed is."},
     FindingText{"note_outside_fields", "Buiten de velden is veel geschreven of gestempeld.",
@@ -355,14 +346,8 @@ constexpr std::array kOtherTexts{
                 "Laat de beheerder alle onderdelen op dezelfde versie brengen."},
     FindingText{"words_missing", "De tekst van een leeg formulier kon niet worden gelezen.",
                 "Installeer poppler-utils, of vervang blank.pdf door de PDF van het formulier."},
-    FindingText{"worker_exception", "Bij het verwerken van deze pagina ging iets mis.",
-                "Scan de pagina opnieuw; meld het aan de beheerder als het weer gebeurt."},
     FindingText{"worker_left", "Het programma dat dit verwerkte, is tussentijds gestopt.",
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
-    FindingText{"worker_memory", "Voor deze pagina was te weinig geheugen.",
-                "Scan de pagina opnieuw met een lagere resolutie of in zwart-wit."},
-    FindingText{"worker_nonsense", "Een onderdeel van het systeem gaf een onbruikbaar antwoord.",
-                "Meld dit aan de beheerder; het logboek zegt waar het gebeurde."},
     FindingText{"worker_silent", "Het programma dat dit verwerkte, is vastgelopen of afgebroken.",
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
     FindingText{"worker_unreachable", "Het programma dat dit verwerkte, is niet meer bereikbaar.",
@@ -373,8 +358,11 @@ constexpr std::array kOtherTexts{
 
 // One table, sorted by code.
 constexpr auto kTexts = [] {
-  std::array<FindingText, kOtherTexts.size() + kDoorTexts.size() + kSinkTexts.size()> all;
+  std::array<FindingText,
+             kOtherTexts.size() + kBoxTexts.size() + kDoorTexts.size() + kSinkTexts.size()>
+      all;
   auto end = std::ranges::copy(kOtherTexts, all.begin()).out;
+  end = std::ranges::copy(kBoxTexts, end).out;
   end = std::ranges::copy(kDoorTexts, end).out;
   std::ranges::copy(kSinkTexts, end);
   std::ranges::sort(all, {}, &FindingText::code);

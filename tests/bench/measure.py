@@ -166,25 +166,30 @@ class Mailroom:
             time.sleep(0.05)
 
     def children(self):
-        """{pid: program} of the mailroom's processes."""
-        found = {}
+        """{pid: program} of the mailroom's processes, their boxes included."""
+        parents, programs = {}, {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{pid}/stat") as file:
-                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
-                if parent == self.process.pid:
-                    found[int(pid)] = os.path.basename(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)"))
-            except OSError:  # it ended while we looked
+                    parents[int(pid)] = int(file.read().rsplit(")", 1)[1].split()[1])
+                programs[int(pid)] = os.path.basename(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)"))
+            except OSError:  # it ended while we looked, or is another's
                 pass
-        return found
+        ours = {self.process.pid}
+        for _ in range(3):  # supervisor, worker, box, renderer
+            ours |= {pid for pid, parent in parents.items() if parent in ours}
+        return {pid: programs[pid] for pid in ours - {self.process.pid} if pid in programs}
 
     def cpu_seconds(self):
         """CPU used so far, by program, children that have ended included."""
         ticks = os.sysconf("SC_CLK_TCK")
         used = {}
         for pid, name in self.children().items():
-            with open(f"/proc/{pid}/stat") as file:
-                fields = file.read().rsplit(")", 1)[1].split()
+            try:
+                with open(f"/proc/{pid}/stat") as file:
+                    fields = file.read().rsplit(")", 1)[1].split()
+            except OSError:  # a box that has done its job
+                continue
             used[name] = used.get(name, 0) + sum(map(int, fields[11:15])) / ticks
         return used
 
@@ -192,8 +197,11 @@ class Mailroom:
         """The largest resident size so far, by program."""
         peak = {}
         for pid, name in self.children().items():
-            with open(f"/proc/{pid}/status") as file:
-                kib = next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+            try:
+                with open(f"/proc/{pid}/status") as file:
+                    kib = next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+            except (OSError, StopIteration):
+                continue
             peak[name] = max(peak.get(name, 0), kib / 1024)
         return peak
 

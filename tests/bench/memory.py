@@ -35,14 +35,13 @@ def main():
         peak = mailroom.peak_memory_mib()
         after = mailroom.cpu_seconds()
         pages = ledger_pages(mailroom)
-    used = {program: after[program] - before[program] for program in after}
+    used = {program: after[program] - before.get(program, 0) for program in after}
     print(f"{len(files)} files, {pages} pages\n{'process':20}{'started, MiB':>14}{'peak, MiB':>12}{'CPU ms a page':>16}")
     for program in sorted(peak):
-        print(f"{program:20}{idle[program]:14.0f}{peak[program]:12.0f}{1000 * used[program] / pages:16.1f}")
-    rest = sum(cpu for program, cpu in used.items() if program != "postkamer-ocr")
-    zones = used["postkamer-extract"]
-    print(f"CPU of all but OCR : OCR {rest / used['postkamer-ocr']:.3f}, "
-          f"without the zones too {(rest - zones) / used['postkamer-ocr']:.3f}")
+        print(f"{program:20}{idle.get(program, 0):14.0f}{peak[program]:12.0f}{1000 * used.get(program, 0) / pages:16.1f}")
+    ocr, zones = (used[f"postkamer-{kind}"] + used.get(f"postkamer-box-{kind}", 0) for kind in ("ocr", "extract"))
+    rest = sum(used.values()) - ocr
+    print(f"CPU of all but OCR : OCR {rest / ocr:.3f}, without the zones too {(rest - zones) / ocr:.3f}")
     worker, most = max(((p, m) for p, m in peak.items() if p != "postkamer-broker"), key=lambda item: item[1])
     good = [measure.result("memory of the largest worker", "under 400 MiB", f"{most:.0f} MiB ({worker})", most < 400),
             measure.result("memory of the broker in that run", "under 100 MiB",

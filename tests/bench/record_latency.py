@@ -15,7 +15,7 @@ import time
 
 import measure
 
-AFTER_THE_RECORD = ("postkamer-ocr", "postkamer-archive")
+AFTER_THE_RECORD = ("postkamer-ocr", "postkamer-box-ocr", "postkamer-archive", "postkamer-box-archive")
 
 
 def is_known_form(entry):

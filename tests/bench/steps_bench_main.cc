@@ -28,6 +28,7 @@
 #include "workers/extract/page_reader.h"
 #include "workers/host/files.h"
 #include "workers/host/form_catalogue.h"
+#include "workers/host/page_process.h"
 #include "workers/host/settings.h"
 #include "workers/host/worker.h"
 #include "workers/journal/blob_store.h"

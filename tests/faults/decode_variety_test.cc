@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // Decode on files that nobody should have made. A small set of our own always runs; the large
-// folders of real and hostile files run where the data folder is (POSTKAMER_DATA, or ../shared/data
+// folders of real files run where the data folder is (POSTKAMER_DATA, or ../shared/data
 // beside the source), and the test says plainly when they did not.
 #include <algorithm>
 #include <chrono>
@@ -120,7 +120,6 @@ TEST_P(DecodeVariety, decodes_or_gives_a_reason) {
 INSTANTIATE_TEST_SUITE_P(folders, DecodeVariety,
                          testing::Values(FolderCase{"tiff-variety", 68, 68},
                                          FolderCase{"pdf-variety", 46, 44},
-                                         FolderCase{"hostile", 172, 120},
                                          FolderCase{"separators", 18, 18}),
                          [](const auto& given) {
                            std::string name = given.param.folder;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "workers/archive/archive_handler.h"
 #include "workers/host/worker_main.h"
 
 int main(int argc, char** argv) {
-  return postkamer::host::worker_main(argc, argv, {"archive"}, postkamer::workers::archive_handler);
+  return postkamer::host::worker_main(argc, argv, {{"archive"}, "postkamer-box-archive"});
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "workers/classify/classify_handler.h"
 #include "workers/host/worker_main.h"
 
 int main(int argc, char** argv) {
-  return postkamer::host::worker_main(argc, argv, {"classify"},
-                                      postkamer::workers::classify_handler);
+  return postkamer::host::worker_main(argc, argv, {{"classify"}, "postkamer-box-classify"});
 }

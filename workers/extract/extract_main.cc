@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "workers/extract/extract_handler.h"
 #include "workers/host/worker_main.h"
 
 int main(int argc, char** argv) {
-  return postkamer::host::worker_main(argc, argv, {"extract", "assemble"},
-                                      postkamer::workers::extract_handler);
+  return postkamer::host::worker_main(argc, argv,
+                                      {{"extract", "assemble"}, "postkamer-box-extract"});
 }

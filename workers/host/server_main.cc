@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
+#include "workers/host/box_walls.h"
 #include "workers/host/process.h"
 #include "workers/host/service_manager.h"
 #include "workers/host/settings.h"
@@ -33,6 +34,7 @@ int signals_as_descriptor() {
 
 int server_main(int argc, char** argv, const ServerOptions& options, Serve serve) {
   die_with_parent();
+  forbid_core_files();
   service_manager();
   CLI::App app(options.help);
   std::string dir;

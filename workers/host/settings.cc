@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "workers/host/box_features.h"
 #include "workers/host/files.h"
 #include "workers/host/inbox_reader.h"
 #include "workers/host/sink_reader.h"
@@ -32,8 +33,8 @@ class SettingsReader {
 
   tl::expected<Settings, std::vector<Mistake>> read() {
     TableReader top(root_, file_, mistakes_);
-    for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits", "lexica",
-                                        "archive", "vervanging", "stream", "metrics"})
+    for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits", "box",
+                                        "lexica", "archive", "vervanging", "stream", "metrics"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);
@@ -69,6 +70,7 @@ class SettingsReader {
     if (name == "ocr") reader.text("languages", settings_.ocr_languages);
     if (name == "splitting") reader.texts("separator_prefixes", settings_.separator_prefixes);
     if (name == "limits") read_limits(reader);
+    if (name == "box") read_box(reader);
     if (name == "archive") read_archive(reader);
     if (name == "vervanging") read_substitution(reader);
     if (name == "stream") read_stream(reader, settings_.stream);
@@ -125,6 +127,20 @@ class SettingsReader {
     reader.number("pages_per_decode", limits.pages_per_decode, 1, 1'000);
     reader.number("decode_ms", limits.decode_ms, 1, kMost);
     reader.number("render_ms", limits.render_ms, 1, kMost);
+  }
+
+  void read_box(TableReader& reader) {
+    constexpr auto kMost = std::numeric_limits<std::int32_t>::max();
+    BoxSettings& box = settings_.box;
+    reader.texts("required", box.required);
+    for (const std::string& wall : box.required)
+      if (wall != kSeccompWall && wall != kLandlockWall)
+        reader.wrong(*reader.look("required"), "required", "\"seccomp\", \"landlock\", both or []");
+    reader.number("memory_mib", box.memory_mib, 256, 1 << 20);
+    reader.number("job_ms", box.job_ms, 1, kMost);
+    reader.number("job_cpu_ms", box.job_cpu_ms, 1'000, kMost);
+    reader.number("answer_bytes", box.answer_bytes, 1 << 20, std::int64_t{1} << 34);
+    reader.number("renew_after", box.renew_after, 1, 1'000'000);
   }
 
   // NAME = "file.csv", or NAME = { file = "file.csv", column = "straat", coverage = 0.97 }.

@@ -17,6 +17,7 @@
 #include "pipeline/base/error.h"
 #include "pipeline/base/limits.h"
 #include "pipeline/forms/load.h"
+#include "workers/host/box_settings.h"
 #include "workers/host/inbox_settings.h"
 #include "workers/host/metrics_settings.h"
 #include "workers/host/sink_settings.h"
@@ -64,6 +65,7 @@ struct Settings {
   std::map<std::string, int> workers;  // processes a kind; left out = 1, 0 = one a core
   std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
   Limits limits;
+  BoxSettings box;
   ArchiveSettings archive;
   SubstitutionSettings substitution;
   std::vector<InboxSettings> inboxes;

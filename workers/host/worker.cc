@@ -2,8 +2,6 @@
 #include "workers/host/worker.h"
 
 #include <fcntl.h>
-#include <malloc.h>
-#include <omp.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,16 +12,10 @@
 #include <iostream>
 #include <thread>
 
-#include <opencv2/core/utility.hpp>
-
 #include "workers/host/worker_io.h"
 
 namespace postkamer::host {
 namespace {
-
-// Pictures up to this many bytes are kept (the most that glibc takes), and so much of them.
-constexpr int kKeptBlock = 32 << 20;
-constexpr int kKeptMemory = 128 << 20;
 
 // A signal handler can reach nothing but statics.
 std::atomic<int> stop_pipe{-1};
@@ -81,18 +73,7 @@ Result<Outcome> run_guarded(const Handler& handler, Task& task) {
 
 }  // namespace
 
-void prepare_process() {
-  // More workers, not more threads in each: a core is best used by one page.
-  omp_set_max_active_levels(0);
-  cv::setNumThreads(1);
-  // Else every picture's memory goes back to the kernel, to be zeroed anew for the next: a third
-  // of what it costs to straighten a page.
-  mallopt(M_MMAP_THRESHOLD, kKeptBlock);
-  mallopt(M_TRIM_THRESHOLD, kKeptMemory);
-}
-
 int run_worker(const WorkerOptions& options, const Handler& handler) {
-  prepare_process();
   const StopSignal stop;
   Desk desk;
   try {

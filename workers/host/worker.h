@@ -41,11 +41,6 @@ struct WorkerOptions {
 
 inline constexpr int kExitHung = 75;
 
-// Sets the libraries of this process for work on one page at a time: one thread, and a picture's
-// memory kept for the next one. Called by run_worker; a benchmark that stands for a worker calls
-// it.
-void prepare_process();
-
 // Serves until told to stop. Gives the process's exit status: 0 after an orderly stop.
 int run_worker(const WorkerOptions& options, const Handler& handler);
 

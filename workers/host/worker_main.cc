@@ -1,22 +1,62 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/host/worker_main.h"
 
+#include <algorithm>
+#include <climits>
+#include <cstdint>
 #include <iostream>
+#include <memory>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
+#include "workers/host/box_check.h"
+#include "workers/host/box_walls.h"
 #include "workers/host/process.h"
 #include "workers/host/service_manager.h"
 
 namespace postkamer::host {
-
 namespace {
+
+constexpr int kExitUnavailable = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitConfig = 78;
+// Beyond a box's own time: it is ended by its worker, and the worker only by itself.
+constexpr std::chrono::milliseconds kSlack{30'000};
+
+std::filesystem::path beside_us(const char* program) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / program;
+}
+
+int complain(const Error& error) {
+  std::cerr << error.message << '\n';
+  return error.code == ErrorCode::invalid_config ? kExitConfig : kExitUnavailable;
+}
+
 }  // namespace
 
-int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandler make_handler) {
+BoxTerms terms_of(const WorkerKind& kind, const Settings& settings) {
+  BoxTerms terms;
+  terms.job = std::chrono::milliseconds(settings.box.job_ms);
+  terms.cpu = std::chrono::milliseconds(settings.box.job_cpu_ms);
+  terms.jobs = static_cast<int>(settings.box.renew_after);
+  terms.answer.total_bytes = settings.box.answer_bytes;
+  if (kind.adjust != nullptr) kind.adjust(settings, terms);
+  return terms;
+}
+
+BoxedHandler boxed(const WorkerKind& kind, const Settings& settings,
+                   const std::filesystem::path& config) {
+  const auto check = [limits = settings.limits](const Task& task, Outcome& outcome) {
+    return check_outcome(task, outcome, limits);
+  };
+  return {BoxProgram{beside_us(kind.box), {"--config", config.string()}}, terms_of(kind, settings),
+          check, kind.make_service != nullptr ? kind.make_service(settings) : BoxService()};
+}
+
+int worker_main(int argc, char** argv, const WorkerKind& kind) {
   die_with_parent();
+  forbid_core_files();
   service_manager();
   CLI::App app("A Postkamer worker; started by `postkamer run` and `postkamer serve`");
   std::string endpoint;
@@ -29,19 +69,18 @@ int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandl
     const int status = app.exit(error);
     return status == 0 ? 0 : kExitUsage;
   }
-  const auto complain = [](const Error& error) {
-    std::cerr << error.message << '\n';
-    return kExitConfig;
-  };
   const auto settings = load_settings(config);
   if (!settings) return complain(settings.error());
-  const auto handler = make_handler(*settings);
-  if (!handler) return complain(handler.error());
+  const auto handler = std::make_shared<BoxedHandler>(boxed(kind, *settings, config));
+  if (const auto opened = handler->open(); !opened) return complain(opened.error());
   service_manager().ready("waiting for work");
   WorkerOptions options;
   options.endpoint = endpoint;
-  options.kinds = std::move(kinds);
-  return run_worker(options, *handler);
+  options.kinds = kind.kinds;
+  const BoxTerms terms = terms_of(kind, *settings);
+  options.job_deadline_ms =
+      static_cast<int>(std::min<std::int64_t>((terms.load + terms.job + kSlack).count(), INT_MAX));
+  return run_worker(options, [handler](Task& task) { return (*handler)(task); });
 }
 
 }  // namespace postkamer::host

@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The one body of all worker mains.
+// The one body of all worker mains: the side that talks to the broker and opens nothing.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "workers/host/box.h"
 #include "workers/host/settings.h"
-#include "workers/host/worker.h"
 
 namespace postkamer::host {
 
-// Builds the handler once the settings are known: loads models, forms, engines.
-using MakeHandler = Result<Handler> (*)(const Settings& settings);
+// What kind of worker a program is.
+struct WorkerKind {
+  std::vector<std::string> kinds;  // of jobs
+  const char* box;                 // its program, in the folder of the worker's own
+  // Terms of this kind's boxes where they are not those of all; may be null.
+  void (*adjust)(const Settings& settings, BoxTerms& terms) = nullptr;
+  // What it does for a box that cannot do it; may be null.
+  BoxService (*make_service)(const Settings& settings) = nullptr;
+};
 
-// Reads `--endpoint E --config FILE`, makes the handler, serves. Gives the exit status: 0 after an
-// orderly stop, 2 for a wrong command line, 78 (EX_CONFIG) when settings or resources are wrong.
-int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandler make_handler);
+// The terms of a kind's boxes as the settings have them.
+BoxTerms terms_of(const WorkerKind& kind, const Settings& settings);
+
+// The handler of a kind: boxes of the program that lies beside the running one.
+BoxedHandler boxed(const WorkerKind& kind, const Settings& settings,
+                   const std::filesystem::path& config);
+
+// Reads `--endpoint E --config FILE`, opens a box, serves. Gives the exit status: 0 after an
+// orderly stop, 2 for a wrong command line, 78 (EX_CONFIG) when settings, resources or walls are
+// wrong, 1 when the box cannot be opened for now.
+int worker_main(int argc, char** argv, const WorkerKind& kind);
 
 }  // namespace postkamer::host

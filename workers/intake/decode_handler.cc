@@ -7,6 +7,7 @@
 #include "pipeline/intake/inspect.h"
 #include "workers/host/task_io.h"
 #include "workers/intake/render_pdf.h"
+#include "workers/intake/render_service.h"
 #include "workers/wire/model_json.h"
 
 namespace postkamer::workers {
@@ -26,8 +27,20 @@ DecodedPage unreadable(Picture picture, int index, const Error& error) {
 struct Decoder {
   Limits limits;
   intake::InspectOptions options;
-  intake::RenderPdfPage render;
+  host::AskWorker ask;
+  intake::RenderPdfPage render = nullptr;  // of one file
 };
+
+// In a box nothing can be started: the worker is asked to draw a page. It has the file; it is told
+// which part of it.
+intake::RenderPdfPage asking_renderer(const Decoder& decoder, ByteView file) {
+  return [&decoder, file](ByteView pdf, int page, Dpi dpi) -> Result<Picture> {
+    PK_TRY(answer,
+           decoder.ask(question_to_render({pdf.data() - file.data(), pdf.size(), page, dpi})));
+    if (answer.empty()) return fail(ErrorCode::internal, "render_failed", "no page was drawn");
+    return intake::rendered_picture(std::move(answer.front()), page, dpi, decoder.limits);
+  };
+}
 
 // A page of a scan, or why it is none.
 using PageOrError = Result<Picture>;
@@ -89,8 +102,9 @@ bool is_scan_itself(const ScanPages& scan, ByteView file) {
          std::ranges::equal(scan.pages.front()->bytes, file);
 }
 
-Result<host::Outcome> decode(const host::Task& task, const Decoder& decoder) {
+Result<host::Outcome> decode(const host::Task& task, Decoder decoder) {
   PK_TRY(file, host::blob(task, 0));
+  decoder.render = asking_renderer(decoder, file);
   const intake::DecodeRequest request{task.body.value("first_page", 0),
                                       task.body.value("max_pages", 16)};
   PK_TRY(scan, decode_pages(file, request, decoder));
@@ -113,8 +127,8 @@ Result<host::Outcome> decode(const host::Task& task, const Decoder& decoder) {
 
 }  // namespace
 
-Result<host::Handler> decode_handler(const host::Settings& settings) {
-  Decoder decoder{settings.limits, {}, intake::pdftoppm_renderer(settings.limits)};
+Result<host::Handler> decode_handler(const host::Settings& settings, const host::AskWorker& ask) {
+  Decoder decoder{settings.limits, {}, ask};
   decoder.options.separator_prefixes = settings.separator_prefixes;
   return [decoder](const host::Task& task) { return decode(task, decoder); };
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/host/worker_main.h"
-#include "workers/ocr/ocr_handler.h"
 
 int main(int argc, char** argv) {
-  return postkamer::host::worker_main(argc, argv, {"ocr"}, postkamer::workers::ocr_handler);
+  return postkamer::host::worker_main(argc, argv, {{"ocr"}, "postkamer-box-ocr"});
 }

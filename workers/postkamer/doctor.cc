@@ -3,12 +3,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "workers/host/box_features.h"
 #include "workers/host/files.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/process.h"
@@ -73,6 +75,22 @@ Diagnosis metrics_served(const host::Settings& settings, const host::Layout& lay
               : fmt::format("http://{}:{}/metrics", metrics.address, metrics.port)};
 }
 
+// The walls around the processes that open scans. One that is not demanded may be missing; that is
+// said all the same.
+void diagnose_walls(const host::BoxSettings& box, std::vector<Diagnosis>& found) {
+  const auto features = host::probe_kernel();
+  const auto missing = host::missing_walls(box.required, features);
+  const auto line = [&](std::string_view wall, bool is_there, const std::string& detail) {
+    const bool is_demanded = std::ranges::find(missing, wall) != missing.end();
+    found.push_back({!is_demanded, fmt::format("box: {}", wall),
+                     is_there      ? detail
+                     : is_demanded ? "not in this kernel, and [box] required demands it"
+                                   : "not in this kernel; scans are opened with one wall less"});
+  };
+  line(host::kSeccompWall, features.seccomp, "filters that end the process");
+  line(host::kLandlockWall, features.landlock > 0, fmt::format("ABI {}", features.landlock));
+}
+
 void diagnose_settings(const host::Settings& settings, std::vector<Diagnosis>& found) {
   const auto forms = host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no);
   found.push_back(
@@ -84,6 +102,7 @@ void diagnose_settings(const host::Settings& settings, std::vector<Diagnosis>& f
     found.push_back(file_there("language " + language,
                                "/usr/share/tesseract-ocr/5/tessdata/" + language + ".traineddata",
                                "install the package tesseract-ocr-" + language));
+  diagnose_walls(settings.box, found);
   found.push_back(space_free(settings.data));
   const host::Layout layout{settings.data};
   found.push_back(journal_readable(layout));

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "workers/host/box_features.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/process.h"
 
@@ -40,6 +41,8 @@ int worker_count(const host::Settings& settings, const std::string& kind) {
 Result<host::Settings> checked_settings(const std::filesystem::path& file) {
   auto settings = host::load_settings(file);
   if (!settings) return settings;
+  const auto walls = host::check_walls(settings->box.required, host::probe_kernel());
+  if (!walls) return tl::unexpected(walls.error());
   const auto forms = host::FormCatalogue::load(settings->forms, host::FormCatalogue::Blanks::no);
   if (!forms) return tl::unexpected(forms.error());
   return settings;

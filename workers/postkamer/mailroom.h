@@ -20,8 +20,9 @@ struct MailroomPlan {
   bool is_served = false;               // with a door an inbox, a process a sink, and metrics
 };
 
-// Settings whose forms are right too: every mistake is told now, not when the first worker dies of
-// it. Fails with: invalid_config, every mistake on a line of its own.
+// Settings whose forms are right too, on a kernel with the walls that [box] required names: every
+// mistake is told now, not when the first worker dies of it.
+// Fails with: invalid_config, every mistake on a line of its own.
 Result<host::Settings> checked_settings(const std::filesystem::path& file);
 
 // The processes of a plan, in starting order: broker, workers, publisher, metrics, sinks, doors.

@@ -13,6 +13,7 @@
 #include <ranges>
 
 #include <span>
+#include "workers/host/box_walls.h"
 #include "workers/host/process.h"
 
 namespace postkamer {
@@ -48,6 +49,7 @@ Supervisor::Supervisor(std::vector<ProcessSpec> specs) {
 Supervisor::~Supervisor() { stop(0ms); }
 
 Result<void> Supervisor::start() {
+  host::forbid_core_files();  // for all that is started from here
   setenv(host::kParentVariable, std::to_string(getpid()).c_str(), 1);
   for (auto& process : processes_) PK_CHECK(spawn(process));
   return {};

@@ -54,26 +54,6 @@ tl::unexpected<Error> too_large(const std::string& what, std::size_t found, std:
       "message has " + what + " " + std::to_string(found) + ", limit " + std::to_string(limit));
 }
 
-// The deepest nesting of a JSON text, told without building anything: a parser's result can be deep
-// enough to exhaust the stack of whoever walks it.
-int nesting_of(std::string_view text) {
-  int depth = 0;
-  int deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-      continue;
-    }
-    if (c == '"') in_string = true;
-    if (c == '{' || c == '[') deepest = std::max(deepest, ++depth);
-    if (c == '}' || c == ']') --depth;
-  }
-  return deepest;
-}
-
 Result<void> check_sizes(std::size_t body, const std::vector<Bytes>& frames, std::size_t first_blob,
                          const WireLimits& limits) {
   if (body > limits.body_bytes) return too_large("a body of bytes:", body, limits.body_bytes);
@@ -107,6 +87,25 @@ std::string_view name_of(MessageType type) {
   for (const auto& [known, name] : kNames)
     if (known == type) return name;
   return {};
+}
+
+// A parser's result can be deep enough to exhaust the stack of whoever walks it: asked before.
+int nesting_of(std::string_view text) {
+  int depth = 0;
+  int deepest = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+      continue;
+    }
+    if (c == '"') in_string = true;
+    if (c == '{' || c == '[') deepest = std::max(deepest, ++depth);
+    if (c == '}' || c == ']') --depth;
+  }
+  return deepest;
 }
 
 Result<Frames> encode(Message message, const WireLimits& limits) {

@@ -84,6 +84,9 @@ Result<Frames> encode(Message message, const WireLimits& limits = {});
 // else that is wrong invalid_document (wire_malformed) or resource_limit (wire_too_large).
 Result<Message> decode(Frames frames, const WireLimits& limits = {});
 
+// The deepest nesting of a JSON text, told without building anything.
+int nesting_of(std::string_view text);
+
 // What a worker must echo of the task it holds, so that a late answer cannot be taken for a fresh
 // one.
 struct Claim {

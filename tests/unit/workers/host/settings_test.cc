@@ -143,6 +143,13 @@ TEST(Settings, an_unknown_table_is_refused) {
                         HasSubstr(", stream"), HasSubstr(", sink"))));
 }
 
+TEST(Settings, a_wall_that_nobody_knows_cannot_be_required) {
+  EXPECT_THAT(mistakes_in("[box]\nrequired = ['moat']\n"),
+              ElementsAre(HasSubstr("\"seccomp\", \"landlock\", both or []")));
+  EXPECT_THAT(mistakes_in("[box]\nrequired = ['landlock', 'seccomp']\nmemory_mib = 512\n"),
+              IsEmpty());
+}
+
 TEST(Settings, every_inbox_has_its_own) {
   const auto settings = parse_settings(
       "[[inbox]]\nname = 'a'\nfolder = 'a'\nwatch = 'poll'\n"

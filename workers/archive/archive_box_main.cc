@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "workers/archive/archive_handler.h"
+#include "workers/host/box_program.h"
+
+int main(int argc, char** argv) {
+  return postkamer::host::box_main(argc, argv, [](const auto& settings, const auto&) {
+    return postkamer::workers::archive_handler(settings);
+  });
+}
