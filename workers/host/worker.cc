@@ -25,6 +25,8 @@ namespace {
 constexpr int kKeptBlock = 32 << 20;
 constexpr int kKeptMemory = 128 << 20;
 
+constexpr int kExitConfig = 78;
+
 // A signal handler can reach nothing but statics.
 std::atomic<int> stop_pipe{-1};
 
@@ -95,15 +97,14 @@ int run_worker(const WorkerOptions& options, const Handler& handler) {
   prepare_process();
   const StopSignal stop;
   Desk desk;
-  try {
-    WorkerIo io(options, desk, stop.fd());
-    std::thread talking([&] { io.serve(); });
-    while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
-    talking.join();
-  } catch (const zmq::error_t& error) {
-    std::cerr << "connecting to " << options.endpoint << ": " << error.what() << '\n';
-    return 1;
+  WorkerIo io(options, desk, stop.fd());
+  if (const auto connected = io.connect(); !connected) {
+    std::cerr << connected.error().message << '\n';
+    return kExitConfig;
   }
+  std::thread talking([&] { io.serve(); });
+  while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
+  talking.join();
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "workers/host/process.h"
+#include "workers/host/secret_key.h"
 
 namespace postkamer::host {
 
@@ -19,7 +20,9 @@ int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandl
   CLI::App app("A Postkamer worker; started by `postkamer run` and `postkamer serve`");
   std::string endpoint;
   std::string config = default_settings_file();
-  app.add_option("--endpoint", endpoint, "ZeroMQ address of the broker")->required();
+  std::string key_file;
+  app.add_option("--endpoint", endpoint, "ZeroMQ address of the broker, or of a gate elsewhere");
+  app.add_option("--key", key_file, "key file for a gate; it names its address too");
   app.add_option("--config", config, "settings file");
   try {
     app.parse(argc, argv);
@@ -31,11 +34,21 @@ int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandl
     std::cerr << error.message << '\n';
     return kExitConfig;
   };
+  WorkerOptions options;
+  if (!key_file.empty()) {
+    auto key = read_key_file(key_file);
+    if (!key) return complain(key.error());
+    if (endpoint.empty()) endpoint = key->address;
+    options.key = std::make_shared<const KeyFile>(std::move(*key));
+  }
+  if (endpoint.empty()) {
+    std::cerr << "--endpoint is missing, and no --key names one\n";
+    return kExitUsage;
+  }
   const auto settings = load_settings(config);
   if (!settings) return complain(settings.error());
   const auto handler = make_handler(*settings);
   if (!handler) return complain(handler.error());
-  WorkerOptions options;
   options.endpoint = endpoint;
   options.kinds = std::move(kinds);
   return run_worker(options, *handler);

@@ -34,6 +34,7 @@ enum class MessageType : std::uint8_t {
   drain = 11,
   bye = 12,
   unsupported = 13,
+  report = 15,  // gate to broker
   // control
   ask = 20,
   answer = 21,
@@ -83,6 +84,9 @@ Result<Frames> encode(Message message, const WireLimits& limits = {});
 // the frames hold. A type number nobody knows gives unsupported (wire_unknown_type), everything
 // else that is wrong invalid_document (wire_malformed) or resource_limit (wire_too_large).
 Result<Message> decode(Frames frames, const WireLimits& limits = {});
+
+// The type that the header tells, without a look at anything else. Fails as decode does.
+Result<MessageType> type_of(const Frames& frames);
 
 // What a worker must echo of the task it holds, so that a late answer cannot be taken for a fresh
 // one.
