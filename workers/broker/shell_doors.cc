@@ -3,8 +3,6 @@
 // Who is let in at which door, and what is done about those who ask for what is not their business.
 // Workers and clients of this machine come over ipc, under our own user; peers from outside are
 // spoken for by the gate, which says with every message whose key it came with.
-#include <unistd.h>
-
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -94,13 +92,13 @@ void Shell::tell_unsupported(Door door, const std::string& peer, const Error& er
 // The folder's mode keeps other users out; this holds when that was changed. An address that a peer
 // chose could be another's.
 bool Shell::is_let_in(Door door, const host::Arrival& arrival) {
-  const auto uid = host::uid_of(arrival.origin);
-  const bool is_user = uid && (*uid == ::geteuid() || *uid == 0);
+  const bool is_user = host::is_our_user(arrival.origin);
   if (is_user && host::is_own_address(arrival.peer)) return true;
   const char* const doors[] = {"workers", "control", "gate"};
   budgets_.on_refused(arrival.peer, monotonic_ms());
-  note_refusal(arrival.peer, is_user ? "address_chosen" : "wrong_user",
-               {{"door", doors[static_cast<int>(door)]}, {"uid", uid ? json(*uid) : json()}});
+  note_refusal(
+      arrival.peer, is_user ? "address_chosen" : "wrong_user",
+      {{"door", doors[static_cast<int>(door)]}, {"uid", host::uid_of(arrival.origin).value_or(0)}});
   return false;
 }
 

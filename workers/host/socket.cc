@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/host/socket.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <charconv>
 #include <memory>
@@ -146,6 +148,11 @@ std::optional<unsigned> uid_of(std::string_view origin) {
   if (read.ec != std::errc{} || read.ptr == origin.data() + origin.size() || *read.ptr != ':')
     return std::nullopt;
   return uid;
+}
+
+bool is_our_user(std::string_view origin) {
+  const auto uid = uid_of(origin);
+  return uid && (*uid == ::geteuid() || *uid == 0);
 }
 
 bool is_own_address(std::string_view peer) { return peer.size() == 5 && peer.front() == '\0'; }

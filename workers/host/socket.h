@@ -52,6 +52,9 @@ std::optional<Arrival> receive_arrival(zmq::socket_t& socket, std::size_t max_fr
 // The user behind an ipc peer. Nothing when `origin` tells none.
 std::optional<unsigned> uid_of(std::string_view origin);
 
+// True when that user is our own, or root.
+bool is_our_user(std::string_view origin);
+
 // An address that our socket made up: no peer chose it.
 bool is_own_address(std::string_view peer);
 

@@ -141,6 +141,11 @@ def compare(binaries, folder):
         there.close()
         other.stdin.close()
         other.wait(10)
+    keys = {key["name"]: key["state"] for key in json.loads(there.call("keys", "list", "--json"))}
+    assert keys == {"machine-2": "good"}, keys
+    there.call("keys", "revoke", "machine-2")
+    assert "revoked" in there.call("keys", "list")
+    assert (folder / "machine-2.key").stat().st_mode & 0o777 == 0o600
     assert {peer["name"] for peer in peers} == {"machine-2"} and len(peers) == len(KINDS), peers
     assert len(found) >= len(scans), f"{len(found)} records of {len(scans)} scans"
     assert found == expected, "the records differ"
