@@ -4,6 +4,7 @@
 // talking. Nothing is lost in silence, nobody's process ends, and the others go on.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <cstdio>
 
@@ -112,20 +113,27 @@ TEST_F(Credit, results_for_which_there_was_no_task_are_stale) {
 
 // ZeroMQ's own heartbeats are off on our side; a peer that has them on must not hurt us.
 TEST_F(Credit, a_peer_with_heartbeats_of_its_own_under_back_pressure_ends_nobodys_process) {
-  zmq::context_t context{1};
-  zmq::socket_t pushy(context, zmq::socket_type::dealer);
-  pushy.set(zmq::sockopt::heartbeat_ivl, 100);
-  pushy.set(zmq::sockopt::heartbeat_ttl, 300);
-  ASSERT_TRUE(host::dial(pushy, wires_.endpoint(), key_.get(), 1 << 20));
-  wire::Message ping;
-  ping.body = {{"holding", json::array()}};
-  const auto frames = wire::encode(ping).value();
-  const auto end = std::chrono::steady_clock::now() + 4s;
-  while (std::chrono::steady_clock::now() < end) {
-    zmq::pollitem_t item{pushy.handle(), 0, ZMQ_POLLOUT, 0};
-    zmq::poll(&item, 1, 10ms);
-    host::send(pushy, "", frames);
-  }
+  // In a process of its own, because its own is the one that such a peer ends.
+  const pid_t pushing = wires_.house().start([&] {
+    zmq::context_t context{1};
+    zmq::socket_t pushy(context, zmq::socket_type::dealer);
+    pushy.set(zmq::sockopt::heartbeat_ivl, 100);
+    pushy.set(zmq::sockopt::heartbeat_ttl, 300);
+    if (!host::dial(pushy, wires_.endpoint(), key_.get(), 1 << 20)) return 1;
+    wire::Message ping;
+    ping.body = {{"holding", json::array()}};
+    const auto frames = wire::encode(ping).value();
+    const auto end = std::chrono::steady_clock::now() + 4s;
+    while (std::chrono::steady_clock::now() < end) {
+      zmq::pollitem_t item{pushy.handle(), 0, ZMQ_POLLOUT, 0};
+      zmq::poll(&item, 1, 10ms);
+      host::send(pushy, "", frames);
+    }
+    return 0;
+  });
+  const int status = wires_.house().end(pushing, 0);
+  EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+  EXPECT_TRUE(wait_until([&] { return wires_.is_audited("gate/all", "flooding"); }));
   expect_unharmed();
 }
 

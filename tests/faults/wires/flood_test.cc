@@ -79,6 +79,10 @@ Bytes announced(std::uint64_t size, std::uint8_t flags) {
 class Flood : public testing::Test {
  protected:
   Flood() {
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
     broker_ = wires_.house().start_broker();
     key_ = wires_.key({"ocr-2", Role::worker, {"ocr"}, {}, {}});
     gate_ = wires_.start_gate();

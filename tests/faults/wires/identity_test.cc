@@ -152,8 +152,7 @@ TEST_F(Identity, another_user_of_this_machine_is_not_heard_even_where_the_folder
     return gate.hear(MessageType::pong, 1s) ? 2 : 0;
   });
   EXPECT_TRUE(wait_until([&] { return wires_.is_audited("local/", "wrong_user"); }));
-  int status = -1;
-  EXPECT_TRUE(wait_until([&] { return ::waitpid(nobody, &status, WNOHANG) == nobody; }));
+  const int status = wires_.house().end(nobody, 0);
   EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0) << "1: heard as a worker, 2: as the gate, 3: is nobody else";
   EXPECT_EQ(wires_.house().client().ask("status", {})->at("workers").size(), 0u);

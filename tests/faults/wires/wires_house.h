@@ -70,7 +70,7 @@ enum class Outcome {
 };
 // What a handshake comes to. Without `key` the client uses no encryption at all.
 Outcome knock(const std::string& endpoint, const host::KeyFile* key,
-              std::chrono::milliseconds patience = std::chrono::milliseconds(2'000));
+              std::chrono::milliseconds patience = std::chrono::seconds(20));
 
 // A peer that says what it likes.
 class Peer {
