@@ -70,14 +70,15 @@ inline constexpr std::array kHomes{
     // Processes.
     Home{"zmq", "workers/host/"}, Home{"zmq", "workers/broker/"}, Home{"zmq", "workers/publisher/"},
     Home{"boost/", "workers/metrics/"}, Home{"prometheus/", "workers/metrics/"},
-    Home{"curl/", "workers/sinks/"}, Home{"SQLiteCpp/", "workers/journal/"},
-    Home{"sqlite3.h", "workers/journal/"}, Home{"sodium.h", "workers/"}, Home{"CLI/", "workers/"},
-    Home{"spdlog/", "workers/"}, Home{"omp.h", "workers/host/"}, Home{"malloc.h", "workers/host/"},
+    Home{"zmq", "workers/gate/"}, Home{"curl/", "workers/sinks/"},
+    Home{"SQLiteCpp/", "workers/journal/"}, Home{"sqlite3.h", "workers/journal/"},
+    Home{"sodium.h", "workers/"}, Home{"CLI/", "workers/"}, Home{"spdlog/", "workers/"},
+    Home{"omp.h", "workers/host/"}, Home{"malloc.h", "workers/host/"},
     // The operating system.
     Home{"dirent.h", "workers/"}, Home{"fcntl.h", "workers/"}, Home{"poll.h", "workers/"},
     Home{"signal.h", "workers/"}, Home{"spawn.h", "workers/"}, Home{"sys/", "workers/"},
-    Home{"linux/", "workers/host/"}, Home{"seccomp.h", "workers/host/"},
-    Home{"unistd.h", "workers/"},
+    Home{"arpa/inet.h", "workers/"}, Home{"linux/", "workers/host/"},
+    Home{"seccomp.h", "workers/host/"}, Home{"unistd.h", "workers/"},
     Home{"unistd.h", "pipeline/ocr/"},  // Tesseract opens its language data by path; is it there?
 };
 

@@ -82,6 +82,8 @@ constexpr Banned kBanned[] = {
     {R"(\b(?:rand|srand)\s*\()", "a seeded generator that is passed in"},
     {R"(\b(?:sprintf|strcpy|strcat|gets)\s*\()", "fmt or std::string"},
     {R"(\bsystem\s*\(|\bpopen\s*\()", "posix_spawn with an argument list: no shell"},
+    {R"(ZMQ_HEARTBEAT|heartbeat_(?:ivl|ttl|timeout))",
+     "PING of our own: libzmq 4.3.4 aborts when its heartbeats meet back-pressure"},
 };
 
 // Where `pattern` occurs in the code of a file, as "path:line: what".
@@ -121,6 +123,8 @@ TEST(Sources, are_caught_when_they_break_a_rule) {
   EXPECT_TRUE(violations(file, kBanned[0]).empty());
   file.text = "double d = std::stod(text);";
   EXPECT_EQ(violations(file, kBanned[2]).size(), 1u);
+  file.text = "socket.set(zmq::sockopt::heartbeat_ivl, 1'000);";
+  EXPECT_EQ(violations(file, kBanned[std::size(kBanned) - 1]).size(), 1u);
   EXPECT_TRUE(is_named_in("a.cc", "SOURCES a.cc b.cc)"));
   EXPECT_TRUE(is_named_in("b.cc", "SOURCES a.cc b.cc)"));
   EXPECT_FALSE(is_named_in("a.cc", "SOURCES ba.cc"));

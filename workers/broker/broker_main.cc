@@ -49,6 +49,7 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   options.retention = {settings.stream.keep_days, settings.stream.wait_days, {}};
   for (const auto& subscriber : settings.stream.subscribers)
     options.retention.subscribers.push_back(subscriber.name);
+  options.has_gate = settings.gate.has_value();
   PK_TRY(shell, broker::Shell::open(options, {*journal, blobs, desk, recipe}));
   spdlog::info("serving");
   host::service_manager().ready("serving");

@@ -23,6 +23,10 @@ Output Core::step(const Input& input, const Moment& now) {
 
 bool Core::is_current(const wire::Claim& claim) const { return state_->current(claim) != nullptr; }
 
+bool Core::is_forged(const std::string& worker, const wire::Claim& claim) const {
+  return state_->is_forged(worker, claim);
+}
+
 const journal::JobRow* Core::job_of(const wire::Claim& claim) const {
   const LiveJob* job = state_->current(claim);
   return job != nullptr ? &job->row : nullptr;

@@ -188,6 +188,9 @@ class Core {
 
   // True when this claim is the one the core waits for: worth storing the blobs of its result.
   [[nodiscard]] bool is_current(const wire::Claim& claim) const;
+  // True for a claim that nobody says to whom the job was given: with a token or an attempt that
+  // never were, or of a job that another principal holds. A late one is no forgery.
+  [[nodiscard]] bool is_forged(const std::string& worker, const wire::Claim& claim) const;
   // The job of a current claim.
   [[nodiscard]] const journal::JobRow* job_of(const wire::Claim& claim) const;
   [[nodiscard]] Status status(const Moment& now) const;
@@ -195,6 +198,10 @@ class Core {
  private:
   std::unique_ptr<CoreState> state_;
 };
+
+// Whose key a worker's address stands for: "gate/NAME" of "gate/NAME/NUMBER", which is how the
+// shell calls peers from outside. The workers of this machine are one principal, "".
+std::string_view principal_of(std::string_view worker);
 
 // Public ids: "S12" of a scan.
 std::string scan_name(journal::Id scan);

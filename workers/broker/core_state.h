@@ -98,6 +98,7 @@ class CoreState {
   void on(const Drain& in);
 
   [[nodiscard]] const LiveJob* current(const wire::Claim& claim) const;
+  [[nodiscard]] bool is_forged(const std::string& worker, const wire::Claim& claim) const;
   [[nodiscard]] Status status(std::int64_t now) const;
 
  private:
@@ -116,6 +117,7 @@ class CoreState {
   [[nodiscard]] std::uint64_t next_random();
 
   // leases.cc
+  [[nodiscard]] bool may_claim(const std::string& worker, const wire::Claim& claim) const;
   void release(LiveJob& job);
   void lose_seat(const std::string& worker, const char* reason);
   void expire(LiveJob& job, const char* reason);

@@ -18,6 +18,27 @@ const LiveJob* CoreState::current(const wire::Claim& claim) const {
   return is_same ? &found->second : nullptr;
 }
 
+bool CoreState::is_forged(const std::string& worker, const wire::Claim& claim) const {
+  const auto found = jobs_.find(claim.job);
+  if (found == jobs_.end()) return false;
+  const LiveJob& job = found->second;
+  if (claim.generation == job.row.generation && claim.attempt > job.row.attempt) return true;
+  if (!job.row.leased || claim.attempt != job.row.attempt) return false;
+  if (claim.token != job.row.token) return true;
+  // After our own restart it is not known who holds a job: the token says it.
+  return !job.worker.empty() && principal_of(job.worker) != principal_of(worker);
+}
+
+bool CoreState::may_claim(const std::string& worker, const wire::Claim& claim) const {
+  return current(claim) != nullptr && !is_forged(worker, claim);
+}
+
+std::string_view principal_of(std::string_view worker) {
+  const auto last = worker.rfind('/');
+  if (!worker.starts_with("gate/") || last < 5) return {};
+  return worker.substr(0, last);
+}
+
 void CoreState::on(const Ready& in) {
   if (in.kinds.empty()) return;
   Seat& seat = seats_[in.worker];
@@ -38,7 +59,7 @@ void CoreState::on(const Ping& in) {
   }
   found->second.last_seen = clock_;
   for (const wire::Claim& claim : in.holding) {
-    if (current(claim) == nullptr) continue;
+    if (!may_claim(in.worker, claim)) continue;
     LiveJob& job = jobs_.at(claim.job);
     job.deadline = clock_ + kLeaseMs;
     if (job.worker == in.worker) continue;
@@ -53,7 +74,7 @@ void CoreState::on(const Ping& in) {
 void CoreState::on(const Started& in) {
   if (const auto seat = seats_.find(in.worker); seat != seats_.end())
     seat->second.last_seen = clock_;
-  if (current(in.claim) != nullptr) jobs_.at(in.claim.job).started = true;
+  if (may_claim(in.worker, in.claim)) jobs_.at(in.claim.job).started = true;
 }
 
 void CoreState::on(const Bye& in) { lose_seat(in.worker, "worker_left"); }

@@ -30,7 +30,7 @@ std::string reason_json(const Error& error) {
 void CoreState::on(const Finished& in) {
   if (const auto seat = seats_.find(in.worker); seat != seats_.end())
     seat->second.last_seen = clock_;
-  if (current(in.claim) == nullptr) {
+  if (!may_claim(in.worker, in.claim)) {
     send(SendSignal{in.worker, wire::MessageType::stale, in.claim});
     return;
   }
@@ -48,7 +48,7 @@ void CoreState::on(const Finished& in) {
 void CoreState::on(const Failed& in) {
   if (const auto seat = seats_.find(in.worker); seat != seats_.end())
     seat->second.last_seen = clock_;
-  if (current(in.claim) == nullptr) {
+  if (!may_claim(in.worker, in.claim)) {
     send(SendSignal{in.worker, wire::MessageType::stale, in.claim});
     return;
   }

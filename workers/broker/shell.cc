@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::int64_t kWorkerFrameBytes = 257ll << 20;  // a whole incoming file and some slack
 constexpr std::int64_t kControlFrameBytes = 4 << 20;
-constexpr int kDrainMessages = 256;  // in one transaction
-constexpr std::size_t kDrainBytes = 32u << 20;
 constexpr std::int64_t kTickMs = 250;
 constexpr std::int64_t kRetentionMs = 60'000;
 
@@ -29,12 +27,6 @@ Moment now() {
   moment.milliseconds = monotonic_ms();
   randombytes_buf(&moment.random, sizeof moment.random);
   return moment;
-}
-
-std::size_t size_of(const wire::Frames& frames) {
-  std::size_t size = 0;
-  for (const Bytes& frame : frames) size += frame.size();
-  return size;
 }
 
 }  // namespace
@@ -72,6 +64,12 @@ Result<std::unique_ptr<Shell>> Shell::open(const ShellOptions& options, const Sh
       socket->set(zmq::sockopt::linger, 500);
     sockets->workers.bind(options.layout.workers_endpoint());
     sockets->control.bind(options.layout.control_endpoint());
+    if (options.has_gate) {
+      host::set_options(sockets->gate, kWorkerFrameBytes);
+      sockets->gate.set(zmq::sockopt::router_mandatory, true);
+      sockets->gate.set(zmq::sockopt::linger, 500);
+      sockets->gate.bind(options.layout.gate_endpoint());
+    }
   } catch (const zmq::error_t& error) {
     return fail(ErrorCode::invalid_config, "broker_endpoint",
                 "binding the sockets under " + options.layout.run().string() + ": " + error.what());
@@ -89,7 +87,8 @@ Result<void> Shell::serve(int stop_fd) {
   std::int64_t stopping_since = 0;
   for (;;) {
     std::vector<zmq::pollitem_t> items{{sockets_->workers.handle(), 0, ZMQ_POLLIN, 0},
-                                       {sockets_->control.handle(), 0, ZMQ_POLLIN, 0}};
+                                       {sockets_->control.handle(), 0, ZMQ_POLLIN, 0},
+                                       {sockets_->gate.handle(), 0, ZMQ_POLLIN, 0}};
     if (stopping_since == 0) items.push_back({nullptr, stop_fd, ZMQ_POLLIN, 0});
     try {
       zmq::poll(items, std::chrono::milliseconds(kTickMs));
@@ -97,7 +96,7 @@ Result<void> Shell::serve(int stop_fd) {
       continue;  // a signal came between
     }
     PK_CHECK(drain());
-    if (items.size() > 2 && items[2].revents != 0) {
+    if (items.size() > 3 && items[3].revents != 0) {
       stopping_since = monotonic_ms();
       host::service_manager().stopping();
       step(Drain{"", false});
@@ -122,56 +121,21 @@ Result<void> Shell::serve(int stop_fd) {
   }
 }
 
-Result<void> Shell::drain() {
-  std::size_t bytes = 0;
-  for (int n = 0; n < kDrainMessages && bytes < kDrainBytes; ++n) {
-    bool is_idle = true;
-    for (zmq::socket_t* socket : {&sockets_->workers, &sockets_->control}) {
-      auto frames = host::receive(*socket);
-      if (!frames) continue;
-      is_idle = false;
-      if (frames->empty()) continue;
-      bytes += size_of(*frames);
-      const std::string peer(text_of(frames->front()));
-      frames->erase(frames->begin());
-      const bool is_worker = socket == &sockets_->workers;
-      auto message =
-          wire::decode(std::move(*frames), is_worker ? wire::WireLimits{} : wire::kSmallMessages);
-      if (!message) {
-        ++refused_;
-        ++all_refused_;
-        wire::Message answer;
-        answer.type = wire::MessageType::unsupported;
-        answer.body = wire::to_json(message.error());
-        if (auto out = wire::encode(std::move(answer))) host::send(*socket, peer, std::move(*out));
-        continue;
-      }
-      PK_CHECK(is_worker ? on_worker(peer, std::move(*message)) : on_control(peer, *message));
-    }
-    if (is_idle) return {};
-  }
-  return {};
-}
-
-Result<void> Shell::on_worker(const std::string& worker, wire::Message message) {
+Result<void> Shell::on_worker(const Caller& caller, wire::Message message) {
   using wire::MessageType;
+  const std::string& worker = caller.peer;
   const auto claim = wire::claim_from(message.body);
+  if (claim && !may_answer(caller, *claim)) {
+    messages_.push_back(SendSignal{worker, MessageType::stale, *claim});
+    return {};
+  }
   switch (message.type) {
-    case MessageType::ready: {
-      Ready ready{worker, {}, 1, wire::number_at(message.body, "pid").value_or(0)};
-      ready.credit = static_cast<int>(std::clamp<std::int64_t>(
-          wire::number_at(message.body, "credit").value_or(1), 1, kMaxCredit));
-      for (const auto& name : message.body.value("kinds", nlohmann::json::array()))
-        if (name.is_string())
-          if (const auto kind = flow::job_kind_named(name.get<std::string>()))
-            ready.kinds.push_back(*kind);
-      step(ready);
-      return {};
-    }
+    case MessageType::ready: on_ready(caller, message.body); return {};
     case MessageType::ping: {
       Ping ping{worker, {}};
       for (const auto& held : message.body.value("holding", nlohmann::json::array()))
-        if (const auto one = wire::claim_from(held)) ping.holding.push_back(*one);
+        if (const auto one = wire::claim_from(held); one && may_answer(caller, *one))
+          ping.holding.push_back(*one);
       step(ping);
       return {};
     }
@@ -188,6 +152,23 @@ Result<void> Shell::on_worker(const std::string& worker, wire::Message message) 
     case MessageType::bye: step(Bye{worker}); return {};
     default: return {};
   }
+}
+
+// Of a peer from outside only the kinds count that its key is for.
+void Shell::on_ready(const Caller& caller, const nlohmann::json& body) {
+  Ready ready{caller.peer, {}, 1, wire::number_at(body, "pid").value_or(0)};
+  ready.credit = static_cast<int>(
+      std::clamp<std::int64_t>(wire::number_at(body, "credit").value_or(1), 1, kMaxCredit));
+  for (const auto& name : body.value("kinds", nlohmann::json::array())) {
+    const auto kind = name.is_string() ? flow::job_kind_named(name.get<std::string>())
+                                       : std::optional<flow::JobKind>();
+    if (!kind) continue;
+    if (may_do(caller, *kind))
+      ready.kinds.push_back(*kind);
+    else
+      note_refusal(caller.peer, "kind_not_granted", {{"kind", flow::name_of(*kind)}});
+  }
+  step(ready);
 }
 
 // Blobs before rows; and none for an answer nobody waits for.
@@ -276,7 +257,7 @@ void Shell::deliver(const SendTask& out) {
     Error error = std::move(frames).error();
     error.code = ErrorCode::invalid_document;  // trying again will not bring the bytes back
     step(Failed{out.worker, out.claim, std::move(error)});
-  } else if (!host::send(sockets_->workers, out.worker, std::move(*frames))) {
+  } else if (!post(Door::workers, out.worker, std::move(*frames))) {
     step(Unreachable{out.worker});
   }
 }
@@ -287,8 +268,7 @@ void Shell::deliver(const SendSignal& out) {
   if (out.type == wire::MessageType::ack || out.type == wire::MessageType::stale)
     message.body = wire::to_json(out.claim);
   auto frames = wire::encode(std::move(message));
-  if (frames && !host::send(sockets_->workers, out.worker, std::move(*frames)))
-    step(Unreachable{out.worker});
+  if (frames && !post(Door::workers, out.worker, std::move(*frames))) step(Unreachable{out.worker});
 }
 
 }  // namespace postkamer::broker

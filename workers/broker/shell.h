@@ -7,15 +7,19 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "workers/broker/core.h"
 #include "workers/broker/record_desk.h"
 #include "workers/broker/retention.h"
+#include "workers/host/peer_budget.h"
 #include "workers/host/process.h"
+#include "workers/host/socket.h"
 #include "workers/journal/blob_store.h"
 #include "workers/journal/journal.h"
+#include "workers/wire/grant.h"
 
 namespace postkamer::broker {
 
@@ -24,6 +28,7 @@ struct ShellOptions {
   int pages_per_decode = 16;
   int stop_grace_ms = 5000;  // after a stop, running tasks may still be answered this long
   RetentionPolicy retention = {};
+  bool has_gate = false;  // peers from outside are spoken for at the layout's gate endpoint
 };
 
 // What the shell is built on; everything outlives it.
@@ -50,6 +55,16 @@ class Shell {
 
  private:
   struct Sockets;
+  enum class Door {
+    workers,
+    control,
+    gate
+  };
+  // Who said something, as its door knows it.
+  struct Caller {
+    std::string peer;
+    std::optional<wire::Grant> grant;  // of a peer from outside; the others are our own processes
+  };
   struct Asker {
     std::string peer;
     std::int64_t id = 0;
@@ -63,8 +78,22 @@ class Shell {
   Shell(const ShellOptions& options, const ShellParts& parts, std::unique_ptr<Sockets> sockets,
         Core core);
 
+  // shell_doors.cc
   Result<void> drain();
-  Result<void> on_worker(const std::string& worker, wire::Message message);
+  Result<void> take_in(Door door, host::Arrival arrival);
+  [[nodiscard]] bool is_let_in(Door door, const host::Arrival& arrival);
+  std::optional<Caller> caller_of(Door door, host::Arrival& arrival);
+  void on_report(const nlohmann::json& body);
+  // Writes down, once a minute for each, that a peer asked for what is not its business.
+  void note_refusal(const std::string& peer, const std::string& why, nlohmann::json detail);
+  bool post(Door door, const std::string& peer, wire::Frames frames);
+  [[nodiscard]] nlohmann::json wires() const;
+  static bool may_do(const Caller& caller, flow::JobKind kind);
+  [[nodiscard]] bool may_answer(const Caller& caller, const wire::Claim& claim);
+  void tell_unsupported(Door door, const std::string& peer, const Error& error);
+
+  Result<void> on_worker(const Caller& caller, wire::Message message);
+  void on_ready(const Caller& caller, const nlohmann::json& body);
   Result<void> on_result(const std::string& worker, const wire::Claim& claim,
                          wire::Message message);
   // The names of an answer's blobs, which are in the store when this returns. Fails with: those of
@@ -73,7 +102,7 @@ class Shell {
                                             const std::vector<Bytes>& blobs);
   void wait_for_room(const std::string& worker, const wire::Claim& claim,
                      const journal::JobRow& job, const Error& error);
-  Result<void> on_control(const std::string& peer, const wire::Message& message);
+  Result<void> on_control(const Caller& caller, const wire::Message& message);
   Result<bool> change(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);
   Result<nlohmann::json> look(const std::string& verb, const nlohmann::json& body);
@@ -112,7 +141,11 @@ class Shell {
   std::unordered_map<std::string, CachedLedger> ledgers_;
   std::uint64_t last_asker_ = 0;
   int refused_ = 0;  // messages that could not be read, since they were last told of
-  std::uint64_t all_refused_ = 0;  // since the process began
+  host::PeerBudgets budgets_;
+  host::RefusalNotes notes_;
+  std::string gate_route_;      // where the gate was last heard
+  nlohmann::json gate_report_;  // what it last told of itself; null = nothing yet
+  std::int64_t gate_reported_at_ = 0;
 };
 
 }  // namespace postkamer::broker

@@ -90,7 +90,7 @@ void Shell::deliver(const Answer& answer) {
   else
     message.body["error"] = wire::to_json(answer.body.error());
   if (auto frames = wire::encode(std::move(message)))
-    host::send(sockets_->control, asker->second.peer, std::move(*frames));
+    post(Door::control, asker->second.peer, std::move(*frames));
   askers_.erase(asker);
 }
 
@@ -98,13 +98,24 @@ void Shell::refuse(const std::string& asker, const Error& error) {
   messages_.push_back(Answer{asker, tl::unexpected(error)});
 }
 
-Result<void> Shell::on_control(const std::string& peer, const wire::Message& message) {
-  const std::string asker = asker_for(peer, number_at(message.body, "id").value_or(0));
+Result<void> Shell::on_control(const Caller& caller, const wire::Message& message) {
+  const std::string asker = asker_for(caller.peer, number_at(message.body, "id").value_or(0));
   const std::string verb = text_at(message.body, "verb").value_or("");
-  const json body = message.body.value("body", json::object());
+  json body = message.body.value("body", json::object());
   if (message.type != wire::MessageType::ask || !body.is_object()) {
     refuse(asker, bad_request("not an ASK with a body").value());
     return {};
+  }
+  if (caller.grant) {
+    if (!wire::may_ask(*caller.grant, verb)) {
+      note_refusal(caller.peer, "verb_not_granted", {{"verb", verb.substr(0, 32)}});
+      refuse(asker, {ErrorCode::unsupported, "control_not_granted",
+                     "a question to the broker: this key has no scope for it"});
+      return {};
+    }
+    // Who it says it is, it says itself; whose key it has, is known.
+    if (const auto person = text_at(body, "person"))
+      body["person"] = *person + " (" + caller.grant->name + ")";
   }
   PK_TRY(is_change, change(asker, verb, body));
   if (is_change) return {};
@@ -272,7 +283,7 @@ Result<json> Shell::status() {
   return json{{"kinds", std::move(kinds)},     {"workers", std::move(workers)},
               {"batches", std::move(batches)}, {"head", stream.at("head")},
               {"oldest", stream.at("oldest")}, {"subscribers", stream.at("subscribers")},
-              {"draining", now.draining},      {"refused", all_refused_}};
+              {"draining", now.draining},      {"wires", wires()}};
 }
 
 // Counted from the journal. Clients ask often and the count reads every page of the batch, so one

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The broker's two doors, and its clocks.
+// The broker's doors, and its clocks.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,11 @@ struct Shell::Sockets {
   zmq::context_t context{1};
   zmq::socket_t workers{context, zmq::socket_type::router};
   zmq::socket_t control{context, zmq::socket_type::router};
+  zmq::socket_t gate{context, zmq::socket_type::router};  // bound when there is a gate
+
+  zmq::socket_t& at(Door door) {
+    return door == Door::workers ? workers : door == Door::control ? control : gate;
+  }
 };
 
 // Milliseconds of a clock that goes on while the machine sleeps and never jumps.

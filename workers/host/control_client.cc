@@ -14,6 +14,7 @@ constexpr std::int64_t kMaxAnswerBytes = 64 << 20;  // one frame: a record, a li
 struct ControlClient::Link {
   zmq::context_t context{1};
   zmq::socket_t socket{context, zmq::socket_type::dealer};
+  std::string endpoint;
   std::uint64_t last_id = 0;
 };
 
@@ -22,17 +23,12 @@ ControlClient::ControlClient(ControlClient&&) noexcept = default;
 ControlClient& ControlClient::operator=(ControlClient&&) noexcept = default;
 ControlClient::~ControlClient() = default;
 
-Result<ControlClient> ControlClient::connect(const std::string& endpoint) {
-  try {
-    auto link = std::make_unique<Link>();
-    set_options(link->socket, kMaxAnswerBytes);
-    link->socket.set(zmq::sockopt::reconnect_ivl, 50);
-    link->socket.connect(endpoint);
-    return ControlClient(std::move(link));
-  } catch (const zmq::error_t& error) {
-    return fail(ErrorCode::invalid_config, "control_endpoint",
-                "connecting to the broker at " + endpoint + ": " + error.what());
-  }
+Result<ControlClient> ControlClient::connect(const std::string& endpoint,
+                                             std::shared_ptr<const KeyFile> key) {
+  auto link = std::make_unique<Link>();
+  link->endpoint = endpoint;
+  PK_CHECK(dial(link->socket, endpoint, key.get(), kMaxAnswerBytes));
+  return ControlClient(std::move(link));
 }
 
 // Questions underway, numbered from `first_id` on, and their answers.
@@ -98,10 +94,11 @@ void ControlClient::run(Exchange& exchange, int timeout_ms) {
     }
     while (exchange.sent < exchange.questions.size()) {
       const auto& frames = exchange.questions[exchange.sent];
-      if (!frames.empty() && !send(link_->socket, "", frames)) break;
+      if (!frames.empty() && !send_to(link_->socket, link_->endpoint, frames)) break;
       ++exchange.sent;
     }
-    while (auto answer = receive(link_->socket)) exchange.take(std::move(*answer));
+    while (auto answer = receive_from(link_->socket, link_->endpoint))
+      exchange.take(std::move(*answer));
   }
 }
 

@@ -16,11 +16,14 @@
 
 namespace postkamer::host {
 
+struct KeyFile;  // secret_key.h
+
 class ControlClient {
  public:
-  // `endpoint`: "ipc://DIR/run/control.sock". Does not wait for the broker to be there.
-  // Fails with: invalid_config (control_endpoint).
-  static Result<ControlClient> connect(const std::string& endpoint);
+  // `endpoint`: "ipc://DIR/run/control.sock", or a gate's with the key of a client. Does not wait
+  // for the broker to be there. Fails with: those of dial in socket.h.
+  static Result<ControlClient> connect(const std::string& endpoint,
+                                       std::shared_ptr<const KeyFile> key = nullptr);
 
   ControlClient(ControlClient&&) noexcept;
   ControlClient& operator=(ControlClient&&) noexcept;

@@ -27,6 +27,8 @@ struct Layout {
   }
   [[nodiscard]] std::string workers_endpoint() const { return socket("workers"); }
   [[nodiscard]] std::string control_endpoint() const { return socket("control"); }
+  // Where the gate, and nobody else, speaks for peers on other machines.
+  [[nodiscard]] std::string gate_endpoint() const { return socket("gate"); }
   [[nodiscard]] std::string events_endpoint() const { return socket("events"); }
   [[nodiscard]] std::string watch_endpoint() const { return socket("watch"); }
   [[nodiscard]] std::filesystem::path metrics_socket() const { return run() / "metrics.sock"; }

@@ -13,6 +13,7 @@
 
 #include "workers/host/box_features.h"
 #include "workers/host/files.h"
+#include "workers/host/gate_reader.h"
 #include "workers/host/inbox_reader.h"
 #include "workers/host/sink_reader.h"
 #include "workers/host/stream_reader.h"
@@ -34,7 +35,8 @@ class SettingsReader {
   tl::expected<Settings, std::vector<Mistake>> read() {
     TableReader top(root_, file_, mistakes_);
     for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits", "box",
-                                        "lexica", "archive", "vervanging", "stream", "metrics"})
+                                        "lexica", "archive", "vervanging", "stream", "metrics",
+                                        "gate"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);
@@ -67,6 +69,7 @@ class SettingsReader {
         reader.number(kind, count, 0, 256);
         settings_.workers[std::string(kind)] = count;
       }
+    if (name == "workers") read_elsewhere(reader);
     if (name == "ocr") reader.text("languages", settings_.ocr_languages);
     if (name == "splitting") reader.texts("separator_prefixes", settings_.separator_prefixes);
     if (name == "limits") read_limits(reader);
@@ -75,7 +78,18 @@ class SettingsReader {
     if (name == "vervanging") read_substitution(reader);
     if (name == "stream") read_stream(reader, settings_.stream);
     if (name == "metrics") settings_.metrics = read_metrics(reader);
+    if (name == "gate") settings_.gate = read_gate(reader, folder_);
     reader.refuse_the_rest();
+  }
+
+  void read_elsewhere(TableReader& reader) {
+    std::vector<std::string> kinds;
+    reader.texts("elsewhere", kinds);
+    for (const std::string& kind : kinds)
+      if (std::ranges::find(kWorkerKinds, kind) == kWorkerKinds.end())
+        reader.wrong(*reader.look("elsewhere"), "elsewhere", "a list of kinds of workers");
+      else
+        settings_.workers[kind] = kElsewhere;
   }
 
   void read_system(TableReader& reader) {

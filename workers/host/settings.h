@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "pipeline/base/limits.h"
 #include "pipeline/forms/load.h"
 #include "workers/host/box_settings.h"
+#include "workers/host/gate_settings.h"
 #include "workers/host/inbox_settings.h"
 #include "workers/host/metrics_settings.h"
 #include "workers/host/sink_settings.h"
@@ -56,13 +58,16 @@ struct SubstitutionSettings {
                                     "scan_truncated", "scan_damaged"};
 };
 
+// Only other machines do this kind of work.
+inline constexpr int kElsewhere = -1;
+
 struct Settings {
   std::string source = "urn:nld:oin:00000099000000001000:systeem:postkamer";
   std::string schema_base;      // URI prefix of event schemas; empty = none
   std::filesystem::path data;   // journal, blobs and sockets of `serve`
   std::filesystem::path forms;  // folder of form definitions
   std::string ocr_languages = "nld";
-  std::map<std::string, int> workers;  // processes a kind; left out = 1, 0 = one a core
+  std::map<std::string, int> workers;  // processes a kind; left out = 1, 0 = one a core, kElsewhere
   std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
   Limits limits;
   BoxSettings box;
@@ -73,6 +78,7 @@ struct Settings {
   StreamSettings stream;                          // its subscribers: those of the sinks too
   std::vector<SinkSettings> sinks;
   MetricsSettings metrics;
+  std::optional<GateSettings> gate;  // nothing = no door for other machines
 };
 
 // Reads the settings. Unknown keys, wrong types and values out of range are mistakes, each with its

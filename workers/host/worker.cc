@@ -17,6 +17,8 @@
 namespace postkamer::host {
 namespace {
 
+constexpr int kExitConfig = 78;
+
 // A signal handler can reach nothing but statics.
 std::atomic<int> stop_pipe{-1};
 
@@ -76,15 +78,14 @@ Result<Outcome> run_guarded(const Handler& handler, Task& task) {
 int run_worker(const WorkerOptions& options, const Handler& handler) {
   const StopSignal stop;
   Desk desk;
-  try {
-    WorkerIo io(options, desk, stop.fd());
-    std::thread talking([&] { io.serve(); });
-    while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
-    talking.join();
-  } catch (const zmq::error_t& error) {
-    std::cerr << "connecting to " << options.endpoint << ": " << error.what() << '\n';
-    return 1;
+  WorkerIo io(options, desk, stop.fd());
+  if (const auto connected = io.connect(); !connected) {
+    std::cerr << connected.error().message << '\n';
+    return kExitConfig;
   }
+  std::thread talking([&] { io.serve(); });
+  while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
+  talking.join();
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,16 +33,20 @@ struct Outcome {
 // by its code); an exception is caught by the loop and becomes an internal error.
 using Handler = std::function<Result<Outcome>(Task&)>;
 
+struct KeyFile;  // secret_key.h
+
 struct WorkerOptions {
-  std::string endpoint;            // "ipc:///run/postkamer/workers.sock"
+  std::string endpoint;            // "ipc:///run/postkamer/workers.sock", or tcp with a key
   std::vector<std::string> kinds;  // job kinds this worker does
   int credit = 2;                  // tasks it may hold: one running, one waiting
   int job_deadline_ms = 120'000;   // a handler that takes longer ends the process with kExitHung
+  std::shared_ptr<const KeyFile> key = nullptr;  // of a worker elsewhere
 };
 
 inline constexpr int kExitHung = 75;
 
-// Serves until told to stop. Gives the process's exit status: 0 after an orderly stop.
+// Serves until told to stop. Gives the process's exit status: 0 after an orderly stop, 78
+// (EX_CONFIG) when the endpoint cannot be used.
 int run_worker(const WorkerOptions& options, const Handler& handler);
 
 }  // namespace postkamer::host

@@ -8,8 +8,6 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "workers/host/socket.h"
-
 namespace postkamer::host {
 namespace {
 
@@ -73,11 +71,10 @@ WorkerIo::WorkerIo(const WorkerOptions& options, Desk& desk, int stop_fd)
     : options_(options),
       desk_(desk),
       stop_fd_(stop_fd),
-      socket_(context_, zmq::socket_type::dealer) {
-  set_options(socket_, kMaxFrameBytes);
-  socket_.set(zmq::sockopt::reconnect_ivl, 50);
-  socket_.set(zmq::sockopt::reconnect_ivl_max, 500);
-  socket_.connect(options_.endpoint);
+      socket_(context_, zmq::socket_type::dealer) {}
+
+Result<void> WorkerIo::connect() {
+  return dial(socket_, options_.endpoint, options_.key.get(), kMaxFrameBytes);
 }
 
 void WorkerIo::serve() {
@@ -96,7 +93,7 @@ void WorkerIo::serve() {
     if (items.size() > 2 && items[2].revents != 0) stopping_since_ = now_ms();
     if (items[1].revents != 0) clear(desk_.wake_fd());
     if (auto answer = desk_.take_answer()) on_answer(std::move(*answer));
-    while (auto frames = receive(socket_))
+    while (auto frames = receive_from(socket_, options_.endpoint))
       if (auto message = wire::decode(std::move(*frames))) on_message(std::move(*message));
     start_next();
   }
@@ -185,7 +182,7 @@ void WorkerIo::on_answer(Result<Outcome> outcome) {
     frames = wire::encode(std::move(message));
   }
   if (frames) {
-    send(socket_, "", *frames);
+    post(*frames);
     unsettled_.emplace_back(*running_, std::move(*frames));
   }
   answered_at_ = now_ms();
@@ -214,7 +211,7 @@ void WorkerIo::ping() {
 
 void WorkerIo::resend() {
   if (running_) say(MessageType::started, wire::to_json(*running_));
-  for (const auto& [claim, frames] : unsettled_) send(socket_, "", frames);
+  for (const auto& [claim, frames] : unsettled_) post(frames);
   answered_at_ = now_ms();
 }
 
@@ -224,7 +221,7 @@ bool WorkerIo::say(MessageType type, nlohmann::json body, std::vector<Bytes> blo
   message.body = std::move(body);
   message.blobs = std::move(blobs);
   auto frames = wire::encode(std::move(message));
-  return frames && send(socket_, "", std::move(*frames));
+  return frames && post(std::move(*frames));
 }
 
 }  // namespace postkamer::host

@@ -14,6 +14,7 @@
 
 #include <zmq.hpp>
 
+#include "workers/host/socket.h"
 #include "workers/host/worker.h"
 #include "workers/wire/message.h"
 
@@ -51,6 +52,9 @@ class WorkerIo {
   // `stop_fd` becomes readable when the process is told to stop.
   WorkerIo(const WorkerOptions& options, Desk& desk, int stop_fd);
 
+  // To be called first. Fails with: those of dial in socket.h.
+  Result<void> connect();
+
   // Until everything is said; ends the process itself with kExitHung when the handler hangs.
   void serve();
 
@@ -68,6 +72,7 @@ class WorkerIo {
   void announce();
   void ping();
   void resend();
+  bool post(wire::Frames frames) { return send_to(socket_, options_.endpoint, std::move(frames)); }
   bool say(wire::MessageType type, nlohmann::json body, std::vector<Bytes> blobs = {});
   [[nodiscard]] bool is_done(std::int64_t now) const;
 

@@ -13,6 +13,7 @@
 #include "workers/host/box_check.h"
 #include "workers/host/box_walls.h"
 #include "workers/host/process.h"
+#include "workers/host/secret_key.h"
 #include "workers/host/service_manager.h"
 
 namespace postkamer::host {
@@ -61,7 +62,9 @@ int worker_main(int argc, char** argv, const WorkerKind& kind) {
   CLI::App app("A Postkamer worker; started by `postkamer run` and `postkamer serve`");
   std::string endpoint;
   std::string config = default_settings_file();
-  app.add_option("--endpoint", endpoint, "ZeroMQ address of the broker")->required();
+  std::string key_file;
+  app.add_option("--endpoint", endpoint, "ZeroMQ address of the broker, or of a gate elsewhere");
+  app.add_option("--key", key_file, "key file for a gate; it names its address too");
   app.add_option("--config", config, "settings file");
   try {
     app.parse(argc, argv);
@@ -69,12 +72,22 @@ int worker_main(int argc, char** argv, const WorkerKind& kind) {
     const int status = app.exit(error);
     return status == 0 ? 0 : kExitUsage;
   }
+  WorkerOptions options;
+  if (!key_file.empty()) {
+    auto key = read_key_file(key_file);
+    if (!key) return complain(key.error());
+    if (endpoint.empty()) endpoint = key->address;
+    options.key = std::make_shared<const KeyFile>(std::move(*key));
+  }
+  if (endpoint.empty()) {
+    std::cerr << "--endpoint is missing, and no --key names one\n";
+    return kExitUsage;
+  }
   const auto settings = load_settings(config);
   if (!settings) return complain(settings.error());
   const auto handler = std::make_shared<BoxedHandler>(boxed(kind, *settings, config));
   if (const auto opened = handler->open(); !opened) return complain(opened.error());
   service_manager().ready("waiting for work");
-  WorkerOptions options;
   options.endpoint = endpoint;
   options.kinds = kind.kinds;
   const BoxTerms terms = terms_of(kind, *settings);

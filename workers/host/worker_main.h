@@ -29,9 +29,9 @@ BoxTerms terms_of(const WorkerKind& kind, const Settings& settings);
 BoxedHandler boxed(const WorkerKind& kind, const Settings& settings,
                    const std::filesystem::path& config);
 
-// Reads `--endpoint E --config FILE`, opens a box, serves. Gives the exit status: 0 after an
-// orderly stop, 2 for a wrong command line, 78 (EX_CONFIG) when settings, resources or walls are
-// wrong, 1 when the box cannot be opened for now.
+// Reads `--endpoint E --config FILE`, or `--key FILE` for E elsewhere; opens a box, serves. Gives the
+// exit status: 0 after an orderly stop, 2 for a wrong command line, 78 (EX_CONFIG) when settings,
+// resources or walls are wrong, 1 when the box cannot be opened for now.
 int worker_main(int argc, char** argv, const WorkerKind& kind);
 
 }  // namespace postkamer::host

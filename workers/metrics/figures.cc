@@ -106,7 +106,8 @@ BrokerFigures broker_figures(const json& status) {
       figures.subscribers[*name] = {count_at(one, "behind"), count_at(one, "lost")};
   figures.head = count_at(status, "head");
   figures.oldest = count_at(status, "oldest");
-  figures.refused = count_at(status, "refused");
+  if (const auto wires = status.find("wires"); wires != status.end())
+    figures.refused = count_at(*wires, "malformed");
   figures.is_draining = wire::flag_at(status, "draining").value_or(false);
   return figures;
 }

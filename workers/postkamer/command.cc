@@ -17,6 +17,7 @@
 #include "workers/postkamer/form_teach.h"
 #include "workers/postkamer/form_test.h"
 #include "workers/postkamer/inbox_commands.h"
+#include "workers/postkamer/key_verbs.h"
 #include "workers/postkamer/run_command.h"
 #include "workers/postkamer/schema_command.h"
 #include "workers/postkamer/separator_commands.h"
@@ -376,6 +377,7 @@ void add_all(App& app, CommandLine& line) {
   add_subscribers(app, line);
   add_sinks(app, line);
   add_schema(app, line);
+  add_key_verbs(app, line.config, line.act);
 }
 
 }  // namespace

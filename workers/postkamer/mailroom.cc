@@ -33,6 +33,7 @@ std::filesystem::path program_folder() {
 int worker_count(const host::Settings& settings, const std::string& kind) {
   const auto found = settings.workers.find(kind);
   const int asked = found == settings.workers.end() ? 1 : found->second;
+  if (asked == host::kElsewhere) return 0;
   return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
@@ -46,6 +47,13 @@ Result<host::Settings> checked_settings(const std::filesystem::path& file) {
   const auto forms = host::FormCatalogue::load(settings->forms, host::FormCatalogue::Blanks::no);
   if (!forms) return tl::unexpected(forms.error());
   return settings;
+}
+
+std::optional<std::string> worker_program(std::string_view kind) {
+  const auto* const found =
+      std::ranges::find(kWorkerPrograms, kind, [](const auto& one) { return one.kind; });
+  if (found == std::end(kWorkerPrograms)) return std::nullopt;
+  return (program_folder() / found->program).string();
 }
 
 std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Settings& settings) {
@@ -66,6 +74,8 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
   if (!plan.is_served) return specs;
   if (settings.metrics.is_served)
     specs.push_back({"metrics", folder / "postkamer-metrics", {"--dir", dir, "--config", config}});
+  if (settings.gate)
+    specs.push_back({"gate", folder / "postkamer-gate", {"--dir", dir, "--config", config}});
   for (const auto& sink : settings.sinks)
     specs.push_back({"sink-" + sink.name,
                      folder / "postkamer-sink",

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +19,7 @@ namespace postkamer {
 struct MailroomPlan {
   std::filesystem::path dir;            // journal, blobs, sockets
   std::filesystem::path settings_file;  // handed to every process
-  bool is_served = false;               // with a door an inbox, a process a sink, and metrics
+  bool is_served = false;  // with a gate, a door an inbox, a process a sink, and metrics
 };
 
 // Settings whose forms are right too, on a kernel with the walls that [box] required names: every
@@ -25,7 +27,11 @@ struct MailroomPlan {
 // Fails with: invalid_config, every mistake on a line of its own.
 Result<host::Settings> checked_settings(const std::filesystem::path& file);
 
-// The processes of a plan, in starting order: broker, workers, publisher, metrics, sinks, doors.
+// The program of a worker kind ("ocr"), beside the running one; nothing when there is no such kind.
+std::optional<std::string> worker_program(std::string_view kind);
+
+// The processes of a plan, in starting order: broker, workers, publisher, gate, metrics, sinks,
+// doors.
 // The programs are those beside the running one.
 std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Settings& settings);
 

@@ -4,10 +4,12 @@
 #include <poll.h>
 
 #include <chrono>
+#include <csignal>
 #include <iostream>
 
 #include "workers/host/lock_file.h"
 #include "workers/host/process.h"
+#include "workers/host/secret_key.h"
 #include "workers/host/service_manager.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
@@ -41,6 +43,13 @@ Result<void> check_inboxes(const host::Settings& settings) {
   return host::check_inbox_folders(settings.inboxes, settings.data);
 }
 
+// Over tcp only with keys: told now, not when the gate dies of it.
+Result<void> check_gate(const host::Settings& settings) {
+  if (!settings.gate) return {};
+  PK_CHECK(host::read_key_file(settings.gate->keys / "server.key"));
+  return {};
+}
+
 }  // namespace
 
 int serve_command(const std::filesystem::path& config) {
@@ -48,6 +57,7 @@ int serve_command(const std::filesystem::path& config) {
   const auto settings = checked_settings(config);
   if (!settings) return complain(settings.error());
   if (const auto inboxes = check_inboxes(*settings); !inboxes) return complain(inboxes.error());
+  if (const auto key = check_gate(*settings); !key) return complain(key.error());
   const auto layout = host::prepare_layout(settings->data);
   if (!layout) return complain(layout.error());
   const auto lock = host::LockFile::try_take(layout->lock_of("mailroom"));
@@ -59,6 +69,7 @@ int serve_command(const std::filesystem::path& config) {
   }
 
   catch_stop_signals();
+  catch_reload_signal();
   const MailroomPlan plan{settings->data, config, true};
   Supervisor supervisor(processes_of(plan, *settings));
   if (const auto started = supervisor.start(); !started) return complain(started.error());
@@ -73,6 +84,7 @@ int serve_command(const std::filesystem::path& config) {
   while (!stop_signal_came()) {
     supervisor.tick();
     pulse.feel();
+    if (reload_signal_came()) supervisor.signal("gate", SIGHUP);
     poll(nullptr, 0, kLookMs);
   }
   std::cerr << "stopping\n";

@@ -102,6 +102,11 @@ void Supervisor::tick() {
   }
 }
 
+void Supervisor::signal(std::string_view name, int number) const {
+  for (const auto& process : processes_)
+    if (process.child.name == name && process.child.pid > 0) kill(process.child.pid, number);
+}
+
 void Supervisor::stop(std::chrono::milliseconds grace) {
   if (processes_.empty()) return;
   // The first serves the others: their last results still find it, and it keeps a part of the time

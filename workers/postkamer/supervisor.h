@@ -10,6 +10,7 @@
 #include <chrono>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/base/error.h"
@@ -36,6 +37,9 @@ class Supervisor {
 
   // Reaps the dead and starts them again when their pause is over. Call it often; it never blocks.
   void tick();
+
+  // Sends a signal to the child of that name, if it runs.
+  void signal(std::string_view name, int number) const;
 
   // Asks all to stop with SIGTERM, the first only when the others have ended, and kills what is
   // left after `grace`.

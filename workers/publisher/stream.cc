@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <spdlog/spdlog.h>
+
 #include "workers/host/service_manager.h"
 #include "workers/publisher/stream_sockets.h"
 
@@ -95,13 +97,16 @@ Result<void> Stream::look_for_news(std::int64_t now) {
 // Only the journal's own troubles end the process.
 Result<void> Stream::receive_all(std::int64_t now) {
   for (int n = 0; n < kMessagesAtOnce; ++n) {
-    auto frames = host::receive(sockets_->events, 8);
-    if (!frames) return {};
-    if (frames->empty()) continue;
-    Request request{std::string(text_of(frames->front())), {}, now};
-    frames->erase(frames->begin());
-    auto message = wire::decode(std::move(*frames), wire::kSmallMessages);
+    auto arrival = host::receive_arrival(sockets_->events, 8);
+    if (!arrival) return {};
+    if (!host::is_our_user(arrival->origin)) continue;
+    Request request{std::move(arrival->peer), {}, now};
+    if (budgets_.on_message(request.peer, now) == host::PeerBudgets::Verdict::ignored) continue;
+    auto message = wire::decode(std::move(arrival->frames), wire::kSmallMessages);
     if (!message) {
+      if (message.error().code != ErrorCode::unsupported &&
+          budgets_.on_malformed(request.peer, now))
+        spdlog::warn("a peer is not listened to: it says what cannot be read");
       refuse(request.peer, message.error());
       continue;
     }

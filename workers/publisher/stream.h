@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pipeline/base/error.h"
+#include "workers/host/peer_budget.h"
 #include "workers/host/process.h"
 #include "workers/journal/journal.h"
 #include "workers/publisher/subscriptions.h"
@@ -85,6 +86,7 @@ class Stream {
   std::unique_ptr<Sockets> sockets_;
   std::string stream_id_;
   std::map<std::string, Peer> peers_;
+  host::PeerBudgets budgets_;
   std::map<std::string, Commit> commits_;  // of this round, by name
   std::int64_t no_broker_until_ = 0;
   std::uint64_t head_ = 0;

@@ -16,6 +16,7 @@ using wire::Message;
 using wire::MessageType;
 
 constexpr std::int64_t kFrameBytes = 8 << 20;
+constexpr int kWaiting = 4096;          // four times the most credit
 constexpr milliseconds kAskAgain{500};  // SUBSCRIBE and COMMIT without an answer
 constexpr milliseconds kLost{1500};     // HEAD is ahead and nothing comes: fetch again
 constexpr milliseconds kSilence{3000};  // without a word, HEAD included: fetch again
@@ -53,7 +54,7 @@ struct Subscriber::Link {
     message.type = type;
     message.body = std::move(body);
     auto frames = wire::encode(message, wire::kSmallMessages);
-    return frames && host::send(socket, "", std::move(*frames));
+    return frames && host::send_to(socket, options.endpoint, std::move(*frames));
   }
 
   // Whose question it is, and about which stream.
@@ -71,7 +72,7 @@ struct Subscriber::Link {
     } catch (const zmq::error_t&) {
       return;  // a signal came between; whoever waits looks at the clock again
     }
-    while (auto frames = host::receive(socket, 8))
+    while (auto frames = host::receive_from(socket, options.endpoint))
       if (auto message = wire::decode(std::move(*frames))) take(std::move(*message));
   }
 
@@ -162,15 +163,7 @@ Result<Subscriber> Subscriber::connect(const SubscriberOptions& options, int tim
   auto link = std::make_unique<Link>();
   link->options = options;
   link->options.credit = std::clamp(options.credit, 1, 1024);
-  try {
-    host::set_options(link->socket, kFrameBytes);
-    link->socket.set(zmq::sockopt::rcvhwm, 4096);
-    link->socket.set(zmq::sockopt::reconnect_ivl, 50);
-    link->socket.connect(options.endpoint);
-  } catch (const zmq::error_t& error) {
-    return fail(ErrorCode::invalid_config, "stream_endpoint",
-                "connecting to the stream at " + options.endpoint + ": " + error.what());
-  }
+  PK_CHECK(host::dial(link->socket, options.endpoint, options.key.get(), kFrameBytes, kWaiting));
   nlohmann::json body{{"name", options.name}};
   if (options.from) body["from"] = *options.from;
   if (!options.stream.empty()) body["stream"] = options.stream;

@@ -14,6 +14,10 @@
 
 #include "pipeline/base/error.h"
 
+namespace postkamer::host {
+struct KeyFile;  // workers/host/secret_key.h
+}
+
 namespace postkamer::publisher {
 
 struct StreamEvent {
@@ -23,20 +27,22 @@ struct StreamEvent {
 };
 
 struct SubscriberOptions {
-  std::string endpoint;  // "ipc://DIR/run/events.sock"
+  std::string endpoint;  // "ipc://DIR/run/events.sock", or tcp with a key
   std::string name;      // of a [[subscriber]] of the settings
   // The first number wanted is from + 1; nothing = go on after the last COMMIT under this name.
   std::optional<std::uint64_t> from;
   int credit = 256;  // events asked for at a time, 1..1024
   // The stream that `from` belongs to, as stream_id() gave it; empty = whichever is there.
   std::string stream = {};
+  std::shared_ptr<const host::KeyFile> key = nullptr;  // of a subscriber elsewhere
 };
 
 class Subscriber {
  public:
   // Waits for the publisher's answer at most `timeout_ms`. Fails with: unavailable
   // (stream_timeout), unsupported (stream_unknown_subscriber; stream_beyond_head; stream_foreign:
-  // `from` is of another stream; stream_gone: older than what is kept).
+  // `from` is of another stream; stream_gone: older than what is kept; not_granted: the key is for
+  // another name), and those of dial in workers/host/socket.h.
   static Result<Subscriber> connect(const SubscriberOptions& options, int timeout_ms = 10'000);
 
   Subscriber(Subscriber&&) noexcept;

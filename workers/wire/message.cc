@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr std::array<std::uint8_t, 3> kMagic{'P', 'K', 'M'};
 
-constexpr std::array<std::pair<MessageType, std::string_view>, 26> kNames{{
+constexpr std::array<std::pair<MessageType, std::string_view>, 27> kNames{{
     {MessageType::ready, "READY"},
     {MessageType::task, "TASK"},
     {MessageType::started, "STARTED"},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<MessageType, std::string_view>, 26> kNames{{
     {MessageType::drain, "DRAIN"},
     {MessageType::bye, "BYE"},
     {MessageType::unsupported, "UNSUPPORTED"},
+    {MessageType::report, "REPORT"},
     {MessageType::ask, "ASK"},
     {MessageType::answer, "ANSWER"},
     {MessageType::subscribe, "SUBSCRIBE"},
@@ -138,6 +139,11 @@ Result<Message> decode(Frames frames, const WireLimits& limits) {
   if (!message.body.is_object()) return malformed("its body is not a JSON object");
   for (std::size_t i = 2; i < frames.size(); ++i) message.blobs.push_back(std::move(frames[i]));
   return message;
+}
+
+Result<MessageType> type_of(const Frames& frames) {
+  if (frames.size() < 2) return malformed("fewer than two frames");
+  return read_header(frames[0], frames.size() - 2);
 }
 
 json to_json(const Claim& claim) {

@@ -34,6 +34,7 @@ enum class MessageType : std::uint8_t {
   drain = 11,
   bye = 12,
   unsupported = 13,
+  report = 15,  // gate to broker
   // control
   ask = 20,
   answer = 21,
@@ -86,6 +87,9 @@ Result<Message> decode(Frames frames, const WireLimits& limits = {});
 
 // The deepest nesting of a JSON text, told without building anything.
 int nesting_of(std::string_view text);
+
+// The type that the header tells, without a look at anything else. Fails as decode does.
+Result<MessageType> type_of(const Frames& frames);
 
 // What a worker must echo of the task it holds, so that a late answer cannot be taken for a fresh
 // one.

@@ -78,7 +78,7 @@ TEST(Settings, every_mistake_is_told_with_its_line) {
                           "publish = 'all'\n"),
               ElementsAre("2: ocr: expected a whole number from 0 to 256",
                           "3: unknown key deksew; this table knows decode, deskew, classify, "
-                          "extract, ocr, archive",
+                          "extract, ocr, archive, elsewhere",
                           "5: languages: expected text in quotes",
                           "6: folder is missing; add it to this table",
                           "8: publish: expected one of \"settled\", \"doubtful-too\""));
@@ -109,6 +109,24 @@ TEST(Settings, a_sink_that_would_send_letters_in_the_clear_is_refused) {
               ElementsAre(HasSubstr("4: url: expected https://"), HasSubstr("8: url: expected"),
                           HasSubstr("12: command: expected a list that begins with"),
                           HasSubstr("folder is missing")));
+}
+
+TEST(Settings, a_gate_has_its_port_and_its_keys) {
+  const auto settings = parse_settings(
+      "[gate]\nlisten = 'tcp://*:7700'\naddress = 'tcp://post.example:7700'\nkeys = 'keys'\n"
+      "allow = ['10.1.0.0/16', 'fd00::/8', '192.0.2.7']\n[workers]\nelsewhere = ['ocr']\n",
+      "/etc/pk/postkamer.toml");
+  ASSERT_TRUE(settings);
+  ASSERT_TRUE(settings->gate);
+  EXPECT_EQ(settings->gate->keys, "/etc/pk/keys");
+  EXPECT_EQ(settings->gate->address, "tcp://post.example:7700");
+  EXPECT_EQ(settings->workers.at("ocr"), kElsewhere);
+  EXPECT_FALSE(parse_settings("", "/etc/pk/postkamer.toml")->gate);
+  EXPECT_THAT(mistakes_in("[gate]\nlisten = 'ipc:///tmp/x'\naddress = 'tcp://*:7700'\n"
+                          "allow = ['10.1.0.0/33']\n[workers]\nelsewhere = ['orc']\n"),
+              ElementsAre(HasSubstr("keys is missing"), HasSubstr("2: listen: expected"),
+                          HasSubstr("3: address: expected"), HasSubstr("4: allow: expected"),
+                          HasSubstr("6: elsewhere: expected")));
 }
 
 TEST(Settings, word_lists_are_named_with_their_files) {

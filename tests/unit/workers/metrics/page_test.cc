@@ -27,7 +27,7 @@ json a_status() {
           {"subscribers", {{{"name", "zaaksysteem"}, {"behind", 7}, {"lost", 1}}}},
           {"head", 120},
           {"oldest", 11},
-          {"refused", 5},
+          {"wires", {{"malformed", 5}}},
           {"draining", true}};
 }
 
