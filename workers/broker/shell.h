@@ -87,6 +87,10 @@ class Shell {
   Result<void> review(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);
 
+  // shell_blanks.cc
+  Result<nlohmann::json> blanks(const nlohmann::json& body);
+  Result<void> put_back(const std::string& asker, const nlohmann::json& body);
+
   // shell_stream.cc
   Result<StreamState> stream_state();
   Result<void> drop_old_events();
@@ -113,5 +117,8 @@ class Shell {
   std::uint64_t last_asker_ = 0;
   int refused_ = 0;  // messages that could not be read, since they were last told of
 };
+
+// Whether a reason may go out with a record: 1 to 500 characters, not all space.
+bool is_reason(const std::string& why);
 
 }  // namespace postkamer::broker

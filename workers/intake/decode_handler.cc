@@ -89,7 +89,18 @@ bool is_scan_itself(const ScanPages& scan, ByteView file) {
          std::ranges::equal(scan.pages.front()->bytes, file);
 }
 
-Result<host::Outcome> decode(const host::Task& task, const Decoder& decoder) {
+// What separates the pile of this task; the settings' own where the broker does not tell.
+Result<Decoder> for_task(const Decoder& decoder, const host::Task& task) {
+  Decoder own = decoder;
+  if (const auto told = task.body.find("separation"); told != task.body.end()) {
+    PK_TRY(rules, wire::from_json<SeparationRules>(*told));
+    own.options.rules = std::move(rules);
+  }
+  return own;
+}
+
+Result<host::Outcome> decode(const host::Task& task, const Decoder& of_settings) {
+  PK_TRY(decoder, for_task(of_settings, task));
   PK_TRY(file, host::blob(task, 0));
   const intake::DecodeRequest request{task.body.value("first_page", 0),
                                       task.body.value("max_pages", 16)};
@@ -115,7 +126,7 @@ Result<host::Outcome> decode(const host::Task& task, const Decoder& decoder) {
 
 Result<host::Handler> decode_handler(const host::Settings& settings) {
   Decoder decoder{settings.limits, {}, intake::pdftoppm_renderer(settings.limits)};
-  decoder.options.separator_prefixes = settings.separator_prefixes;
+  decoder.options.rules = settings.splitting.rules;
   return [decoder](const host::Task& task) { return decode(task, decoder); };
 }
 
