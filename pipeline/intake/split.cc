@@ -106,6 +106,20 @@ std::vector<bool> separating_blanks(const std::vector<SplitPage>& pages, BlankSh
   return separates;
 }
 
+// Whether most separators of the row come as both sides of a sheet: then one that comes alone has a
+// side that was not recognised.
+bool has_two_sided_separators(const std::vector<SplitPage>& pages) {
+  int pairs = 0;
+  int alone = 0;
+  for (std::size_t i = 0; i < pages.size(); i += 2) {
+    const bool front = pages[i].kind == PageKind::separator;
+    const bool back = i + 1 < pages.size() && pages[i + 1].kind == PageKind::separator;
+    pairs += front && back ? 1 : 0;
+    alone += front != back ? 1 : 0;
+  }
+  return pairs > alone;
+}
+
 class Splitter {
  public:
   Splitter(const std::vector<SplitPage>& pages, const SeparationRules& rules)
@@ -113,6 +127,7 @@ class Splitter {
     const auto is_marked = [](const SplitPage& page) {
       return page.kind == PageKind::separator || page.marks != 0;
     };
+    is_two_sided_ = has_two_sided_separators(pages);
     is_grouped_ = !rules.form_pages || rules.every_pages > 0 ||
                   std::any_of(pages.begin(), pages.end(), is_marked) ||
                   std::find(blanks_.begin(), blanks_.end(), true) != blanks_.end();
@@ -137,6 +152,9 @@ class Splitter {
       vote(page);
       ++sides_;
       add(open_, page, static_cast<int>(i));
+      const std::size_t mate = i ^ 1U;
+      if (is_two_sided_ && mate < pages_.size() && pages_[mate].kind == PageKind::separator)
+        open_.note("separator_half", fmt::format("side {} lies on a separator's back", i + 1));
       asked_ = false;
       suggested_.clear();
     }
@@ -192,8 +210,9 @@ class Splitter {
 
   const std::vector<SplitPage>& pages_;
   const SeparationRules& rules_;
-  std::vector<bool> blanks_;  // sides of separating sheets
-  bool is_grouped_ = false;   // something but the forms separates this row
+  std::vector<bool> blanks_;   // sides of separating sheets
+  bool is_two_sided_ = false;  // of the separators
+  bool is_grouped_ = false;    // something but the forms separates this row
   OpenDocument open_;
   bool asked_ = false;     // a separator lies before the next page
   std::string suggested_;  // by what that may not mean it

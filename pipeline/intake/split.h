@@ -22,8 +22,8 @@ struct SplitPage {
 
 struct SplitDocument {
   std::vector<int> pages;  // indices into the row given, ascending
-  // "page_order", "page_missing", "page_foreign", "separator_missing", "separation_disagrees",
-  // "pages_uneven"; severity doubt
+  // "page_order", "page_missing", "page_foreign", "pages_uneven", "separation_disagrees",
+  // "separator_half" (the other side of a separator sheet), "separator_missing"; severity doubt
   Findings findings;
 };
 

@@ -45,8 +45,8 @@ class Amendments : public testing::Test {
     return mailroom_.ask({"batch", "blanks", batch_, "--json"}).json().at("blanks");
   }
   [[nodiscard]] Ended put_back(const std::string& page) const {
-    return mailroom_.ask({"batch", "blanks", batch_, "--put-back", page, "--why", "potlood",
-                          "--person", "anna"});
+    return mailroom_.ask(
+        {"batch", "blanks", batch_, "--put-back", page, "--why", "potlood", "--person", "anna"});
   }
   void wait_for_copy(std::size_t n) {
     ASSERT_TRUE(wait_until([&] { return !show(n).at("copy_due").get<bool>(); }, 60s))
@@ -61,16 +61,15 @@ class Amendments : public testing::Test {
     return out / "documents" / documents_.at(n);
   }
   [[nodiscard]] json statement() const {
-    return mailroom_
-        .ask({"--config", mailroom_.config(), "verklaring", batch_, "--json"})
-        .json();
+    return mailroom_.ask({"--config", mailroom_.config(), "verklaring", batch_, "--json"}).json();
   }
   static int count_pages(const path& pdf) {
     return system(("test \"$(qpdf --show-npages '" + pdf.string() + "')\" = 2").c_str()) == 0 ? 2
-                                                                                             : 1;
+                                                                                              : 1;
   }
 
-  Mailroom mailroom_{"amendments", "doubtful-too"};
+  // 3b holds the record, so that every change of it is another copy.
+  Mailroom mailroom_{"amendments", "doubtful-too", "[archive]\npdfa = '3b'\n"};
   std::vector<std::string> documents_;
   std::string batch_;
   int exports_ = 0;
@@ -124,15 +123,15 @@ TEST_F(Amendments, a_blank_back_is_listed_and_put_back_into_its_document) {
   EXPECT_EQ(provenance.at("revision"), record.at("revision"));
   EXPECT_TRUE(provenance.contains("replaces"));
   EXPECT_THAT(read_text(folder / (documents_.at(1) + ".mdto.xml")), HasSubstr("Wijziging"));
-  EXPECT_EQ(refusals_of(statement(), 8), "proven") << statement().dump(1);
+  EXPECT_THAT(refusals_of(statement(), 8), testing::Not(HasSubstr("copy_")));
 }
 
 TEST_F(Amendments, a_correction_and_a_withdrawal_have_the_archive_copy_made_again) {
   ASSERT_EQ(mailroom_.ask({"review", "accept", documents_.at(2), "--person", "anna"}).status, 0);
   ASSERT_NO_FATAL_FAILURE(wait_for_copy(2));
   const json first = read_json(exported(2) / "provenance.json");
-  const auto corrected = mailroom_.ask({"review", "correct", documents_.at(2),
-                                        "iban=NL91ABNA0417164300", "--why", "belde"});
+  const auto corrected = mailroom_.ask(
+      {"review", "correct", documents_.at(2), "iban=NL91ABNA0417164300", "--why", "belde"});
   ASSERT_EQ(corrected.status, 0) << corrected.errors;
   ASSERT_NO_FATAL_FAILURE(wait_for_copy(2));
   const path folder = exported(2);

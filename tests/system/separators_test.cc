@@ -74,6 +74,8 @@ TEST_F(Separators, say_whose_post_follows_when_it_came_and_for_which_case) {
   const json ledger = json::parse(read_text(folder_ / "out/ledger.json"));
   EXPECT_TRUE(ledger.at("balanced"));
   EXPECT_EQ(ledger.at("pages").at("separators"), 6) << "both sides of three sheets";
+  EXPECT_EQ(ledger.at("classes").at("bz").at("documents"), 2) << "each class of the pile apart";
+  EXPECT_EQ(ledger.at("classes").at("run").at("documents"), 1);
 }
 
 // The stamp says Friday, the scan was made on Tuesday: the whole batch is put right afterwards.
@@ -133,8 +135,9 @@ TEST_F(Separators, of_every_kind_are_switched_in_the_settings_and_disagreement_i
   const path sheet = print("sheet", {});
   const std::vector<path> with_sheet{one, sheet, one};
   EXPECT_EQ(shape_of(records_of(with_sheet)), "1,1");
-  EXPECT_EQ(shape_of(records_of(with_sheet, "sheets = false\nsticker_prefixes = ['PK-SEP|']\n"
-                                            "form_pages = false\n")),
+  EXPECT_EQ(shape_of(records_of(with_sheet,
+                                "sheets = false\nsticker_prefixes = ['PK-SEP|']\n"
+                                "form_pages = false\n")),
             "1,1,2")
       << "as a sticker each of its sides begins a document and stays in it";
 }

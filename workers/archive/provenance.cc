@@ -94,7 +94,9 @@ json provenance_json(const CopySubject& subject, ByteView pdf, std::optional<arc
                 {"made_by", "postkamer " POSTKAMER_VERSION},
                 {"copy", std::move(copy)},
                 {"pages", std::move(pages)}};
-  if (!subject.replaces.empty()) whole["replaces"] = subject.replaces;
+  // Without the record in it a copy may come out the same, byte for byte.
+  if (!subject.replaces.empty() && subject.replaces != whole["copy"]["sha256"])
+    whole["replaces"] = subject.replaces;
   return whole;
 }
 

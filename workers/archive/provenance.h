@@ -4,7 +4,7 @@
 // of what went in and came out. No personal data: hashes, numbers and ids.
 //
 //   {"document", "revision", "made_by",
-//    "replaces": sha256 of the copy before, where there was one,
+//    "replaces": sha256 of the copy before, where there was another,
 //    "copy": {"sha256", "bytes", "format", "pronom"},
 //    "pages": [{"page", "scan", "scan_sha256", "scan_page", "operations": [
 //       {"operation": "decode" | "deskew" | "embed", "purpose": "archive" | "reading",

@@ -130,6 +130,12 @@ TEST(SplitByBlankSheet, does_not_tear_a_form_that_goes_on) {
   EXPECT_EQ(split_of("ab.ab", blank_sheet(BlankSheet::one_side)), "ab ab");
 }
 
+TEST(SplitBySheet, one_side_that_was_not_recognised_is_told) {
+  EXPECT_EQ(split_of("||ab||ab|?x."), "ab ab ?x[separator_half]");
+  EXPECT_EQ(split_of("||ab||ab?|x."), "ab ab?[separator_half] x");
+  EXPECT_EQ(split_of("|x|?"), "x ?") << "sheets with one side";
+}
+
 TEST(SplitByForms, can_be_switched_off) {
   SeparationRules rules;
   rules.form_pages = false;
