@@ -4,13 +4,14 @@
 // the database.
 #pragma once
 
-#include "workers/journal/rows.h"
+#include "workers/journal/journal.h"
 
 namespace postkamer::journal {
 
 // The rule of ledger.h in the journal's own words: whatever a program believes, no batch becomes
 // closed unless it balances. `SELECT * FROM unbalanced` says what is missing where.
 static_assert(static_cast<int>(BatchState::closed) == 2);
+static_assert(kNumbersLeftOut == 100'000);
 static_assert(static_cast<int>(ScanState::split) == 2 &&
               static_cast<int>(ScanState::rejected) == 3);
 static_assert(static_cast<int>(PageKind::content) == 0);
@@ -19,7 +20,7 @@ inline constexpr const char* kBalance = R"sql(
 ALTER TABLE document ADD COLUMN class TEXT NOT NULL DEFAULT '';
 CREATE VIEW unbalanced(batch, what) AS
   SELECT id, 'files' FROM batch
-    WHERE scans > (SELECT count(*) FROM scan WHERE scan.batch = batch.id)
+    WHERE max(0, scans - (SELECT count(*) FROM scan WHERE scan.batch = batch.id)) % 100000 <> 0
   UNION ALL SELECT batch, 'file' FROM scan WHERE state NOT IN (2, 3)
   UNION ALL SELECT batch, 'pages' FROM scan
     WHERE state = 2 AND (

@@ -113,7 +113,6 @@ TEST(Amendments, another_date_of_receipt_is_told_again_and_logged) {
   }));
 }
 
-
 // One batch with one published document, closed and forgotten.
 class PublishedAndForgotten : public testing::Test {
  protected:
@@ -128,14 +127,23 @@ class PublishedAndForgotten : public testing::Test {
   [[nodiscard]] journal::DocumentRow row() { return reader().documents({})->front(); }
   journal::Reader& reader() { return house_.journal().reader(); }
   std::vector<Outgoing> correct(int revision) {
-    return house_.step(Amended{"c", row(),
-                               record_digest(row().name, RecordStatus::ready, revision), "jan",
-                               "correct"});
+    return house_.step(Amended{"c", row(), record_digest(row().name, RecordStatus::ready, revision),
+                               "jan", "correct"});
   }
   std::vector<Outgoing> put_back(int page, int revision = 2) {
     return house_.step(PutBack{"c", reader().scan(1)->value(), *reader().pages(1), row(), page,
                                record_digest(row().name, RecordStatus::ready, revision), "jan",
                                "potlood"});
+  }
+  // The broker and its worker end; another worker comes, and what the first one held is given up.
+  void crash() {
+    house_.restart();
+    house_.ready("w2", CoreHouse::every_kind(), 1);
+    for (int second = 0; second < 5; ++second) {
+      house_.pass(1'000);
+      house_.step(Ping{"w2", {}});
+      house_.step(Tick{});
+    }
   }
   [[nodiscard]] int audited(const std::string& what) {
     const auto rows = *reader().audit_after(0, 10'000);
@@ -172,10 +180,7 @@ TEST_F(PublishedAndForgotten, a_correction_has_the_archive_copy_made_again) {
 TEST_F(PublishedAndForgotten, a_crash_does_not_lose_the_copy_that_is_due) {
   read("k");
   correct(2);
-  house_.restart();
-  house_.pass(10'000);
-  house_.ready("w2", CoreHouse::every_kind(), 1);
-  house_.step(Tick{});
+  crash();
   house_.answer_all();
   EXPECT_FALSE(row().copy_due);
   EXPECT_EQ(audited("document_archived"), 2);
@@ -196,8 +201,8 @@ TEST_F(PublishedAndForgotten, a_copy_of_the_record_before_last_is_refused) {
 
 TEST_F(PublishedAndForgotten, a_withdrawn_document_gets_its_copy_made_again_too) {
   read("k");
-  house_.step(
-      Amended{"c", row(), record_digest(row().name, RecordStatus::withdrawn, 2), "jan", "withdraw"});
+  house_.step(Amended{"c", row(), record_digest(row().name, RecordStatus::withdrawn, 2), "jan",
+                      "withdraw"});
   EXPECT_THAT(asked(), ElementsAre(JobKind::archive));
   house_.answer_all();
   EXPECT_EQ(row().state, DocumentState::withdrawn);
@@ -232,10 +237,7 @@ TEST_F(PublishedAndForgotten, a_blank_side_that_is_put_back_is_read_told_and_arc
   EXPECT_TRUE(house_.ledger(batch_).balanced);
   EXPECT_EQ(house_.event_keys().size(), 2u);
   EXPECT_EQ(audited("page_put_back"), 1);
-  house_.restart();
-  house_.pass(10'000);
-  house_.ready("w2", CoreHouse::every_kind(), 1);
-  house_.step(Tick{});
+  crash();
   EXPECT_THAT(asked(), ElementsAre(JobKind::deskew)) << "a crash loses nothing of it";
   house_.answer_all();
   EXPECT_FALSE(row().copy_due);
@@ -246,8 +248,8 @@ TEST_F(PublishedAndForgotten, a_blank_side_that_is_put_back_is_read_told_and_arc
 TEST_F(PublishedAndForgotten, only_a_blank_side_can_be_put_back_and_only_into_what_stands) {
   read("kb");
   EXPECT_EQ(answer_of(put_back(0))->body.error().reason, "page_not_blank");
-  house_.step(
-      Amended{"c", row(), record_digest(row().name, RecordStatus::withdrawn, 2), "jan", "withdraw"});
+  house_.step(Amended{"c", row(), record_digest(row().name, RecordStatus::withdrawn, 2), "jan",
+                      "withdraw"});
   house_.answer_all();
   EXPECT_EQ(answer_of(put_back(1, 3))->body.error().reason, "review_not_open");
   EXPECT_EQ(house_.ledger(batch_).blanks, 1);

@@ -89,7 +89,8 @@ BatchContents random_batch(Id id, std::mt19937& random) {
     contents.scans.push_back(row);
     contents.documents.push_back(document);
   }
-  contents.batch.scans = static_cast<int>(contents.scans.size()) + (one_in(20) ? 1 : 0);
+  contents.batch.scans = static_cast<int>(contents.scans.size()) + (one_in(20) ? 1 : 0) +
+                         (one_in(20) ? static_cast<int>(kNumbersLeftOut) : 0);
   if (one_in(4)) contents.batch.expected_sheets = static_cast<int>(1 + random() % 4);
   return contents;
 }

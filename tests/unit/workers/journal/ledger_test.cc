@@ -71,6 +71,14 @@ TEST(Ledger, misses_a_file_that_came_and_is_gone) {
   EXPECT_EQ(missing_in(contents), "file 20261123B1");
 }
 
+TEST(Ledger, does_not_miss_the_numbers_that_a_start_from_a_backup_left_out) {
+  auto contents = balanced_batch();
+  contents.batch.scans = 1 + static_cast<int>(kNumbersLeftOut);
+  EXPECT_EQ(missing_in(contents), "balanced");
+  ++contents.batch.scans;
+  EXPECT_EQ(missing_in(contents), "file 20261123B1");
+}
+
 TEST(Ledger, says_that_a_file_has_more_pages_than_it_should) {
   auto contents = balanced_batch();
   contents.scans[0].page_count = 2;
