@@ -28,8 +28,12 @@ std::vector<Step> read_pages(const std::vector<PageFacts>& pages) {
   for (std::size_t i = 0; i < pages.size(); ++i) {
     if (!needs_reading(pages[i])) continue;
     const auto index = static_cast<int>(i);
-    if (pages[i].known_form && !pages[i].extracted) steps.push_back(run(JobKind::extract, index));
-    if (!pages[i].known_form && !pages[i].recognised) steps.push_back(run(JobKind::ocr, index));
+    const bool is_read = pages[i].known_form ? pages[i].extracted : pages[i].recognised;
+    if (is_read) continue;
+    if (!pages[i].deskewed)  // a blank side that a person put back
+      steps.push_back(run(JobKind::deskew, index));
+    else
+      steps.push_back(run(pages[i].known_form ? JobKind::extract : JobKind::ocr, index));
   }
   return steps;
 }

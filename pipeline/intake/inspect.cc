@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -13,29 +14,51 @@
 namespace postkamer::intake {
 namespace {
 
+constexpr std::string_view kSheetCode = "PK-SEP|";
+constexpr std::string_view kPatchText = "PATCHT";
+
 std::vector<Code> codes_of(const GrayImage& page, const InkMap& map) {
   std::vector<Code> codes = find_symbols(page, code_regions(map));
   for (Code& bars : find_patch_bars(map)) codes.push_back(std::move(bars));
   return codes;
 }
 
+bool starts_with_one_of(const std::string& text, const std::vector<std::string>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+    return !prefix.empty() && text.starts_with(prefix);
+  });
+}
+
+unsigned marks_of(const Code& code, const SeparationRules& rules) {
+  if (code.symbology == "patch")
+    return std::find(rules.patch_bars.begin(), rules.patch_bars.end(), code.text) !=
+                   rules.patch_bars.end()
+               ? mark::patch_bars
+               : 0;
+  unsigned marks = 0;
+  if (rules.sheets && code.text.starts_with(kSheetCode)) marks |= mark::sheet;
+  if (rules.patch_text && code.text.starts_with(kPatchText)) marks |= mark::patch_text;
+  if (starts_with_one_of(code.text, rules.separator_prefixes)) marks |= mark::code;
+  if (marks == 0 && starts_with_one_of(code.text, rules.sticker_prefixes)) marks |= mark::sticker;
+  return marks;
+}
+
+// All that was seen; the text is that of the strongest mark, whose name comes first.
 std::optional<Separator> separator_of(const std::vector<Code>& codes,
-                                      const InspectOptions& options) {
-  std::optional<Separator> separator;
+                                      const SeparationRules& rules) {
+  unsigned marks = 0;
+  unsigned strongest = 0;
+  std::string text;
   for (const Code& code : codes) {
-    if (code.symbology == "patch") {
-      if (code.text == "T" && !separator) separator = Separator{"patch_t", ""};
-      continue;
-    }
-    const auto begins_code = [&code](const std::string& prefix) {
-      return !prefix.empty() && code.text.starts_with(prefix);
-    };
-    // A payload says more than bars do.
-    if (std::any_of(options.separator_prefixes.begin(), options.separator_prefixes.end(),
-                    begins_code))
-      return Separator{"code", code.text};
+    const unsigned seen = marks_of(code, rules);
+    marks |= seen;
+    if (seen == 0 || (strongest != 0 && seen >= strongest)) continue;
+    strongest = seen;
+    text = seen == mark::patch_bars ? "" : code.text;
   }
-  return separator;
+  if (marks == 0) return std::nullopt;
+  if (marks != mark::sticker) marks &= ~mark::sticker;  // on a sheet it adds nothing
+  return Separator{names_of_marks(marks), std::move(text)};
 }
 
 }  // namespace
@@ -63,8 +86,10 @@ DecodedPage inspect(const GrayImage& page, Picture original, int index,
   } catch (const std::exception&) {
     return decoded;  // kind stays content: a page that cannot be judged is never dropped
   }
-  decoded.separator = separator_of(decoded.codes, options);
-  if (decoded.separator)
+  decoded.separator = separator_of(decoded.codes, options.rules);
+  const bool is_sticker =
+      decoded.separator && marks_named(decoded.separator->kind) == mark::sticker;
+  if (decoded.separator && !is_sticker)
     decoded.kind = PageKind::separator;
   else if (decoded.ink_share < options.blank_ink_share)
     decoded.kind = PageKind::blank;

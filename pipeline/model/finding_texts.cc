@@ -6,6 +6,7 @@
 
 #include "pipeline/model/box_texts.h"
 #include "pipeline/model/door_texts.h"
+#include "pipeline/model/pile_texts.h"
 #include "pipeline/model/sink_texts.h"
 
 namespace postkamer {
@@ -163,13 +164,6 @@ constexpr std::array kOtherTexts{
     FindingText{"organisation_missing",
                 "Het bezwaar is voor een organisatie, maar haar naam ontbreekt.",
                 "Kijk of de naam op het formulier staat."},
-    FindingText{"page_foreign",
-                "Tussen de pagina's van het formulier zit een pagina die er niet bij hoort.",
-                "Kijk of de pagina bij dit document hoort."},
-    FindingText{"page_missing", "Er ontbreekt een pagina van het formulier.",
-                "Zoek de pagina in de stapel en scan het document opnieuw."},
-    FindingText{"page_order", "De pagina's zijn in een andere volgorde gescand.",
-                "Controleer of alle pagina's van dezelfde inzender zijn."},
     FindingText{
         "page_quarantined",
         "Een pagina van dit document kon niet worden verwerkt en is apart gelegd.",
@@ -287,17 +281,6 @@ constexpr std::array kOtherTexts{
     FindingText{"scan_not_an_image", "Het bestand is geen scan.",
                 "Lever het aan als TIFF, JPEG, PNG of PDF."},
     FindingText{"scan_truncated", "Het bestand is niet volledig.", "Kopieer of scan het opnieuw."},
-    FindingText{"separator_case", "Het zaaknummer op het scheidingsvel is onleesbaar.",
-                "Vul het zaaknummer zelf in bij de zaak; druk het scheidingsvel opnieuw af."},
-    FindingText{"separator_class", "De soort post op het scheidingsvel is onleesbaar.",
-                "Controleer voor wie dit document is; druk het scheidingsvel opnieuw af."},
-    FindingText{"separator_date", "De datum van ontvangst op het scheidingsvel bestaat niet.",
-                "Controleer de datum van ontvangst; druk het scheidingsvel opnieuw af."},
-    FindingText{"separator_missing",
-                "Hier begint een formulier zonder dat er een scheidingsvel voor ligt.",
-                "Controleer of het document op de juiste plaats is gesplitst."},
-    FindingText{"separator_unreadable", "Het scheidingsvel zegt iets dat niet wordt begrepen.",
-                "Controleer soort en datum van ontvangst; druk het scheidingsvel opnieuw af."},
     FindingText{"signature_missing", "Er staat geen handtekening.",
                 "Kijk of er toch is getekend; stuur het formulier anders terug."},
     FindingText{"signed_in_future", "De datum van ondertekening ligt na de datum van ontvangst.",
@@ -358,12 +341,13 @@ constexpr std::array kOtherTexts{
 
 // One table, sorted by code.
 constexpr auto kTexts = [] {
-  std::array<FindingText,
-             kOtherTexts.size() + kBoxTexts.size() + kDoorTexts.size() + kSinkTexts.size()>
+  std::array<FindingText, kOtherTexts.size() + kBoxTexts.size() + kDoorTexts.size() +
+                              kPileTexts.size() + kSinkTexts.size()>
       all;
   auto end = std::ranges::copy(kOtherTexts, all.begin()).out;
   end = std::ranges::copy(kBoxTexts, end).out;
   end = std::ranges::copy(kDoorTexts, end).out;
+  end = std::ranges::copy(kPileTexts, end).out;
   std::ranges::copy(kSinkTexts, end);
   std::ranges::sort(all, {}, &FindingText::code);
   return all;

@@ -28,9 +28,9 @@ enum class PageKind {
   separator
 };
 
-// What the separator sheet asks for, when the page is one.
+// What begins a document on this page: a separator sheet, or a sticker.
 struct Separator {
-  std::string kind;  // "patch_t", "code"
+  std::string kind;  // names_of_marks() of separation.h
   std::string text;  // the code's payload; empty for bars
 };
 

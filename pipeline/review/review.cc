@@ -220,6 +220,23 @@ Record redated(const Record& record, const forms::Form* form, const std::string&
   return changed;
 }
 
+Record with_page(const Record& record, const RecordPage& page, std::size_t place) {
+  Record changed = record;
+  place = std::min(place, changed.pages.size());
+  changed.pages.insert(changed.pages.begin() + static_cast<std::ptrdiff_t>(place), page);
+  const int number = static_cast<int>(place) + 1;
+  const auto follow = [&](int& told) {
+    if (told >= number) ++told;
+  };
+  for (Finding& finding : changed.findings) follow(finding.page);
+  for (FieldResult& field : changed.fields) {
+    for (Finding& finding : field.findings) follow(finding.page);
+    if (changed.form.empty()) follow(field.page);  // else it is the form's own page
+  }
+  changed.findings.push_back({"page_put_back", "", number, Severity::notice, ""});
+  return changed;
+}
+
 bool needs_person(const Record& record) {
   if (std::ranges::any_of(record.findings, is_doubt)) return true;
   return std::ranges::any_of(record.fields, [](const FieldResult& field) {

@@ -56,6 +56,11 @@ Result<Record> withdraw(const Record& record, const std::string& person, const s
 // revision stay.
 Record redated(const Record& record, const forms::Form* form, const std::string& date);
 
+// The record with one more page, at `place` among its pages (0-based, at most their number): the
+// page numbers of findings, and of the fields of an unknown document, follow. Notice page_put_back
+// names it. Status and revision stay.
+Record with_page(const Record& record, const RecordPage& page, std::size_t place);
+
 // True when some field or document finding still needs a person.
 bool needs_person(const Record& record);
 

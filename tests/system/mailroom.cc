@@ -11,7 +11,7 @@ namespace postkamer::test {
 
 using namespace std::chrono_literals;
 
-Mailroom::Mailroom(const std::string& name, const std::string& publish)
+Mailroom::Mailroom(const std::string& name, const std::string& publish, const std::string& more)
     : folder_(fresh_folder(name)) {
   write_text(config(),
              "[system]\n"
@@ -26,7 +26,8 @@ Mailroom::Mailroom(const std::string& name, const std::string& publish)
                  "'\n"
                  "duplicates = 'accept'\n"
                  "stable_ms = 300\n"
-                 "poll_ms = 100\n"
+                 "poll_ms = 100\n" +
+                 more +
                  "[[subscriber]]\n"
                  "name = 'python'\n");
 }

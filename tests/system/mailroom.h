@@ -18,8 +18,8 @@ namespace postkamer::test {
 
 class Mailroom {
  public:
-  // `publish`: as in the settings.
-  Mailroom(const std::string& name, const std::string& publish);
+  // `publish`: as in the settings. `more`: lines of TOML at the end of the inbox's table.
+  Mailroom(const std::string& name, const std::string& publish, const std::string& more = "");
 
   void open();  // starts it and waits until it says that it is open
   // Ends the process that started the others; those are left to find out.

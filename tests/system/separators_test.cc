@@ -36,11 +36,16 @@ class Separators : public testing::Test {
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
     return folder_ / "pile.pdf";
   }
-  // The pile as one scan, and the data of its records in order.
-  std::vector<json> records_of(const std::vector<path>& pile) {
+  // The pile as one scan, and the data of its records in order. `splitting`: lines of settings.
+  std::vector<json> records_of(const std::vector<path>& pile, const std::string& splitting = "") {
     piled(pile);
-    const auto run = postkamer(
-        {"run", folder_ / "pile.pdf", "--out", folder_ / "out", "--received", "2026-11-24"});
+    const path config = folder_ / "postkamer.toml";
+    write_text(config, "[system]\nforms = '" POSTKAMER_SOURCE_DIR "/config/forms'\n[splitting]\n" +
+                           splitting);
+    const path out = folder_ / "out";
+    std::filesystem::remove_all(out);
+    const auto run = postkamer({"--config", config, "run", folder_ / "pile.pdf", "--out", out,
+                                "--received", "2026-11-24"});
     EXPECT_EQ(run.status, 0) << run.errors;
     std::vector<json> records;
     for (const json& event : read_lines(folder_ / "out/records.jsonl"))
@@ -69,6 +74,8 @@ TEST_F(Separators, say_whose_post_follows_when_it_came_and_for_which_case) {
   const json ledger = json::parse(read_text(folder_ / "out/ledger.json"));
   EXPECT_TRUE(ledger.at("balanced"));
   EXPECT_EQ(ledger.at("pages").at("separators"), 6) << "both sides of three sheets";
+  EXPECT_EQ(ledger.at("classes").at("bz").at("documents"), 2) << "each class of the pile apart";
+  EXPECT_EQ(ledger.at("classes").at("run").at("documents"), 1);
 }
 
 // The stamp says Friday, the scan was made on Tuesday: the whole batch is put right afterwards.
@@ -102,6 +109,37 @@ TEST_F(Separators, keep_their_date_when_that_of_the_batch_is_put_right) {
   EXPECT_EQ(
       mailroom.ask({"batch", "redate", "nothing", "--received", "2026-11-19", "--why", "x"}).status,
       4);
+}
+
+// "1,2" for two records of one and two pages, with what is told of where they begin.
+std::string shape_of(const std::vector<json>& records) {
+  std::string shape;
+  for (const json& record : records) {
+    shape += (shape.empty() ? "" : ",") + std::to_string(record.at("pages").size());
+    for (const json& finding : record.at("findings"))
+      if (const std::string code = finding.at("code"); code.starts_with("separat"))
+        shape += "[" + code + "]";
+  }
+  return shape;
+}
+
+TEST_F(Separators, of_every_kind_are_switched_in_the_settings_and_disagreement_is_told) {
+  const path one = form("parkeervergunning");
+  const std::vector<path> four{one, one, one, one};
+  EXPECT_EQ(shape_of(records_of(four)), "1,1,1,1") << "the form's own page number";
+  EXPECT_EQ(shape_of(records_of(four, "form_pages = false\nevery_pages = 2\n")), "2,2");
+  EXPECT_EQ(shape_of(records_of(four, "every_pages = 2\n")),
+            "1[separation_disagrees],1[separation_disagrees],1[separation_disagrees],"
+            "1[separation_disagrees]")
+      << "two say different things: a person looks";
+  const path sheet = print("sheet", {});
+  const std::vector<path> with_sheet{one, sheet, one};
+  EXPECT_EQ(shape_of(records_of(with_sheet)), "1,1");
+  EXPECT_EQ(shape_of(records_of(with_sheet,
+                                "sheets = false\nsticker_prefixes = ['PK-SEP|']\n"
+                                "form_pages = false\n")),
+            "1,1,2")
+      << "as a sticker each of its sides begins a document and stays in it";
 }
 
 TEST_F(Separators, that_could_not_be_read_back_are_not_printed) {

@@ -70,7 +70,9 @@ Result<host::Outcome> make_copy(const host::Task& task, const Archivist& archivi
     kind = archivist.kind;
   }
   const std::string provenance =
-      provenance_json(task.body.value("document", std::string()), pdf, kind, std::move(history))
+      provenance_json({task.body.value("document", std::string()), task.body.value("revision", 1),
+                       task.body.value("replaces", std::string())},
+                      pdf, kind, std::move(history))
           .dump(1);
   host::Outcome outcome{nlohmann::json::object(), {}};
   outcome.blobs.push_back(std::move(pdf));

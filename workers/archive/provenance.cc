@@ -84,15 +84,20 @@ json page_provenance(const json& task_page, int number, const EmbeddedImage& emb
           {"operations", std::move(operations)}};
 }
 
-json provenance_json(const std::string& document, ByteView pdf, std::optional<archive::Pdfa> kind,
+json provenance_json(const CopySubject& subject, ByteView pdf, std::optional<archive::Pdfa> kind,
                      json pages) {
   json copy = {{"sha256", sha256_hex(pdf)}, {"bytes", pdf.size()}};
   copy["format"] = kind ? archive::label_of(*kind) : "PDF";
   copy["pronom"] = kind ? archive::pronom_of(*kind) : "fmt/276";  // PDF 1.7
-  return {{"document", document},
-          {"made_by", "postkamer " POSTKAMER_VERSION},
-          {"copy", std::move(copy)},
-          {"pages", std::move(pages)}};
+  json whole = {{"document", subject.document},
+                {"revision", subject.revision},
+                {"made_by", "postkamer " POSTKAMER_VERSION},
+                {"copy", std::move(copy)},
+                {"pages", std::move(pages)}};
+  // Without the record in it a copy may come out the same, byte for byte.
+  if (!subject.replaces.empty() && subject.replaces != whole["copy"]["sha256"])
+    whole["replaces"] = subject.replaces;
+  return whole;
 }
 
 std::optional<CopyProof> proof_from(const std::string& text) {

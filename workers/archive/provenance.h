@@ -3,7 +3,8 @@
 // How an archive copy came to be: every operation on a picture, with its parameters and the SHA-256
 // of what went in and came out. No personal data: hashes, numbers and ids.
 //
-//   {"document", "made_by",
+//   {"document", "revision", "made_by",
+//    "replaces": sha256 of the copy before, where there was another,
 //    "copy": {"sha256", "bytes", "format", "pronom"},
 //    "pages": [{"page", "scan", "scan_sha256", "scan_page", "operations": [
 //       {"operation": "decode" | "deskew" | "embed", "purpose": "archive" | "reading",
@@ -30,8 +31,15 @@ namespace postkamer::workers {
 nlohmann::json page_provenance(const nlohmann::json& task_page, int number,
                                const EmbeddedImage& embedded);
 
+// Of what a copy was made.
+struct CopySubject {
+  std::string document;
+  int revision = 1;      // of its record
+  std::string replaces;  // SHA-256 of the copy that was kept before; empty = none
+};
+
 // The whole; `kind` is empty for a copy that claims no PDF/A.
-nlohmann::json provenance_json(const std::string& document, ByteView pdf,
+nlohmann::json provenance_json(const CopySubject& subject, ByteView pdf,
                                std::optional<archive::Pdfa> kind, nlohmann::json pages);
 
 // What a provenance says of one page, read back.

@@ -43,7 +43,10 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
     return found != nullptr ? &found->form : nullptr;
   };
   const broker::RecordDesk desk(find_form, {settings.source, settings.schema_base});
-  const broker::MailroomRecipe recipe(desk, find_form);
+  const broker::FindRules find_rules = [&](std::string_view source, std::string_view batch_class) {
+    return settings.splitting.rules_for(source, batch_class);
+  };
+  const broker::MailroomRecipe recipe(desk, find_form, find_rules);
   broker::ShellOptions options{layout};
   options.pages_per_decode = static_cast<int>(settings.limits.pages_per_decode);
   options.retention = {settings.stream.keep_days, settings.stream.wait_days, {}};

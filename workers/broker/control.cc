@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// What people and inboxes ask: batches, files, positions, verdicts.
+// What inboxes and people ask of batches: files in, closing; and positions of subscribers.
 #include <algorithm>
 
 #include "workers/broker/core_state.h"
+#include "workers/journal/ledger.h"
 
 namespace postkamer::broker {
 namespace {
 
 using journal::BatchState;
-using journal::DocumentState;
 using nlohmann::json;
-
-bool is_iso_date(const std::string& text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9})
-    if (text[i] < '0' || text[i] > '9') return false;
-  return true;
-}
 
 std::string compact(std::string date) {
   std::erase(date, '-');
   return date;
-}
-
-tl::unexpected<Error> refusal(const char* reason, std::string message) {
-  return fail(ErrorCode::unsupported, reason, std::move(message));
 }
 
 std::string duplicate_finding(const std::string& batch) {
@@ -172,81 +161,26 @@ void CoreState::close_if_balanced(LiveBatch& batch) {
     contents.pages.insert(contents.pages.end(), scan.pages.begin(), scan.pages.end());
   }
   for (const Id id : batch.documents) contents.documents.push_back(documents_.at(id).row);
-  if (!ledger_of(contents).balanced) return;
+  if (!journal::ledger_of(contents).balanced) return;
   batch.row.state = BatchState::closed;
   put(batch.row);
   audit("batch_closed", batch.row.name);
   forget(batch);
 }
 
-// A closed batch stays in the journal only; what waits for a person can still be settled.
+// A closed batch stays in the journal only; what waits for a person, or for its copy to be made
+// again, can still be settled.
 void CoreState::forget(const LiveBatch& batch) {
-  for (const Id id : batch.documents)
-    if (documents_.at(id).row.state != DocumentState::review) documents_.erase(id);
-  for (const Id id : batch.scans) scans_.erase(id);
+  const std::set<Id> scans = batch.scans;
+  const std::set<Id> documents = batch.documents;
   batches_.erase(Id{batch.row.id});
-}
-
-void CoreState::on(const Redated& in) {
-  if (!is_iso_date(in.date_of_receipt))
-    return answer(in.asker,
-                  refusal("batch_date", "changing a date of receipt: it must be an ISO date"));
-  for (const auto& [id, document] : documents_)
-    if (document.row.batch == in.batch.id && document.row.state == DocumentState::reading)
-      return answer(in.asker, refusal("batch_underway",
-                                      "changing a date of receipt: documents of this batch are "
-                                      "still being read; ask again when they are"));
-  journal::BatchRow row = in.batch;
-  const std::string before = std::exchange(row.date_of_receipt, in.date_of_receipt);
-  put(row);
-  if (const auto live = batches_.find(row.id); live != batches_.end())
-    live->second.row.date_of_receipt = in.date_of_receipt;
-  // The reason is about a batch, so about nobody.
-  audit(
-      "batch_redated", row.name,
-      json{
-          {"before", before}, {"after", in.date_of_receipt}, {"person", in.person}, {"why", in.why}}
-          .dump());
-  for (const auto& [known, digest] : in.documents) {
-    const auto found = documents_.find(known.id);
-    LiveDocument past{known, {}};
-    take_record(found != documents_.end() ? found->second : past, digest, false);
-  }
-  answer(in.asker, json{{"batch", row.name}, {"documents", in.documents.size()}});
+  for (const Id id : documents) forget_settled(id);
+  for (const Id id : scans) forget_scan(id);
 }
 
 void CoreState::on(const CommitCursor& in) {
   put(journal::CursorRow{in.subscriber, in.sequence});
   answer(in.asker, json{{"sequence", in.sequence}});
-}
-
-void CoreState::on(const Reviewed& in) {
-  const auto found = documents_.find(in.document);
-  if (found == documents_.end() || found->second.row.state != DocumentState::review)
-    return answer(in.asker, refusal("review_not_open", "the document does not wait for a person"));
-  LiveDocument& document = found->second;
-  take_record(document, in.outcome, false);
-  audit("record_reviewed", document.row.name, json{{"act", in.act}, {"person", in.person}}.dump());
-  answer(in.asker,
-         json{{"document", document.row.name}, {"state", journal::name_of(document.row.state)}});
-  if (document.row.state != DocumentState::review && !batches_.contains(document.row.batch))
-    documents_.erase(in.document);
-}
-
-void CoreState::on(const Amended& in) {
-  const auto found = documents_.find(in.document.id);
-  LiveDocument past{in.document, {}};
-  LiveDocument& document = found != documents_.end() ? found->second : past;
-  if (document.row.state != DocumentState::published)
-    return answer(in.asker, refusal("review_not_published",
-                                    "changing what was published: the document is " +
-                                        std::string(journal::name_of(document.row.state))));
-  take_record(document, in.outcome, false);
-  audit(in.act == "correct" ? "record_corrected" : "record_withdrawn", document.row.name,
-        json{{"person", in.person}, {"revision", document.row.revision}}.dump());
-  answer(in.asker, json{{"document", document.row.name},
-                        {"state", journal::name_of(document.row.state)},
-                        {"revision", document.row.revision}});
 }
 
 void CoreState::on(const Drain& in) {

@@ -46,7 +46,9 @@ CoreState::CoreState(const journal::Snapshot& snapshot, const Recipe& recipe, co
   for (const auto& row : snapshot.batches) batches_[row.id].row = row;
   for (const auto& row : snapshot.scans) {
     scans_[row.id].row = row;
-    LiveBatch& batch = batches_[row.batch];
+    const auto found = batches_.find(row.batch);
+    if (found == batches_.end()) continue;  // closed; a copy out of this scan is made again
+    LiveBatch& batch = found->second;
     batch.scan_of_bytes[row.sha256 + ":" + std::to_string(row.copy)] = row.id;
     batch.scans.insert(row.id);
     if (!is_settled(row)) ++batch.unsettled;
@@ -54,7 +56,7 @@ CoreState::CoreState(const journal::Snapshot& snapshot, const Recipe& recipe, co
   for (const auto& row : snapshot.documents) {
     documents_[row.id].row = row;
     const auto batch = batches_.find(row.batch);
-    if (batch == batches_.end()) continue;  // closed; the document waits for a person
+    if (batch == batches_.end()) continue;  // closed; it waits for a person, or for its copy
     batch->second.documents.insert(row.id);
     if (!is_settled(row)) ++batch->second.unsettled;
   }
@@ -82,7 +84,7 @@ void CoreState::resume() {
     if (!is_settled(scan.row)) scans.push_back(id);
   std::vector<Id> documents;
   for (const auto& [id, document] : documents_)
-    if (!is_settled(document.row)) documents.push_back(id);
+    if (!is_settled(document.row) || is_copy_awaited(document.row)) documents.push_back(id);
   std::ranges::sort(scans);
   std::ranges::sort(documents);
   for (const Id scan : scans) advance_scan(scan);
@@ -143,6 +145,17 @@ bool is_settled(const journal::ScanRow& scan) {
 
 bool is_settled(const journal::DocumentRow& document) {
   return document.archived && document.state != journal::DocumentState::reading;
+}
+
+bool is_iso_date(const std::string& text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9})
+    if (text[i] < '0' || text[i] > '9') return false;
+  return true;
+}
+
+tl::unexpected<Error> refusal(const char* reason, std::string message) {
+  return fail(ErrorCode::unsupported, reason, std::move(message));
 }
 
 std::string merged_findings(const std::string& first, const std::string& second) {

@@ -16,7 +16,6 @@
 
 #include "pipeline/base/error.h"
 #include "workers/broker/digest.h"
-#include "workers/broker/ledger.h"
 #include "workers/broker/recipe.h"
 #include "workers/journal/journal.h"
 #include "workers/wire/message.h"
@@ -118,6 +117,17 @@ struct Amended {
   AssembledDigest outcome;
   std::string person, act;  // "correct", "withdraw"
 };
+// A person's act on a page that was taken for blank: it goes back into the document. Its batch may
+// be closed long since, so all rows come along.
+struct PutBack {
+  std::string asker;
+  journal::ScanRow scan;
+  std::vector<journal::PageRow> pages;  // of the scan, in order
+  journal::DocumentRow document;
+  int page = 0;  // index in the scan
+  AssembledDigest outcome;
+  std::string person, why;
+};
 struct Drain {  // gives out nothing more
   std::string asker;
   bool dismiss_workers = true;  // tells them to finish and leave
@@ -125,7 +135,7 @@ struct Drain {  // gives out nothing more
 
 using Input =
     std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick, OpenBatch, Submit,
-                 Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended, Drain>;
+                 Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended, PutBack, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 //
 // The core's inside: everything that is not finished, and the rules that move it. Its members are
 // defined by subject: core.cc (start, dispatch by input), jobs.cc (what is next, who does it),
-// leases.cc (workers), results.cc (answers), control.cc (people and inboxes).
+// leases.cc (workers), results.cc (answers), control.cc (batches), amendments.cc (what people
+// change afterwards).
 #pragma once
 
 #include <array>
@@ -91,11 +92,13 @@ class CoreState {
   void on(const Submit& in);
   void on(const Refuse& in);
   void on(const CloseBatch& in);
-  void on(const Redated& in);
   void on(const CommitCursor& in);
+  void on(const Drain& in);
+  // amendments.cc
+  void on(const Redated& in);
   void on(const Reviewed& in);
   void on(const Amended& in);
-  void on(const Drain& in);
+  void on(const PutBack& in);
 
   [[nodiscard]] const LiveJob* current(const wire::Claim& claim) const;
   [[nodiscard]] bool is_forged(const std::string& worker, const wire::Claim& claim) const;
@@ -143,6 +146,12 @@ class CoreState {
   [[nodiscard]] LiveBatch* batch_named(const std::string& name);
   void answer(const std::string& asker, Result<nlohmann::json> body);
 
+  // amendments.cc
+  LiveDocument& recalled(const journal::DocumentRow& row);
+  void renew_copy(Id document);
+  void forget_settled(Id document);
+  void forget_scan(Id scan);
+
   void put(journal::Operation operation) { out_.operations.push_back(std::move(operation)); }
   void send(Outgoing message) { out_.messages.push_back(std::move(message)); }
   void audit(const char* what, std::string subject, std::string detail = "");
@@ -174,5 +183,10 @@ std::string page_name(Id scan, int page);
 // Counts towards its batch as long as it has no end.
 bool is_settled(const journal::ScanRow& scan);
 bool is_settled(const journal::DocumentRow& document);
+// Its archive copy is to be made again.
+bool is_copy_awaited(const journal::DocumentRow& document);
+
+bool is_iso_date(const std::string& text);
+tl::unexpected<Error> refusal(const char* reason, std::string message);
 
 }  // namespace postkamer::broker

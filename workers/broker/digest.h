@@ -17,6 +17,7 @@ struct DecodedDigest {
     PageKind kind = PageKind::content;
     std::string body;            // DecodedPage as JSON
     std::string picture_sha256;  // blob
+    unsigned marks = 0;          // of separation.h
   };
   int page_count = 0;           // in the whole file
   std::vector<Page> pages;      // from the job's first page on
@@ -38,6 +39,7 @@ struct AssembledDigest {
   std::string record;  // publish::record_json
   RecordStatus status = RecordStatus::review;
   std::string form;  // empty = unknown
+  std::string batch_class;
   int revision = 1;
   std::string event;       // CloudEvent without sequence and time
   std::string event_key;   // its id

@@ -88,12 +88,14 @@ void CoreState::advance_scan(Id id) {
 void CoreState::advance_document(Id id) {
   LiveDocument& document = documents_.at(id);
   const auto scan = scans_.find(document.row.scan);
-  if (scan == scans_.end()) return;  // its batch is closed: nothing left to do
   flow::DocumentFacts facts;
   facts.assembled = document.row.assembled;
-  facts.archived = document.row.archived;
-  for (const int page : document.pages)
-    facts.pages.push_back(facts_of(scan->second.pages[static_cast<std::size_t>(page)]));
+  facts.archived = document.row.archived && !is_copy_awaited(document.row);
+  // Where the scan is no longer held here, its batch is closed and its pages are all read.
+  if (scan == scans_.end() && !facts.assembled) return;
+  if (scan != scans_.end())
+    for (const int page : document.pages)
+      facts.pages.push_back(facts_of(scan->second.pages[static_cast<std::size_t>(page)]));
   for (const flow::Step& step : flow::next(facts)) {
     if (step.act != flow::Step::Act::run) continue;
     if (step.page < 0)
@@ -104,7 +106,7 @@ void CoreState::advance_document(Id id) {
 }
 
 void CoreState::split(LiveScan& scan) {
-  std::vector<SplitPart> parts = recipe_.split(scan.pages);
+  std::vector<SplitPart> parts = recipe_.split(batches_.at(scan.row.batch).row, scan.pages);
   if (!holds_every_page_once(parts, scan.pages)) {
     parts = {all_in_one(scan.pages)};
     if (parts.front().pages.empty()) parts.clear();

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "pipeline/intake/inspect.h"
+#include "pipeline/intake/split.h"
 
 namespace postkamer::broker {
 namespace {
@@ -66,6 +66,7 @@ AssembledDigest RecordDesk::digest_of(Record record, std::optional<publish::Chan
   digest.record = publish::record_json(record, form).dump();
   digest.status = record.status;
   digest.form = record.form;
+  digest.batch_class = record.batch_class;
   digest.revision = record.revision;
   digest.event = event.dump();
   digest.event_key = event.at("id").get<std::string>();
@@ -110,6 +111,16 @@ Result<AssembledDigest> RecordDesk::redated(const std::string& text, bool is_tol
       publish::Change{record.revision, act.person, act.why, {}, record.date_of_receipt});
 }
 
+Result<AssembledDigest> RecordDesk::with_page(const std::string& text, bool is_told,
+                                              const RecordPage& page, std::size_t place,
+                                              const ReviewAct& act) const {
+  PK_TRY(record, publish::record_from_json(Ordered::parse(text, nullptr, false)));
+  Record changed = review::with_page(record, page, place);
+  if (!is_told) return digest_of(std::move(changed));
+  changed.revision = record.revision + 1;
+  return digest_of(std::move(changed), publish::Change{record.revision, act.person, act.why, {}});
+}
+
 std::string RecordDesk::stamp(const std::string& text, std::uint64_t sequence,
                               const std::string& time) {
   Ordered event = Ordered::parse(text, nullptr, false);
@@ -118,14 +129,20 @@ std::string RecordDesk::stamp(const std::string& text, std::uint64_t sequence,
   return event.dump();
 }
 
-MailroomRecipe::MailroomRecipe(const RecordDesk& desk, FindForm find_form)
-    : desk_(desk), find_form_(std::move(find_form)) {}
+MailroomRecipe::MailroomRecipe(const RecordDesk& desk, FindForm find_form, FindRules find_rules)
+    : desk_(desk), find_form_(std::move(find_form)), find_rules_(std::move(find_rules)) {}
 
-std::vector<SplitPart> MailroomRecipe::split(const std::vector<journal::PageRow>& pages) const {
+SeparationRules MailroomRecipe::separation(const journal::BatchRow& batch) const {
+  return find_rules_ ? find_rules_(batch.source, batch.batch_class) : SeparationRules{};
+}
+
+std::vector<SplitPart> MailroomRecipe::split(const journal::BatchRow& batch,
+                                             const std::vector<journal::PageRow>& pages) const {
   std::vector<intake::SplitPage> known;
   for (const auto& page : pages) {
     intake::SplitPage one;
     one.kind = page.kind;
+    one.marks = page.marks;
     if (page.known_form) {
       const forms::Form* form = find_form_(page.form, page.form_version);
       one.form = page.form;
@@ -135,7 +152,7 @@ std::vector<SplitPart> MailroomRecipe::split(const std::vector<journal::PageRow>
     known.push_back(std::move(one));
   }
   std::vector<SplitPart> parts;
-  for (auto& document : intake::split(known)) {
+  for (auto& document : intake::split(known, separation(batch))) {
     auto findings = nlohmann::json::array();
     for (const Finding& finding : document.findings)
       findings.push_back({{"code", finding.code},

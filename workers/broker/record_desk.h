@@ -24,6 +24,10 @@ namespace postkamer::broker {
 // Null when there is no such form.
 using FindForm = std::function<const forms::Form*(std::string_view id, std::string_view version)>;
 
+// Of a batch's source and class; null = the usual ones for all.
+using FindRules =
+    std::function<SeparationRules(std::string_view source, std::string_view batch_class)>;
+
 struct DeskSettings {
   std::string source;       // CloudEvents source
   std::string schema_base;  // URI prefix of dataschema; empty = none
@@ -61,6 +65,11 @@ class RecordDesk {
                                                 const std::string& date,
                                                 const ReviewAct& act) const;
 
+  // The record with a page put back at `place` (0-based); told again likewise.
+  [[nodiscard]] Result<AssembledDigest> with_page(const std::string& record, bool is_told,
+                                                  const RecordPage& page, std::size_t place,
+                                                  const ReviewAct& act) const;
+
   [[nodiscard]] AssembledDigest digest_of(Record record,
                                           std::optional<publish::Change> change = {}) const;
 
@@ -76,9 +85,10 @@ class RecordDesk {
 // The pipeline's own splitting, and a record where none could be made.
 class MailroomRecipe : public Recipe {
  public:
-  MailroomRecipe(const RecordDesk& desk, FindForm find_form);
+  MailroomRecipe(const RecordDesk& desk, FindForm find_form, FindRules find_rules = nullptr);
+  [[nodiscard]] SeparationRules separation(const journal::BatchRow& batch) const override;
   [[nodiscard]] std::vector<SplitPart> split(
-      const std::vector<journal::PageRow>& pages) const override;
+      const journal::BatchRow& batch, const std::vector<journal::PageRow>& pages) const override;
   [[nodiscard]] AssembledDigest unread_record(const journal::DocumentRow& document,
                                               const journal::BatchRow& batch,
                                               const std::string& reason) const override;
@@ -86,6 +96,7 @@ class MailroomRecipe : public Recipe {
  private:
   const RecordDesk& desk_;
   FindForm find_form_;
+  FindRules find_rules_;
 };
 
 }  // namespace postkamer::broker

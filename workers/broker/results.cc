@@ -94,11 +94,13 @@ void CoreState::give_up(const LiveJob& job, const Error& error) {
     advance_document(job.row.document);
   } else {
     LiveDocument& document = documents_.at(job.row.document);
+    const bool was_settled = is_settled(document.row);
     document.row.archived = true;
     document.row.archive_failure = error.reason;
     put(document.row);
     audit("archive_failed", document.row.name, reason_json(error));
-    if (is_settled(document.row)) settle_one(document.row.batch);
+    if (!was_settled && is_settled(document.row)) settle_one(document.row.batch);
+    forget_settled(job.row.document);
   }
 }
 
@@ -142,6 +144,7 @@ Result<void> CoreState::apply(LiveJob& job, const DecodedDigest& digest) {
     page.index = scan.row.pages_decoded++;
     page.kind = decoded.kind;
     page.picture_sha256 = decoded.picture_sha256;
+    page.marks = decoded.marks;
     put(page);
     put(journal::PageResultRow{
         page.scan, page.index, "decode", decoded.body, {decoded.picture_sha256}});
@@ -197,16 +200,21 @@ Result<void> CoreState::apply(LiveJob& job, const AssembledDigest& digest) {
 
 Result<void> CoreState::apply(LiveJob& job, const ArchivedDigest& digest) {
   if (job.row.kind != JobKind::archive) return nonsense("an archive copy where none was asked for");
-  LiveDocument& document = documents_.at(job.row.document);
+  const Id id = job.row.document;
+  LiveDocument& document = documents_.at(id);
   drop(job.row.id);
+  const bool was_settled = is_settled(document.row);
   document.row.archived = true;
+  document.row.copy_due = false;
+  document.row.archive_failure.clear();
   document.row.pdf_sha256 = digest.pdf_sha256;
   document.row.provenance_sha256 = digest.provenance_sha256;
   put(document.row);
   audit("document_archived", document.row.name,
         nlohmann::json{{"sha256", digest.pdf_sha256}, {"provenance", digest.provenance_sha256}}
             .dump());
-  if (is_settled(document.row)) settle_one(document.row.batch);
+  if (!was_settled && is_settled(document.row)) settle_one(document.row.batch);
+  forget_settled(id);
   return {};
 }
 
@@ -216,6 +224,7 @@ void CoreState::take_record(LiveDocument& document, const AssembledDigest& diges
   journal::DocumentRow& row = document.row;
   row.assembled = true;
   row.form = digest.form;
+  row.batch_class = digest.batch_class;
   row.revision = digest.revision;
   put(journal::PutRecord{row.id, digest.record});
   const bool is_doubtful = digest.status == RecordStatus::review;

@@ -236,7 +236,8 @@ Result<void> Shell::flush() {
 
 Result<wire::Frames> Shell::task_frames(const SendTask& out) {
   PK_TRY(material, gather(parts_.journal.reader(), out.job));
-  PK_TRY(parts, compose(material, options_.pages_per_decode));
+  const SeparationRules rules = parts_.recipe.separation(material.batch);
+  PK_TRY(parts, compose(material, options_.pages_per_decode, rules));
   wire::Message message;
   message.type = wire::MessageType::task;
   message.body = wire::to_json(out.claim);

@@ -116,6 +116,10 @@ class Shell {
   Result<void> review(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);
 
+  // shell_blanks.cc
+  Result<nlohmann::json> blanks(const nlohmann::json& body);
+  Result<void> put_back(const std::string& asker, const nlohmann::json& body);
+
   // shell_stream.cc
   Result<StreamState> stream_state();
   Result<void> drop_old_events();
@@ -147,5 +151,8 @@ class Shell {
   nlohmann::json gate_report_;  // what it last told of itself; null = nothing yet
   std::int64_t gate_reported_at_ = 0;
 };
+
+// Whether a reason may go out with a record: 1 to 500 characters, not all space.
+bool is_reason(const std::string& why);
 
 }  // namespace postkamer::broker

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "workers/broker/ledger_json.h"
 #include "workers/broker/shell.h"
 #include "workers/broker/shell_sockets.h"
 #include "workers/host/socket.h"
@@ -49,6 +50,8 @@ json to_json(const journal::DocumentRow& row) {
           {"revision", row.revision},
           {"pdf_sha256", row.pdf_sha256},
           {"provenance_sha256", row.provenance_sha256},
+          {"class", row.batch_class},
+          {"copy_due", row.copy_due},
           {"archive_failure", row.archive_failure}};
 }
 
@@ -66,12 +69,11 @@ ReviewAct act_of(const std::string& act, const json& body) {
   return what;
 }
 
-// It goes out with the record.
+}  // namespace
+
 bool is_reason(const std::string& why) {
   return why.find_first_not_of(" \t\n") != std::string::npos && why.size() <= 500;
 }
-
-}  // namespace
 
 std::string Shell::asker_for(const std::string& peer, std::int64_t id) {
   std::string asker = std::to_string(++last_asker_);
@@ -146,6 +148,8 @@ Result<bool> Shell::change(const std::string& asker, const std::string& verb, co
     step(CloseBatch{asker, batch, wire::flag_at(body, "accept_missing_sheets").value_or(false)});
   } else if (verb == "redate_batch") {
     PK_CHECK(redate(asker, body));
+  } else if (verb == "put_back") {
+    PK_CHECK(put_back(asker, body));
   } else if (verb == "commit_cursor") {
     step(CommitCursor{asker, text_at(body, "name").value_or(""),
                       static_cast<std::uint64_t>(number_at(body, "sequence").value_or(0))});
@@ -252,6 +256,7 @@ Result<void> Shell::redate(const std::string& asker, const json& body) {
 Result<json> Shell::look(const std::string& verb, const json& body) {
   if (verb == "status") return status();
   if (verb == "ledger") return ledger(body);
+  if (verb == "blanks") return blanks(body);
   if (verb == "subscribers") return subscribers();
   if (verb == "seen") return seen(body);
   if (verb == "documents") return documents(body);
@@ -298,7 +303,7 @@ Result<json> Shell::ledger(const json& body) {
   PK_TRY(id, parts_.journal.reader().batch_named(name));
   if (!id) return unknown("batch_unknown", "batch " + name);
   PK_TRY(contents, parts_.journal.reader().contents(*id));
-  json answer = to_json(ledger_of(contents));
+  json answer = to_json(journal::ledger_of(contents));
   answer["batch"] = name;
   answer["class"] = contents.batch.batch_class;
   answer["date_of_receipt"] = contents.batch.date_of_receipt;

@@ -70,12 +70,14 @@ json mismatch_finding(int page) {
           {"evidence", ""}};
 }
 
-Result<TaskParts> compose_decode(const TaskMaterial& m, int pages_per_decode) {
+Result<TaskParts> compose_decode(const TaskMaterial& m, int pages_per_decode,
+                                 const SeparationRules& rules) {
   TaskParts parts;
   parts.body = {{"scan", scan_name(m.scan.id)},
                 {"name", m.scan.name},
                 {"first_page", m.job.page},
-                {"max_pages", pages_per_decode}};
+                {"max_pages", pages_per_decode},
+                {"separation", wire::to_json(rules)}};
   parts.blobs = {m.scan.sha256};
   return parts;
 }
@@ -182,6 +184,8 @@ Result<TaskParts> compose_archive(const TaskMaterial& m) {
                                                   : m.document.name + " " + m.document.form},
                 {"date", date_of(m) + "T00:00:00Z"},
                 {"record", m.record},
+                {"revision", m.document.revision},
+                {"replaces", m.document.pdf_sha256},
                 {"pages", std::move(pages)}};
   return parts;
 }
@@ -202,6 +206,12 @@ std::optional<PageKind> page_kind_named(const std::string& name) {
   return std::nullopt;
 }
 
+unsigned marks_on(const json& page) {
+  const auto separator = page.find("separator");
+  if (separator == page.end() || !separator->is_object()) return 0;
+  return marks_named(wire::text_at(*separator, "kind").value_or(""));
+}
+
 Result<Digest> digest_decode(const json& body, const std::vector<std::string>& blobs) {
   DecodedDigest digest;
   const auto count = wire::number_at(body, "page_count");
@@ -214,7 +224,7 @@ Result<Digest> digest_decode(const json& body, const std::vector<std::string>& b
   for (std::size_t i = 0; i < blobs.size(); ++i) {
     const auto kind = page_kind_named(wire::text_at((*pages)[i], "kind").value_or(""));
     if (!kind) return nonsense("a page of no known kind");
-    digest.pages.push_back({*kind, (*pages)[i].dump(), blobs[i]});
+    digest.pages.push_back({*kind, (*pages)[i].dump(), blobs[i], marks_on((*pages)[i])});
   }
   return digest;
 }
@@ -312,9 +322,10 @@ Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job)
   return m;
 }
 
-Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode) {
+Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode,
+                          const SeparationRules& rules) {
   switch (material.job.kind) {
-    case JobKind::decode: return compose_decode(material, pages_per_decode);
+    case JobKind::decode: return compose_decode(material, pages_per_decode, rules);
     case JobKind::assemble: return compose_assemble(material);
     case JobKind::archive: return compose_archive(material);
     default: return compose_page(material);

@@ -45,7 +45,9 @@ struct TaskParts {
 Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job);
 
 // Pure. Fails with: corrupt_store (task_material) when a stage's result that must be there is not.
-Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode);
+// `rules`: what begins a document in the job's batch.
+Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode,
+                          const SeparationRules& rules);
 
 // Whether a decode answer has no blob because its one picture is the scan itself, byte for byte.
 // Never throws, whatever the body holds.

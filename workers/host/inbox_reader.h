@@ -11,12 +11,18 @@
 
 #include "pipeline/forms/load.h"
 #include "workers/host/inbox_settings.h"
+#include "workers/host/splitting_settings.h"
 
 namespace postkamer::host {
 
-// Adds what is wrong to `mistakes`; relative paths are taken from `folder`.
-std::vector<InboxSettings> read_inboxes(const toml::array& tables, const std::string& file,
-                                        const std::filesystem::path& folder,
+struct InboxPlace {
+  const std::string& file;
+  const std::filesystem::path& folder;  // relative paths are taken from it
+  SplittingSettings& splitting;         // gets what an inbox has of its own
+};
+
+// Adds what is wrong to `mistakes`.
+std::vector<InboxSettings> read_inboxes(const toml::array& tables, const InboxPlace& place,
                                         std::vector<forms::Mistake>& mistakes);
 
 }  // namespace postkamer::host

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "workers/host/inbox_reader.h"
+#include "workers/host/splitting_reader.h"
 #include "workers/host/table_reader.h"
 
 namespace postkamer::host {
@@ -32,15 +33,20 @@ bool is_folder_name(std::string_view text) {
 
 class InboxReader {
  public:
-  InboxReader(const toml::table& table, const std::string& file, const path& folder,
+  InboxReader(const toml::table& table, const InboxPlace& place,
               std::vector<forms::Mistake>& mistakes)
-      : table_(table), file_(file), folder_(folder), mistakes_(mistakes) {}
+      : table_(table),
+        file_(place.file),
+        folder_(place.folder),
+        splitting_(place.splitting),
+        mistakes_(mistakes) {}
 
   InboxSettings read() {
     TableReader reader(table_, file_, mistakes_);
     read_what(reader);
     read_how(reader);
     read_times(reader);
+    read_splitting(reader);
     reader.refuse_the_rest();
     return std::move(inbox_);
   }
@@ -72,6 +78,15 @@ class InboxReader {
     }
   }
 
+  void read_splitting(TableReader& reader) {
+    const auto* node = reader.look("splitting");
+    if (node == nullptr) return;
+    if (!node->is_table())
+      return reader.wrong(*node, "splitting", "a table, as splitting = { every_pages = 2 }");
+    splitting_.of_inbox[inbox_.name] =
+        read_rules(*node->as_table(), file_, splitting_.rules, mistakes_);
+  }
+
   void read_how(TableReader& reader) {
     reader.word("publish", {"settled", "doubtful-too"}, inbox_.publish);
     reader.word("watch", {"auto", "events", "poll"}, inbox_.watch);
@@ -97,6 +112,7 @@ class InboxReader {
   const toml::table& table_;
   const std::string& file_;
   const path& folder_;
+  SplittingSettings& splitting_;
   std::vector<forms::Mistake>& mistakes_;
   InboxSettings inbox_;
 };
@@ -136,20 +152,19 @@ tl::unexpected<Error> overlap(const InboxSettings& inbox, const std::string& oth
 
 }  // namespace
 
-std::vector<InboxSettings> read_inboxes(const toml::array& tables, const std::string& file,
-                                        const std::filesystem::path& folder,
+std::vector<InboxSettings> read_inboxes(const toml::array& tables, const InboxPlace& where,
                                         std::vector<forms::Mistake>& mistakes) {
   std::vector<InboxSettings> inboxes;
   std::set<std::string> names;
   for (const auto& node : tables) {
     const auto* table = node.as_table();
     const toml::table none;
-    TableReader place(table == nullptr ? none : *table, file, mistakes);
+    TableReader place(table == nullptr ? none : *table, where.file, mistakes);
     if (table == nullptr) {
       place.wrong(node, "inbox", "a table, written [[inbox]]");
       continue;
     }
-    inboxes.push_back(InboxReader(*table, file, folder, mistakes).read());
+    inboxes.push_back(InboxReader(*table, where, mistakes).read());
     const std::string& name = inboxes.back().name;
     if (!name.empty() && !names.insert(name).second)
       place.wrong(*table->get("name"), "name", "one that no other inbox has");

@@ -16,6 +16,7 @@
 #include "workers/host/gate_reader.h"
 #include "workers/host/inbox_reader.h"
 #include "workers/host/sink_reader.h"
+#include "workers/host/splitting_reader.h"
 #include "workers/host/stream_reader.h"
 #include "workers/host/table_reader.h"
 
@@ -45,7 +46,7 @@ class SettingsReader {
       }
     if (const auto* node = top.look("inbox")) {
       if (const auto* array = node->as_array())
-        settings_.inboxes = read_inboxes(*array, file_, folder_, mistakes_);
+        settings_.inboxes = read_inboxes(*array, {file_, folder_, settings_.splitting}, mistakes_);
       else
         top.wrong(*node, "inbox", "a list of tables, each written [[inbox]]");
     }
@@ -61,6 +62,7 @@ class SettingsReader {
  private:
   void read_table(std::string_view name, const toml::table& table) {
     if (name == "lexica") return read_lexica(table);
+    if (name == "splitting") return read_splitting(table, file_, settings_.splitting, mistakes_);
     TableReader reader(table, file_, mistakes_);
     if (name == "system") read_system(reader);
     if (name == "workers")
@@ -71,7 +73,6 @@ class SettingsReader {
       }
     if (name == "workers") read_elsewhere(reader);
     if (name == "ocr") reader.text("languages", settings_.ocr_languages);
-    if (name == "splitting") reader.texts("separator_prefixes", settings_.separator_prefixes);
     if (name == "limits") read_limits(reader);
     if (name == "box") read_box(reader);
     if (name == "archive") read_archive(reader);

@@ -23,6 +23,7 @@
 #include "workers/host/inbox_settings.h"
 #include "workers/host/metrics_settings.h"
 #include "workers/host/sink_settings.h"
+#include "workers/host/splitting_settings.h"
 #include "workers/host/stream_settings.h"
 
 namespace postkamer::host {
@@ -68,7 +69,7 @@ struct Settings {
   std::filesystem::path forms;  // folder of form definitions
   std::string ocr_languages = "nld";
   std::map<std::string, int> workers;  // processes a kind; left out = 1, 0 = one a core, kElsewhere
-  std::vector<std::string> separator_prefixes{"PK-SEP|", "PATCHT"};
+  SplittingSettings splitting;
   Limits limits;
   BoxSettings box;
   ArchiveSettings archive;

@@ -102,7 +102,18 @@ bool is_scan_itself(const ScanPages& scan, ByteView file) {
          std::ranges::equal(scan.pages.front()->bytes, file);
 }
 
-Result<host::Outcome> decode(const host::Task& task, Decoder decoder) {
+// What separates the pile of this task; the settings' own where the broker does not tell.
+Result<Decoder> for_task(const Decoder& decoder, const host::Task& task) {
+  Decoder own = decoder;
+  if (const auto told = task.body.find("separation"); told != task.body.end()) {
+    PK_TRY(rules, wire::from_json<SeparationRules>(*told));
+    own.options.rules = std::move(rules);
+  }
+  return own;
+}
+
+Result<host::Outcome> decode(const host::Task& task, const Decoder& of_settings) {
+  PK_TRY(decoder, for_task(of_settings, task));
   PK_TRY(file, host::blob(task, 0));
   decoder.render = asking_renderer(decoder, file);
   const intake::DecodeRequest request{task.body.value("first_page", 0),
@@ -129,7 +140,7 @@ Result<host::Outcome> decode(const host::Task& task, Decoder decoder) {
 
 Result<host::Handler> decode_handler(const host::Settings& settings, const host::AskWorker& ask) {
   Decoder decoder{settings.limits, {}, ask};
-  decoder.options.separator_prefixes = settings.separator_prefixes;
+  decoder.options.rules = settings.splitting.rules;
   return [decoder](const host::Task& task) { return decode(task, decoder); };
 }
 

@@ -69,9 +69,9 @@ using StampEvent = std::function<std::string(const std::string& body, std::uint6
 // All that is not finished: what the core starts from.
 struct Snapshot {
   std::vector<BatchRow> batches;       // not closed
-  std::vector<ScanRow> scans;          // of those batches
+  std::vector<ScanRow> scans;          // of those batches, and of documents whose copy is due
   std::vector<PageRow> pages;          // of those scans
-  std::vector<DocumentRow> documents;  // of those batches, and all that wait for a person
+  std::vector<DocumentRow> documents;  // of those batches, all that wait for a person or a copy
   std::vector<JobRow> jobs;
   Id last_batch = 0, last_scan = 0, last_document = 0, last_job = 0;
   std::uint64_t head = 0;
@@ -149,7 +149,8 @@ class Journal {
   // All of `operations` in one transaction, durable on return; `now` (RFC 3339, UTC) is what events
   // and audit rows carry. Gives the stream's head. After an error the journal must not be used any
   // more: the process ends, the next one reads what is there.
-  // Fails with: corrupt_store (journal_io).
+  // No batch becomes closed that does not balance (ledger.h), whatever the operations say.
+  // Fails with: corrupt_store (journal_io; journal_unbalanced).
   virtual Result<std::uint64_t> commit(const Operations& operations, const std::string& now) = 0;
 };
 

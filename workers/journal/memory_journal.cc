@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include "workers/journal/audit.h"
+#include "workers/journal/ledger.h"
 
 namespace postkamer::journal {
 namespace {
@@ -66,11 +69,17 @@ class MemoryReader : public Reader {
     Snapshot s;
     const auto is_live = [&](Id batch) { return t_.batches.at(batch).state != BatchState::closed; };
     s.batches = rows_where(t_.batches, [&](const BatchRow& b) { return is_live(b.id); });
-    s.scans = rows_where(t_.scans, [&](const ScanRow& r) { return is_live(r.batch); });
+    std::set<Id> due;  // scans of documents whose copy is due
+    for (const auto& [id, document] : t_.documents)
+      if (document.copy_due) due.insert(document.scan);
+    const auto is_live_scan = [&](const ScanRow& r) {
+      return is_live(r.batch) || due.contains(r.id);
+    };
+    s.scans = rows_where(t_.scans, is_live_scan);
     s.pages =
-        rows_where(t_.pages, [&](const PageRow& p) { return is_live(t_.scans.at(p.scan).batch); });
+        rows_where(t_.pages, [&](const PageRow& p) { return is_live_scan(t_.scans.at(p.scan)); });
     s.documents = rows_where(t_.documents, [&](const DocumentRow& d) {
-      return is_live(d.batch) || d.state == DocumentState::review;
+      return is_live(d.batch) || d.state == DocumentState::review || d.copy_due;
     });
     s.jobs = rows_where(t_.jobs, [](const JobRow&) { return true; });
     s.last_batch = std::max(last_of(t_.batches), t_.last_batch);
@@ -187,12 +196,30 @@ class MemoryJournal : public Journal {
   Reader& reader() override { return reader_; }
 
   Result<std::uint64_t> commit(const Operations& operations, const std::string& now) override {
-    for (const Operation& operation : operations)
+    const bool closes = std::ranges::any_of(operations, [](const Operation& operation) {
+      const auto* batch = std::get_if<BatchRow>(&operation);
+      return batch != nullptr && batch->state == BatchState::closed;
+    });
+    std::optional<Tables> before;
+    if (closes) before = tables_;
+    for (const Operation& operation : operations) {
+      const auto* batch = std::get_if<BatchRow>(&operation);
+      const bool was_closed = batch != nullptr && is_closed(batch->id);
       std::visit([&](const auto& o) { apply(o, now); }, operation);
+      if (batch == nullptr || was_closed || !is_closed(batch->id)) continue;
+      if (ledger_of(*reader_.contents(batch->id)).balanced) continue;
+      tables_ = std::move(*before);
+      return fail(ErrorCode::corrupt_store, "journal_unbalanced",
+                  "writing the journal: a batch that does not balance was to be closed");
+    }
     return tables_.events.size();
   }
 
  private:
+  [[nodiscard]] bool is_closed(Id batch) const {
+    const auto found = tables_.batches.find(batch);
+    return found != tables_.batches.end() && found->second.state == BatchState::closed;
+  }
   void apply(const BatchRow& r, const std::string&) { tables_.batches[r.id] = r; }
   void apply(const ScanRow& r, const std::string& now) {
     tables_.scans[r.id] = r;

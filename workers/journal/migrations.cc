@@ -3,6 +3,8 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include "workers/journal/balance_step.h"
+
 namespace postkamer::journal {
 namespace {
 
@@ -92,6 +94,7 @@ const std::vector<Step>& steps() {
       {"when a file was taken; what is open is found at once; numbers of batches are not used "
        "again",
        kAges},
+      {"a document has a class of post; no batch closes that does not balance", kBalance},
   };
   return all;
 }

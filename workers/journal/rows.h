@@ -13,6 +13,7 @@
 
 #include "pipeline/flow/flow.h"
 #include "pipeline/model/page.h"
+#include "pipeline/model/separation.h"
 
 namespace postkamer::journal {
 
@@ -95,6 +96,7 @@ struct PageRow {
   int form_page = 0;       // 1-based; 0 = unknown
   std::string quarantine;  // reason; empty = not in quarantine
   Id document = 0;         // 0 = none yet, or a separator or blank
+  unsigned marks = 0;      // of separation.h: what on it begins a document
 };
 
 struct DocumentRow {
@@ -107,11 +109,13 @@ struct DocumentRow {
   bool archived = false;
   int revision = 1;                   // of its last record
   bool told_doubtful = false;         // an event with status review went out
+  bool copy_due = false;              // the archive copy is older than the record
   std::string form;                   // of its record; empty = unknown
+  std::string batch_class;            // of its record: that of its sheet or batch
   std::string split_findings = "[]";  // JSON
   std::string pdf_sha256;             // empty = no archive copy
   std::string provenance_sha256;      // how it was made; empty = no archive copy
-  std::string archive_failure;        // reason, when there never will be one
+  std::string archive_failure;        // reason, when it cannot be made
 };
 
 struct JobRow {

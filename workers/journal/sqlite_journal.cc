@@ -90,6 +90,8 @@ class SqliteJournal : public Journal {
       transaction.commit();
       return head_;
     } catch (const SQLite::Exception& exception) {
+      if (exception.getExtendedErrorCode() == SQLITE_CONSTRAINT_TRIGGER)
+        return unbalanced_error(exception.what());
       return journal_error("writing", exception);
     }
   }

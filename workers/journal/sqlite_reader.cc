@@ -90,6 +90,10 @@ tl::unexpected<Error> journal_error(std::string_view doing, const std::exception
               std::string(doing) + " the journal: " + exception.what());
 }
 
+tl::unexpected<Error> unbalanced_error(const std::string& what) {
+  return fail(ErrorCode::corrupt_store, "journal_unbalanced", "writing the journal: " + what);
+}
+
 SQLite::Statement& Statements::get(const std::string& sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end())
@@ -107,17 +111,21 @@ Result<Snapshot> SqliteReader::snapshot() {
     static_assert(static_cast<int>(BatchState::closed) == 2);
     static_assert(static_cast<int>(DocumentState::review) == 1);
     const std::string live = kLiveBatches;
+    // A copy that is due may need pages that were put back read first.
+    const std::string live_scans =
+        "(batch IN " + live + " OR id IN (SELECT scan FROM document WHERE (flags & 8) <> 0))";
     const std::string of_live_scans =
-        " WHERE scan IN (SELECT id FROM scan WHERE batch IN " + live + ") ORDER BY scan, idx";
+        " WHERE scan IN (SELECT id FROM scan WHERE " + live_scans + ") ORDER BY scan, idx";
     Snapshot s;
     s.batches = all(statements_.get(select(kBatchColumns, "batch WHERE state <> 2 ORDER BY id")),
                     read_batch);
     s.scans =
-        all(statements_.get(select(kScanColumns, "scan WHERE batch IN " + live + " ORDER BY id")),
+        all(statements_.get(select(kScanColumns, "scan WHERE " + live_scans + " ORDER BY id")),
             read_scan);
     s.pages = all(statements_.get(select(kPageColumns, "page" + of_live_scans)), read_page);
-    s.documents = all(statements_.get(select(kDocumentColumns, "document WHERE batch IN " + live +
-                                                                   " OR state = 1 ORDER BY id")),
+    s.documents = all(statements_.get(select(kDocumentColumns,
+                                             "document WHERE batch IN " + live +
+                                                 " OR state = 1 OR (flags & 8) <> 0 ORDER BY id")),
                       read_document);
     s.jobs = all(statements_.get(select(kJobColumns, "job ORDER BY id")), read_job);
     s.last_batch =

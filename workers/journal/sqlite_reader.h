@@ -59,7 +59,8 @@ class SqliteReader : public Reader {
   Statements statements_;
 };
 
-// An Error from what SQLite said.
+// An Error from what SQLite said; and when it was our own rule (balance_step.h) that refused.
 tl::unexpected<Error> journal_error(std::string_view doing, const std::exception& exception);
+tl::unexpected<Error> unbalanced_error(const std::string& what);
 
 }  // namespace postkamer::journal

@@ -15,13 +15,17 @@ std::string text_in(SQLite::Statement& row, int column) {
 }
 int int_at(SQLite::Statement& row, int column) { return row.getColumn(column).getInt(); }
 
+constexpr unsigned kMarkShift = 8;
+
 int flags_of(const PageRow& row) {
   return (row.deskewed ? 1 : 0) | (row.classified ? 2 : 0) | (row.known_form ? 4 : 0) |
-         (row.form_mismatch ? 8 : 0) | (row.extracted ? 16 : 0) | (row.recognised ? 32 : 0);
+         (row.form_mismatch ? 8 : 0) | (row.extracted ? 16 : 0) | (row.recognised ? 32 : 0) |
+         static_cast<int>(row.marks << kMarkShift);
 }
 
 int flags_of(const DocumentRow& row) {
-  return (row.assembled ? 1 : 0) | (row.archived ? 2 : 0) | (row.told_doubtful ? 4 : 0);
+  return (row.assembled ? 1 : 0) | (row.archived ? 2 : 0) | (row.told_doubtful ? 4 : 0) |
+         (row.copy_due ? 8 : 0);
 }
 
 // Binds from column 1 on, in the order given.
@@ -98,6 +102,7 @@ PageRow read_page(SQLite::Statement& row) {
   page.form_mismatch = (flags & 8) != 0;
   page.extracted = (flags & 16) != 0;
   page.recognised = (flags & 32) != 0;
+  page.marks = static_cast<unsigned>(flags) >> kMarkShift;
   page.form = text_in(row, 5);
   page.form_version = text_in(row, 6);
   page.form_page = int_at(row, 7);
@@ -122,6 +127,7 @@ DocumentRow read_document(SQLite::Statement& row) {
   document.assembled = (flags & 1) != 0;
   document.archived = (flags & 2) != 0;
   document.told_doubtful = (flags & 4) != 0;
+  document.copy_due = (flags & 8) != 0;
   document.revision = int_at(row, 6);
   document.form = text_in(row, 7);
   document.split_findings = text_in(row, 8);
@@ -129,12 +135,13 @@ DocumentRow read_document(SQLite::Statement& row) {
   if (!copy.empty()) document.pdf_sha256 = copy[0];
   if (copy.size() > 1) document.provenance_sha256 = copy[1];
   document.archive_failure = text_in(row, 10);
+  document.batch_class = text_in(row, 11);
   return document;
 }
 
 void bind(SQLite::Statement& statement, const DocumentRow& row) {
   bind_all(statement, row.id, row.name, row.batch, row.scan, row.state, flags_of(row), row.revision,
-           row.form, row.split_findings, row.pdf_sha256, row.archive_failure);
+           row.form, row.split_findings, row.pdf_sha256, row.archive_failure, row.batch_class);
   // One column for both: a copy and how it was made never come one without the other.
   constexpr int kPdf = 10;
   if (!row.provenance_sha256.empty())

@@ -22,7 +22,8 @@ inline constexpr const char* kScanColumns =
 inline constexpr const char* kPageColumns =
     "scan, idx, kind, picture, flags, form, form_version, form_page, quarantine, document";
 inline constexpr const char* kDocumentColumns =
-    "id, name, batch, scan, state, flags, revision, form, split_findings, pdf, archive_failure";
+    "id, name, batch, scan, state, flags, revision, form, split_findings, pdf, archive_failure, "
+    "class";
 inline constexpr const char* kJobColumns =
     "id, kind, scan, document, page, generation, attempt, acquired, failed, leased, token";
 

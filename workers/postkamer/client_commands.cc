@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 
 #include "pipeline/model/finding_texts.h"
-#include "workers/host/control_client.h"
 #include "workers/host/files.h"
 #include "workers/host/process.h"
 #include "workers/host/stream_settings.h"
+#include "workers/postkamer/client_ask.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/inbox_commands.h"
 #include "workers/postkamer/ledger_report.h"
@@ -28,40 +28,11 @@ using nlohmann::json;
 constexpr int kAnswerMs = 3'000;
 constexpr int kFollowMs = 500;
 
-int complain(const Error& error) {
-  std::cerr << error.message << '\n';
-  if (error.code == ErrorCode::unavailable) return exit_code::kUnavailable;
-  if (error.reason.ends_with("_unknown")) return exit_code::kNotFound;
-  return exit_code::kRefused;
-}
-
-Result<json> ask(const ClientOptions& options, std::string_view verb, const json& body) {
-  PK_TRY(client, host::ControlClient::connect(host::Layout{options.dir}.control_endpoint()));
-  auto answer = client.ask(verb, body, nullptr, kAnswerMs);
-  if (answer || answer.error().reason != "control_timeout") return answer;
-  return fail(ErrorCode::unavailable, "mailroom_closed",
-              "no mailroom answers in " + options.dir.string() +
-                  "; is `postkamer serve` running, and is --dir its data folder?");
-}
-
 std::string today() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
   localtime_r(&now, &local);
   return fmt::format("{:04}-{:02}-{:02}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
-}
-
-// Asks, and prints the answer: as it is for --json, else through `print`.
-template <class Print>
-int ask_and_print(const ClientOptions& options, std::string_view verb, const json& body,
-                  Print print) {
-  const auto answer = ask(options, verb, body);
-  if (!answer) return complain(answer.error());
-  if (options.json)
-    std::cout << answer->dump(2) << '\n';
-  else
-    print(*answer);
-  return exit_code::kOk;
 }
 
 void print_findings(const json& findings, std::string_view field) {
@@ -155,26 +126,6 @@ int ledger_command(const ClientOptions& options, const std::string& batch,
   }
   std::cout << (options.json ? ledger->dump(2) + "\n" : forms::report_text(report));
   return ledger->value("balanced", false) ? exit_code::kOk : exit_code::kUnsettled;
-}
-
-int batch_close_command(const ClientOptions& options, const std::string& batch,
-                        bool accept_missing) {
-  return ask_and_print(
-      options, "close_batch", {{"batch", batch}, {"accept_missing_sheets", accept_missing}},
-      [&](const json&) { std::cout << batch << " takes no more; it closes once it balances\n"; });
-}
-
-int batch_redate_command(const ClientOptions& options, const std::string& batch,
-                         const std::string& date, const Amendment& amendment) {
-  return ask_and_print(options, "redate_batch",
-                       {{"batch", batch},
-                        {"date_of_receipt", date},
-                        {"person", amendment.person},
-                        {"why", amendment.why}},
-                       [&](const json& answer) {
-                         std::cout << fmt::format("{} was received on {}; {} records changed\n",
-                                                  batch, date, answer.at("documents").dump());
-                       });
 }
 
 int review_list_command(const ClientOptions& options) {

@@ -22,11 +22,6 @@ int status_command(const ClientOptions& options);
 int ledger_command(const ClientOptions& options, const std::string& batch,
                    const std::filesystem::path& out);
 
-// Says that no more files come. `accept_missing`: the sheets that were expected and did not come
-// are accepted as missing.
-int batch_close_command(const ClientOptions& options, const std::string& batch,
-                        bool accept_missing);
-
 int review_list_command(const ClientOptions& options);
 int review_show_command(const ClientOptions& options, const std::string& document);
 // `assignments` are FIELD=VALUE; an empty value says that the field is empty on paper.
@@ -46,11 +41,6 @@ int review_correct_command(const ClientOptions& options, const std::string& docu
                            const Amendment& amendment);
 int review_withdraw_command(const ClientOptions& options, const std::string& document,
                             const Amendment& amendment);
-
-// Another date of receipt for a batch and its records, which are told again; `amendment` says who
-// and why.
-int batch_redate_command(const ClientOptions& options, const std::string& batch,
-                         const std::string& date, const Amendment& amendment);
 
 // Named subscribers: where each is. Moving one sets where it goes on without a position of its own.
 int subscriber_list_command(const ClientOptions& options);

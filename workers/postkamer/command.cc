@@ -2,61 +2,20 @@
 #include "workers/postkamer/command.h"
 
 #include <cstdlib>
-#include <functional>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
-
-#include "workers/host/settings.h"
-#include "workers/postkamer/archive_commands.h"
-#include "workers/postkamer/backup_commands.h"
-#include "workers/postkamer/client_commands.h"
+#include "workers/postkamer/command_line.h"
 #include "workers/postkamer/doctor.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/form_commands.h"
-#include "workers/postkamer/form_teach.h"
-#include "workers/postkamer/form_test.h"
 #include "workers/postkamer/inbox_commands.h"
 #include "workers/postkamer/key_verbs.h"
-#include "workers/postkamer/run_command.h"
-#include "workers/postkamer/schema_command.h"
-#include "workers/postkamer/separator_commands.h"
 #include "workers/postkamer/serve_command.h"
-#include "workers/postkamer/sink_commands.h"
 
 namespace postkamer {
 namespace {
 
-// Everything the verbs fill in, and what to do once the line is parsed.
-struct CommandLine {
-  std::filesystem::path config = host::default_settings_file();
-  RunOptions run;
-  ClientOptions client;
-  ArchiveOptions archive;
-  FormTestOptions form_test;
-  FormTeachOptions form_teach;
-  SchemaOptions schema;
-  SinkOptions sink;
-  SeparatorOptions separators;
-  BackupVerbs backup;
-  std::string batch, document, inbox, subscriber, received;
-  bool accept_missing = false;
-  Amendment amendment;  // of a person on a document
-  std::vector<std::filesystem::path> files;
-  std::filesystem::path from_file, to_file, values_file, layout_file;
-  std::uint64_t from = 0;
-  bool json = false;
-  std::function<int()> act;
-};
-
 using CLI::App;
-
-App* verb(App& parent, CommandLine& line, const char* name, const char* help,
-          std::function<int()> act) {
-  App* sub = parent.add_subcommand(name, help);
-  sub->callback([&line, act = std::move(act)] { line.act = act; });
-  return sub;
-}
 
 void add_run(App& app, CommandLine& line) {
   App* run = verb(app, line, "run", "read files and folders once, write their records", [&line] {
@@ -78,34 +37,6 @@ void add_run(App& app, CommandLine& line) {
   run->add_flag("--json", line.json, "print the outcome as JSON");
   run->add_flag("--quiet", line.run.quiet, "no progress");
   run->add_flag("--keep-work", line.run.keep_work, "leave journal and blobs in OUT/work");
-}
-
-void add_client_options(App* sub, CommandLine& line) {
-  sub->add_option("--dir", line.client.dir, "the mailroom's data folder");
-  sub->add_flag("--json", line.json, "print the answer as JSON");
-}
-
-// Verbs that ask a running mailroom find it by --dir, else by the settings.
-std::function<int()> asking(CommandLine& line, std::function<int()> act) {
-  return [&line, act = std::move(act)] {
-    line.client.json = line.json;
-    if (line.client.dir.empty()) {
-      const auto settings = host::load_settings(line.config);
-      if (!settings) {
-        std::cerr << settings.error().message << '\n';
-        return exit_code::kConfig;
-      }
-      line.client.dir = settings->data;
-    }
-    return act();
-  };
-}
-
-App* asking_verb(App& parent, CommandLine& line, const char* name, const char* help,
-                 std::function<int()> act) {
-  App* sub = verb(parent, line, name, help, asking(line, std::move(act)));
-  add_client_options(sub, line);
-  return sub;
 }
 
 void add_archive(App& app, CommandLine& line) {
@@ -323,33 +254,6 @@ void add_forms(App& app, CommandLine& line) {
   test->add_option("samples", line.form_test.samples, "scans, or folders with scans")->required();
   test->add_option("--overlay", line.form_test.overlay, "folder for pictures with the zones drawn");
   add_taught_forms(*form, line);
-}
-
-void add_batches(App& app, CommandLine& line) {
-  App* batch = app.add_subcommand("batch", "close a batch; put its date of receipt right");
-  batch->require_subcommand(1);
-  App* close = asking_verb(*batch, line, "close", "no more files come", [&line] {
-    return batch_close_command(line.client, line.batch, line.accept_missing);
-  });
-  close->add_option("batch", line.batch, "id of the batch")->required();
-  close->add_flag("--accept-missing", line.accept_missing,
-                  "expected sheets that did not come are accepted as missing");
-  App* redate = asking_verb(
-      *batch, line, "redate", "another date of receipt; published records are told again", [&line] {
-        return batch_redate_command(line.client, line.batch, line.received, line.amendment);
-      });
-  redate->add_option("batch", line.batch, "id of the batch")->required();
-  redate->add_option("--received", line.received, "yyyy-mm-dd")->required();
-  redate->add_option("--person", line.amendment.person, "who says so");
-  redate->add_option("--why", line.amendment.why, "the reason, for the record")->required();
-}
-
-void add_ledger(App& app, CommandLine& line) {
-  App* ledger = asking_verb(
-      app, line, "ledger", "where every sheet of a batch went; ends 3 when it does not balance",
-      [&line] { return ledger_command(line.client, line.batch, line.to_file); });
-  ledger->add_option("batch", line.batch, "id of the batch")->required();
-  ledger->add_option("--out", line.to_file, "write it as a page to sign, a PDF");
 }
 
 void add_all(App& app, CommandLine& line) {

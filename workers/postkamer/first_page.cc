@@ -24,7 +24,7 @@ struct FirstPage {
 Result<FirstPage> first_content(ByteView bytes, const host::Settings& settings) {
   const auto render = intake::pdftoppm_renderer(settings.limits);
   intake::InspectOptions options;
-  options.separator_prefixes = settings.separator_prefixes;
+  options.rules = settings.splitting.rules;
   int count = 1;
   for (int from = 0; from < count; from += kPagesAtOnce) {
     PK_TRY(scan, intake::decode_scan(bytes, {from, kPagesAtOnce}, settings.limits, render));

@@ -64,6 +64,7 @@ class LedgerReport {
     report_.say(fmt::format("De batch is {}. Gemaakt op {}.", dutch_state(text("state")), today_));
     say_balance();
     add_counts();
+    add_classes();
     add_refused();
     add_signature();
     return std::move(report_);
@@ -127,6 +128,31 @@ class LedgerReport {
     table.rows.push_back({"Zonder archiefkopie",
                           std::to_string(count("/documents/without_archive_copy")),
                           "documenten; het papier ervan moet blijven"});
+    if (count("/documents/copies_due") > 0)
+      table.rows.push_back({"Archiefkopie verouderd",
+                            std::to_string(count("/documents/copies_due")),
+                            "wordt opnieuw gemaakt na een wijziging; tot dan moet het papier "
+                            "blijven"});
+    report_.blocks.push_back(std::move(table));
+  }
+
+  // Only for a pile that carries more than one: else all counts are those above.
+  void add_classes() {
+    const json classes = ledger_.value("classes", json::object());
+    if (classes.size() < 2) return;
+    report_.heading("Per soort post");
+    ReportBlock table;
+    table.kind = ReportBlock::Kind::table;
+    table.columns = {{"Soort post", 44, false}, {"Documenten", 22, false}, {"Waarvan", 104, false}};
+    for (const auto& [name, of_class] : classes.items()) {
+      const auto own = [&](const char* key) { return of_class.value(key, 0); };
+      table.rows.push_back(
+          {name.empty() ? "(geen)" : name, std::to_string(own("documents")),
+           fmt::format("{} verstuurd + {} bij nakijken + {} afgewezen + {} ingetrokken + {} nog "
+                       "bezig; {} beelden",
+                       own("published"), own("review"), own("rejected"), own("withdrawn"),
+                       own("reading"), own("pages"))});
+    }
     report_.blocks.push_back(std::move(table));
   }
 

@@ -51,6 +51,7 @@ const char* state_refusal(DocumentState state) {
   switch (state) {
     case DocumentState::published: return nullptr;
     case DocumentState::rejected: return "document_rejected";
+    case DocumentState::withdrawn: return "document_withdrawn";
     default: return "document_open";
   }
 }
@@ -136,6 +137,7 @@ Result<std::vector<Refusal>> Prover::refusals(const journal::ScanRow& scan,
     PK_TRY(read, copy_of(*document));
     copy = read;
     for (const Refusal& refusal : copy->refusals) add(refusals, refusal.code);
+    if (document->copy_due) add(refusals, "copy_outdated");
   }
   PK_CHECK(add_findings(scan, page, copy, refusals));
   if (copy == nullptr || !copy->proof) return refusals;

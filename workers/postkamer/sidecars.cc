@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/postkamer/sidecars.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -42,6 +47,18 @@ Result<Facts> facts_of(const std::string& name, journal::Reader& reader) {
   return facts;
 }
 
+constexpr std::array kChanges{
+    std::pair{"record_corrected", "Gegevens verbeterd; archiefkopie opnieuw gemaakt"},
+    std::pair{"record_withdrawn", "Ingetrokken; archiefkopie opnieuw gemaakt"},
+    std::pair{"record_redated", "Datum van ontvangst gewijzigd; archiefkopie opnieuw gemaakt"},
+    std::pair{"page_put_back", "Bladzijde toegevoegd die als blanco was herkend"}};
+
+const char* dutch_change(std::string_view what) {
+  const auto* found =
+      std::ranges::find_if(kChanges, [&](const auto& row) { return what == row.first; });
+  return found == kChanges.end() ? nullptr : found->second;
+}
+
 // The scanner does not tell when it scanned; the file's coming is the latest it can have been.
 archive::MdtoDocument described(const Facts& facts, const SidecarSource& source) {
   const std::string scan = "S" + std::to_string(facts.document.scan);
@@ -57,6 +74,8 @@ archive::MdtoDocument described(const Facts& facts, const SidecarSource& source)
                       fmt::format("Gescand uiterlijk {}; {} {}", claimed, facts.pages,
                                   facts.pages == 1 ? "bladzijde" : "bladzijden")},
                      {"Opname", claimed, creator, "Opgenomen in " + source.archive.system}};
+  for (const auto& change : source.history.changes_of(document.id))
+    document.events.push_back({"Wijziging", change.time, creator, dutch_change(change.what)});
   return document;
 }
 
@@ -87,6 +106,8 @@ Result<History> History::read(journal::Reader& reader) {
       after = row.number;
       if (row.what == "file_claimed" || row.what == "document_archived")
         history.times_[{row.what, row.subject}] = row.time;
+      else if (dutch_change(row.what) != nullptr)
+        history.changes_[row.subject].push_back({row.time, row.what});
     }
   }
 }
@@ -94,6 +115,11 @@ Result<History> History::read(journal::Reader& reader) {
 std::string History::time_of(const std::string& what, const std::string& subject) const {
   const auto found = times_.find({what, subject});
   return found == times_.end() ? std::string() : found->second;
+}
+
+std::vector<History::Change> History::changes_of(const std::string& document) const {
+  const auto found = changes_.find(document);
+  return found == changes_.end() ? std::vector<Change>{} : found->second;
 }
 
 Result<void> write_sidecars(const std::string& name, const std::filesystem::path& folder,

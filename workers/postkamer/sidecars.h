@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "pipeline/archive/mdto.h"
 #include "pipeline/base/error.h"
@@ -23,8 +24,16 @@ class History {
   // RFC 3339; empty when it never did. "file_claimed" of "S12", "document_archived" of "PK-…".
   [[nodiscard]] std::string time_of(const std::string& what, const std::string& subject) const;
 
+  // What people changed of a document after it had gone out or been laid aside, in order.
+  struct Change {
+    std::string time;  // RFC 3339
+    std::string what;  // "record_corrected", "record_withdrawn", "record_redated", "page_put_back"
+  };
+  [[nodiscard]] std::vector<Change> changes_of(const std::string& document) const;
+
  private:
   std::map<std::pair<std::string, std::string>, std::string> times_;  // the last of each
+  std::map<std::string, std::vector<Change>> changes_;                // by document
 };
 
 // Where the sidecars come from.

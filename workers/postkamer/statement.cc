@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "workers/broker/core.h"
-#include "workers/broker/ledger.h"
+#include "workers/journal/ledger.h"
 
 namespace postkamer {
 namespace {
@@ -21,7 +21,7 @@ class Maker {
     for (const auto& scan : contents.scans) scans_[scan.id] = &scan;
     for (const auto& document : contents.documents) documents_[document.id] = &document;
     if (contents.batch.state != journal::BatchState::closed) of_all_.push_back({"batch_open"});
-    if (!broker::ledger_of(contents).balanced) of_all_.push_back({"ledger_unbalanced"});
+    if (!journal::ledger_of(contents).balanced) of_all_.push_back({"ledger_unbalanced"});
   }
 
   Result<Statement> make() {

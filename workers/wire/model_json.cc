@@ -247,6 +247,7 @@ Result<T> from_json(const Json& json) {
 PK_BOTH_WAYS(Picture);
 PK_BOTH_WAYS(Code);
 PK_BOTH_WAYS(Separator);
+PK_BOTH_WAYS(SeparationRules);
 PK_BOTH_WAYS(DecodedPage);
 PK_BOTH_WAYS(PageQuality);
 PK_BOTH_WAYS(UprightPage);

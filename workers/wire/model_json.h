@@ -18,12 +18,14 @@
 #include "pipeline/extract/registration.h"
 #include "pipeline/model/page.h"
 #include "pipeline/model/reading.h"
+#include "pipeline/model/separation.h"
 
 namespace postkamer::wire {
 
 nlohmann::json to_json(const Picture& picture);
 nlohmann::json to_json(const Code& code);
 nlohmann::json to_json(const Separator& separator);
+nlohmann::json to_json(const SeparationRules& rules);
 nlohmann::json to_json(const DecodedPage& page);
 nlohmann::json to_json(const PageQuality& quality);
 nlohmann::json to_json(const UprightPage& page);

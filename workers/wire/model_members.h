@@ -9,6 +9,7 @@
 #include "pipeline/extract/registration.h"
 #include "pipeline/model/page.h"
 #include "pipeline/model/reading.h"
+#include "pipeline/model/separation.h"
 
 namespace postkamer::wire {
 
@@ -39,6 +40,18 @@ template <class V, class O>
 void visit_members(Tag<Separator>, V& v, O& o) {
   v("kind", o.kind);
   v("text", o.text);
+}
+
+template <class V, class O>
+void visit_members(Tag<SeparationRules>, V& v, O& o) {
+  v("sheets", o.sheets);
+  v("patch_text", o.patch_text);
+  v("patch_bars", o.patch_bars);
+  v("separator_prefixes", o.separator_prefixes);
+  v("sticker_prefixes", o.sticker_prefixes);
+  v("form_pages", o.form_pages);
+  v("every_pages", o.every_pages);
+  v("blank_sheet", o.blank_sheet);
 }
 
 template <class V, class O>
@@ -174,6 +187,12 @@ struct Names<PageKind> {
   static constexpr std::array kAll{std::pair{PageKind::content, "content"},
                                    std::pair{PageKind::blank, "blank"},
                                    std::pair{PageKind::separator, "separator"}};
+};
+template <>
+struct Names<BlankSheet> {
+  static constexpr std::array kAll{std::pair{BlankSheet::none, "none"},
+                                   std::pair{BlankSheet::one_side, "one-side"},
+                                   std::pair{BlankSheet::both_sides, "both-sides"}};
 };
 template <>
 struct Names<Severity> {

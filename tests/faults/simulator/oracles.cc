@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "workers/broker/ledger.h"
 #include "workers/journal/audit.h"
+#include "workers/journal/ledger.h"
 
 namespace postkamer::faults {
 
@@ -146,7 +146,7 @@ void Oracles::told(std::uint64_t position, const journal::EventRow& event) {
 
 void Oracles::check_ledger(journal::Reader& reader, const std::string& batch, std::size_t files) {
   const auto contents = *reader.contents(reader.batch_named(batch)->value());
-  const broker::Ledger ledger = broker::ledger_of(contents);
+  const journal::Ledger ledger = journal::ledger_of(contents);
   if (!ledger.balanced) violated("O1: the ledger does not balance");
   if (static_cast<std::size_t>(ledger.files) != files) violated("O1: other files than were given");
   if (ledger.pages !=

@@ -116,6 +116,18 @@ TEST(Recipe, a_quarantined_page_holds_nobody_up) {
   EXPECT_THAT(next(document), ElementsAre(run(JobKind::archive)));
 }
 
+TEST(Recipe, a_page_that_was_put_back_is_set_upright_and_read_before_the_copy_is_made_again) {
+  DocumentFacts document;
+  document.assembled = true;  // and its copy is due
+  document.pages = {known_page(), PageFacts{}};
+  document.pages[0].extracted = true;
+  EXPECT_THAT(next(document), ElementsAre(run(JobKind::deskew, 1)));
+  document.pages[1].deskewed = true;
+  EXPECT_THAT(next(document), ElementsAre(run(JobKind::ocr, 1)));
+  document.pages[1].recognised = true;
+  EXPECT_THAT(next(document), ElementsAre(run(JobKind::archive)));
+}
+
 TEST(Recipe, pages_of_a_form_and_others_are_each_read_their_way_before_the_record_is_made) {
   DocumentFacts document;
   document.pages = {known_page(), unknown_page()};

@@ -266,7 +266,7 @@ TEST(Inspect, patch_t_makes_a_separator) {
   const DecodedPage seen = inspected(page);
   EXPECT_EQ(seen.kind, PageKind::separator);
   ASSERT_TRUE(seen.separator);
-  EXPECT_EQ(seen.separator->kind, "patch_t");
+  EXPECT_EQ(seen.separator->kind, "patch_bars");
 }
 
 TEST(Inspect, other_patches_are_told_but_separate_nothing) {
@@ -284,7 +284,7 @@ TEST(Inspect, a_code_s_payload_makes_a_separator_and_counts_before_bars) {
   draw_bars(page, "NWNW", 500, 150, 1400);
   const DecodedPage seen = inspected(page);
   ASSERT_TRUE(seen.separator);
-  EXPECT_EQ(seen.separator->kind, "code");
+  EXPECT_EQ(seen.separator->kind, "sheet+patch_bars");
   EXPECT_EQ(seen.separator->text, "PK-SEP|b03|001");
 }
 
@@ -295,6 +295,42 @@ TEST(Inspect, a_foreign_code_on_a_letter_separates_nothing) {
   EXPECT_EQ(seen.kind, PageKind::content);
   EXPECT_FALSE(seen.separator);
   EXPECT_EQ(seen.codes.size(), 1u);
+}
+
+GrayImage page_with_code(const char* text) {
+  return page_with(drawn_code(ZXing::BarcodeFormat::QRCode, text, 300, 300), 1000, 300);
+}
+
+TEST(Inspect, every_detector_can_be_switched_off_by_itself) {
+  InspectOptions none;
+  none.rules.sheets = none.rules.patch_text = false;
+  none.rules.patch_bars = {};
+  GrayImage bars = drawn::a4();
+  draw_bars(bars, "NWNW", 500, 150, 1400);
+  for (const GrayImage& page : {page_with_code("PK-SEP|v1"), page_with_code("PATCHT"), bars}) {
+    EXPECT_EQ(inspect(page, Picture{}, 0, {}).kind, PageKind::separator);
+    EXPECT_EQ(inspect(page, Picture{}, 0, none).kind, PageKind::content);
+  }
+}
+
+TEST(Inspect, other_patches_and_codes_of_one_s_own_separate_where_that_is_asked) {
+  InspectOptions options;
+  options.rules.patch_bars = {"T", "1"};
+  options.rules.separator_prefixes = {"BLAD-"};
+  GrayImage bars = drawn::a4();
+  draw_bars(bars, "WWNN", 500, 150, 1400);
+  EXPECT_EQ(inspect(bars, Picture{}, 0, options).separator->kind, "patch_bars");
+  EXPECT_EQ(inspect(page_with_code("BLAD-7"), Picture{}, 0, options).separator->kind, "code");
+}
+
+TEST(Inspect, a_sticker_marks_its_page_which_stays_content) {
+  InspectOptions options;
+  options.rules.sticker_prefixes = {"POST-"};
+  const DecodedPage seen = inspect(page_with_code("POST-000123"), Picture{}, 0, options);
+  EXPECT_EQ(seen.kind, PageKind::content);
+  ASSERT_TRUE(seen.separator);
+  EXPECT_EQ(marks_named(seen.separator->kind), mark::sticker);
+  EXPECT_EQ(seen.separator->text, "POST-000123");
 }
 
 TEST(Inspect, a_page_that_cannot_be_judged_stays_content) {

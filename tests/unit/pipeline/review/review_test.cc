@@ -280,5 +280,30 @@ TEST(Review, withdraws_a_published_record_for_good) {
   EXPECT_EQ(reason(correct(doubtful(), &the_form, {})), "review_not_published");
 }
 
+TEST(Review, puts_a_page_between_the_others_and_lets_page_numbers_follow) {
+  Record letter;
+  letter.pages.resize(2);
+  letter.findings = {{"focus_poor", "", 1, Severity::notice, ""},
+                     {"clipped", "", 2, Severity::notice, ""},
+                     {"form_unknown", "", 0, Severity::notice, ""}};
+  letter.fields.resize(1);
+  letter.fields[0].page = 2;
+  RecordPage back;
+  back.index = 7;
+  const Record out = with_page(letter, back, 1);
+  ASSERT_EQ(out.pages.size(), 3u);
+  EXPECT_EQ(out.pages[1].index, 7);
+  EXPECT_EQ(out.findings[0].page, 1);
+  EXPECT_EQ(out.findings[1].page, 3);
+  EXPECT_EQ(out.findings[2].page, 0) << "about the whole document";
+  EXPECT_EQ(out.findings.back().code, "page_put_back");
+  EXPECT_EQ(out.findings.back().page, 2);
+  EXPECT_EQ(out.fields[0].page, 3);
+  EXPECT_FALSE(needs_person(out)) << "who put it back has looked at it";
+  letter.form = "f";
+  EXPECT_EQ(with_page(letter, back, 1).fields[0].page, 2) << "the form's own page";
+  EXPECT_EQ(with_page(letter, back, 9).pages.back().index, 7);
+}
+
 }  // namespace
 }  // namespace postkamer::review

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The core on batches: files, duplicates, closing, people's verdicts, draining.
+// The core on batches: files, duplicates, closing, draining.
 #include "workers/broker/core.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,6 @@ namespace {
 
 using flow::JobKind;
 using journal::BatchState;
-using journal::DocumentState;
 using wire::MessageType;
 
 TEST(CoreBatch, the_same_bytes_in_a_batch_are_one_scan_unless_they_are_meant_twice) {
@@ -75,104 +74,6 @@ TEST(CoreBatch, a_batch_with_missing_sheets_stays_open_until_a_person_accepts_it
   EXPECT_EQ(house.ledger(batch).missing.front().what, "sheets");
   house.step(CloseBatch{"c", batch, true});
   EXPECT_EQ(house.state(batch), BatchState::closed);
-}
-
-// Runs one document of a batch until it waits for a person.
-journal::Id document_in_review(CoreHouse& house, const std::string& batch) {
-  house.submit(batch, "k");
-  house.close(batch);
-  house.ready("w", CoreHouse::every_kind(), 1);
-  journal::Id document = 0;
-  while (!house.tasks.empty()) {
-    const SendTask task = house.tasks.front();
-    house.tasks.pop_front();
-    if (task.job.kind == JobKind::assemble) {
-      document = task.job.document;
-      house.step(Finished{"w", task.claim, record_digest("D", RecordStatus::review)});
-    } else {
-      house.answer(task);
-    }
-  }
-  return document;
-}
-
-TEST(CoreBatch, a_doubtful_document_is_told_when_a_person_has_settled_it) {
-  CoreHouse house;
-  const std::string batch = house.open();
-  const journal::Id document = document_in_review(house, batch);
-  EXPECT_EQ(house.state(batch), BatchState::closed);
-  EXPECT_TRUE(house.event_keys().empty());
-  house.restart();
-  house.step(Reviewed{"c", document, record_digest("D", RecordStatus::review), "jan", "set"});
-  EXPECT_TRUE(house.event_keys().empty());
-  house.step(Reviewed{"c", document, record_digest("D", RecordStatus::ready), "jan", "accept"});
-  EXPECT_EQ(house.event_keys(), std::vector<std::string>{"D.r1"});
-  const auto again =
-      house.step(Reviewed{"c", document, record_digest("D", RecordStatus::ready), "jan", "accept"});
-  EXPECT_EQ(answer_of(again)->body.error().reason, "review_not_open");
-  EXPECT_EQ(house.ledger(batch).published, 1);
-}
-
-TEST(CoreBatch, where_doubt_is_published_too_the_settled_record_is_a_second_event) {
-  CoreHouse house;
-  const std::string batch = house.open(journal::PublishPolicy::doubtful_too);
-  const journal::Id document = document_in_review(house, batch);
-  EXPECT_EQ(house.event_keys(), std::vector<std::string>{"D.r1"});
-  EXPECT_TRUE(house.journal().reader().document(document)->value().told_doubtful);
-  house.step(Reviewed{"c", document, record_digest("D", RecordStatus::ready, 2), "jan", "accept"});
-  EXPECT_EQ(house.event_keys(), (std::vector<std::string>{"D.r1", "D.r2"}));
-}
-
-TEST(CoreBatch, a_published_document_of_a_closed_batch_can_be_corrected_and_withdrawn) {
-  CoreHouse house;
-  const std::string batch = house.open();
-  house.submit(batch, "k");
-  house.close(batch);
-  house.ready("w", CoreHouse::every_kind(), 1);
-  house.answer_all();
-  ASSERT_EQ(house.state(batch), BatchState::closed);
-  const auto row = [&] { return house.journal().reader().documents({})->front(); };
-  const std::string name = row().name;
-  house.step(Amended{"c", row(), record_digest(name, RecordStatus::ready, 2), "jan", "correct"});
-  EXPECT_EQ(row().revision, 2);
-  house.restart();
-  house.step(
-      Amended{"c", row(), record_digest(name, RecordStatus::withdrawn, 3), "jan", "withdraw"});
-  EXPECT_EQ(house.event_keys(),
-            (std::vector<std::string>{name + ".r1", name + ".r2", name + ".r3"}));
-  EXPECT_EQ(row().state, DocumentState::withdrawn);
-  EXPECT_EQ(house.ledger(batch).withdrawn, 1);
-  EXPECT_TRUE(house.ledger(batch).balanced);
-  const auto late = house.step(
-      Amended{"c", row(), record_digest(name, RecordStatus::ready, 4), "jan", "correct"});
-  EXPECT_EQ(answer_of(late)->body.error().reason, "review_not_published");
-}
-
-TEST(CoreBatch, another_date_of_receipt_is_told_again_and_logged) {
-  CoreHouse house;
-  const std::string batch = house.open();
-  house.submit(batch, "k");
-  house.close(batch);
-  house.ready("w", CoreHouse::every_kind(), 1);
-  house.answer_all();
-  auto& reader = house.journal().reader();
-  const auto row = [&] { return reader.documents({})->front(); };
-  const auto kept = [&] { return reader.batch(reader.batch_named(batch)->value())->value(); };
-  const auto redated = [&](const std::string& date) {
-    return Redated{"c",   kept(),
-                   date,  {{row(), record_digest(row().name, RecordStatus::ready, 2)}},
-                   "jan", "stempel"};
-  };
-  EXPECT_EQ(answer_of(house.step(redated("yesterday")))->body.error().reason, "batch_date");
-  house.restart();  // the batch is closed: the core has forgotten it
-  EXPECT_TRUE(answer_of(house.step(redated("2026-05-02")))->body);
-  EXPECT_EQ(kept().date_of_receipt, "2026-05-02");
-  EXPECT_EQ(house.event_keys().size(), 2u);
-  EXPECT_TRUE(house.ledger(batch).balanced);
-  const auto audit = *reader.audit_after(0, 1'000);
-  EXPECT_TRUE(std::ranges::any_of(audit, [](const auto& entry) {
-    return entry.what == "batch_redated" && entry.detail.find("stempel") != std::string::npos;
-  }));
 }
 
 TEST(CoreBatch, draining_gives_out_nothing_more) {

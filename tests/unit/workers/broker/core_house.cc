@@ -22,7 +22,8 @@ std::string no_stamp(const std::string& body, std::uint64_t sequence, const std:
 
 }  // namespace
 
-std::vector<SplitPart> PlainRecipe::split(const std::vector<journal::PageRow>& pages) const {
+std::vector<SplitPart> PlainRecipe::split(const journal::BatchRow&,
+                                          const std::vector<journal::PageRow>& pages) const {
   std::vector<SplitPart> parts;
   bool is_new = true;
   for (const auto& page : pages) {
@@ -60,7 +61,8 @@ Digest honest_answer(const journal::JobRow& job, journal::Reader& reader) {
     digest.page_count = static_cast<int>(content.size());
     const int end = std::min(job.page + kPagesPerDecode, digest.page_count);
     for (int page = job.page; page < end; ++page)
-      digest.pages.push_back({kind_of(content[static_cast<std::size_t>(page)]), "{}", "picture"});
+      digest.pages.push_back(
+          {kind_of(content[static_cast<std::size_t>(page)]), "{}", "picture", 0});
     return digest;
   }
   const char letter = content[static_cast<std::size_t>(job.page)];
@@ -136,9 +138,9 @@ void CoreHouse::answer_all() {
   }
 }
 
-Ledger CoreHouse::ledger(const std::string& batch) {
+journal::Ledger CoreHouse::ledger(const std::string& batch) {
   auto& reader = journal_->reader();
-  return ledger_of(*reader.contents(reader.batch_named(batch)->value()));
+  return journal::ledger_of(*reader.contents(reader.batch_named(batch)->value()));
 }
 
 std::vector<std::string> CoreHouse::event_keys() {

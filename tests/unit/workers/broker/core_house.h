@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "workers/broker/core.h"
+#include "workers/journal/ledger.h"
 #include "workers/journal/memory_journal.h"
 
 namespace postkamer::broker {
@@ -17,8 +18,9 @@ namespace postkamer::broker {
 // One document a separator, every page else of one form or unknown.
 class PlainRecipe : public Recipe {
  public:
+  [[nodiscard]] SeparationRules separation(const journal::BatchRow&) const override { return {}; }
   [[nodiscard]] std::vector<SplitPart> split(
-      const std::vector<journal::PageRow>& pages) const override;
+      const journal::BatchRow& batch, const std::vector<journal::PageRow>& pages) const override;
   [[nodiscard]] AssembledDigest unread_record(const journal::DocumentRow& document,
                                               const journal::BatchRow& batch,
                                               const std::string& reason) const override;
@@ -57,7 +59,7 @@ class CoreHouse {
   std::vector<Outgoing> answer(const SendTask& task);
   void answer_all();
 
-  [[nodiscard]] Ledger ledger(const std::string& batch);
+  [[nodiscard]] journal::Ledger ledger(const std::string& batch);
   [[nodiscard]] std::vector<std::string> event_keys();
   [[nodiscard]] journal::BatchState state(const std::string& batch);
 

@@ -23,7 +23,7 @@ TEST(Core, a_file_becomes_a_record_and_its_batch_closes) {
   house.ready("w");
   house.answer_all();
   EXPECT_EQ(house.state(batch), BatchState::closed);
-  const Ledger ledger = house.ledger(batch);
+  const journal::Ledger ledger = house.ledger(batch);
   EXPECT_TRUE(ledger.balanced);
   EXPECT_EQ(ledger.pages, 5);
   EXPECT_EQ(ledger.pages_in_documents, 4);
@@ -189,7 +189,7 @@ TEST(Core, a_page_that_no_worker_survives_goes_into_quarantine_and_its_neighbour
   }
   EXPECT_EQ(failures, kMaxFailures);
   EXPECT_EQ(house.state(batch), BatchState::closed);
-  const Ledger ledger = house.ledger(batch);
+  const journal::Ledger ledger = house.ledger(batch);
   EXPECT_EQ(ledger.quarantined, 1);
   EXPECT_EQ(ledger.pages_in_documents, 1);
   EXPECT_EQ(ledger.documents, 1);

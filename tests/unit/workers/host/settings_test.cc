@@ -216,6 +216,35 @@ TEST(Settings, metrics_are_served_to_this_machine_only) {
         << wrong;
 }
 
+TEST(Settings, what_begins_a_document_is_told_for_all_for_a_class_and_for_an_inbox) {
+  const auto settings = parse_settings(
+      "[[inbox]]\nname = 'balie'\nfolder = 'a'\nclass = 'bel'\nsplitting = { every_pages = 2 }\n"
+      "[splitting]\npatch_bars = ['T', '2']\nsticker_prefixes = ['POST-']\n"
+      "[splitting.class.bel]\nblank_sheet = 'both-sides'\nsheets = false\n",
+      "/etc/pk.toml");
+  ASSERT_TRUE(settings) << settings.error().front().message;
+  const SplittingSettings& splitting = settings->splitting;
+  EXPECT_THAT(splitting.rules.patch_bars, ElementsAre("T", "2"));
+  EXPECT_EQ(&splitting.rules_for("postkamer run", "run"), &splitting.rules);
+  const SeparationRules& of_class = splitting.rules_for("inbox:post:1-2-3", "bel");
+  EXPECT_EQ(of_class.blank_sheet, BlankSheet::both_sides);
+  EXPECT_FALSE(of_class.sheets);
+  EXPECT_THAT(of_class.sticker_prefixes, ElementsAre("POST-")) << "as in the general rules";
+  const SeparationRules& of_inbox = splitting.rules_for("inbox:balie:1-2-3", "bel");
+  EXPECT_EQ(of_inbox.every_pages, 2);
+  EXPECT_TRUE(of_inbox.sheets) << "an inbox's own rules come before those of its class";
+}
+
+TEST(Settings, rules_of_separation_that_cannot_work_are_refused) {
+  EXPECT_THAT(mistakes_in("[splitting]\npatch_bars = ['5']\nsticker_prefixes = ['']\n"
+                          "every_pages = -1\n[splitting.class.bz]\nblank_sheet = 'maybe'\n"
+                          "[[inbox]]\nname = 'a'\nfolder = 'a'\nsplitting = { sheet = true }\n"),
+              ElementsAre(HasSubstr("2: patch_bars: expected"), HasSubstr("3: sticker_prefixes:"),
+                          HasSubstr("4: every_pages: expected a whole number"),
+                          HasSubstr("6: blank_sheet: expected one of"),
+                          HasSubstr("10: unknown key sheet; this table knows sheets")));
+}
+
 Result<void> checked(const std::string& toml) {
   const auto settings = parse_settings(toml, "/srv/pk.toml");
   return check_inbox_folders(settings->inboxes, settings->data);

@@ -93,6 +93,7 @@ PageRow page_row(Id scan, int index, Id document = 0) {
   row.deskewed = row.known_form = row.recognised = true;
   row.form = "verhuisaangifte";
   row.form_page = 2;
+  row.marks = mark::sheet | mark::sticker;
   row.document = document;
   return row;
 }
@@ -105,6 +106,7 @@ DocumentRow document_row(Id id, Id batch, DocumentState state) {
   row.scan = 1;
   row.state = state;
   row.assembled = row.told_doubtful = true;
+  row.batch_class = "bz";
   row.revision = 4;
   return row;
 }
@@ -218,8 +220,17 @@ TEST_P(AnyJournal, dropped_events_are_gone_and_their_keys_are_never_told_again) 
 }
 
 TEST_P(AnyJournal, what_is_finished_is_not_in_the_snapshot_but_stays_readable) {
-  commit({batch_row(1, BatchState::closed), scan_row(1, 1), page_row(1, 0),
-          document_row(1, 1, DocumentState::published), document_row(2, 1, DocumentState::review)});
+  BatchRow batch = batch_row(1);
+  batch.scans = 1;
+  ScanRow scan = scan_row(1, 1);
+  scan.state = ScanState::split;
+  scan.page_count = 1;
+  DocumentRow done = document_row(1, 1, DocumentState::published);
+  DocumentRow waits = document_row(2, 1, DocumentState::review);
+  done.archived = waits.archived = true;
+  commit({batch, scan, page_row(1, 0), done, waits});
+  batch.state = BatchState::closed;
+  commit({batch});
   const Snapshot s = *reader().snapshot();
   EXPECT_TRUE(s.batches.empty() && s.scans.empty() && s.pages.empty());
   ASSERT_EQ(s.documents.size(), 1u);
@@ -235,6 +246,14 @@ TEST_P(AnyJournal, what_is_finished_is_not_in_the_snapshot_but_stays_readable) {
   EXPECT_EQ(reader().documents({Id{7}, std::nullopt})->size(), 0u);
   EXPECT_EQ(*reader().batch_named("20261123B1").value(), 1u);
   EXPECT_EQ(reader().scan_with("hash1")->value().id, 1u);
+
+  done.copy_due = true;
+  commit({done});
+  const Snapshot due = *reader().snapshot();
+  EXPECT_EQ(due.documents.size(), 2u) << "its copy is still to be made again";
+  EXPECT_EQ(due.scans.size(), 1u);
+  EXPECT_EQ(due.pages.size(), 1u);
+  EXPECT_TRUE(due.batches.empty());
 }
 
 TEST_P(AnyJournal, the_backlog_is_what_is_open_and_since_when_it_was_taken) {
@@ -266,14 +285,16 @@ TEST_P(AnyJournal, the_backlog_is_what_is_open_and_since_when_it_was_taken) {
 }
 
 TEST_P(AnyJournal, that_starts_anew_gives_no_number_again) {
-  commit({batch_row(1), batch_row(2, BatchState::closed)});
+  BatchRow closed = batch_row(2, BatchState::closed);
+  closed.scans = 0;
+  commit({batch_row(1), closed});
   const std::string before = *reader().stream_id();
   commit({StartAnew{"fedcba9876543210"}});
   EXPECT_NE(*reader().stream_id(), before);
   EXPECT_EQ(*reader().stream_id(), "fedcba9876543210");
   EXPECT_EQ(reader().snapshot()->last_batch, 2 + kNumbersLeftOut);
   EXPECT_EQ(reader().batch(1)->value().scans, 3 + static_cast<int>(kNumbersLeftOut));
-  EXPECT_EQ(reader().batch(2)->value().scans, 3);
+  EXPECT_EQ(reader().batch(2)->value().scans, 0);
   commit({batch_row(3 + kNumbersLeftOut), StartAnew{"fedcba9876543211"}});
   EXPECT_EQ(reader().snapshot()->last_batch, 3 + 2 * kNumbersLeftOut);
 }

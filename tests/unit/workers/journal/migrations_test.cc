@@ -74,6 +74,7 @@ TEST_F(Migrations, are_the_same_as_when_they_were_first_taken) {
       "1cad3bddcd6fe4d54990a081ae73927cc0b284f544a03cdb33d3cb94e97663b6",
       "04425ca803f2b6cd1ac505fd2c18062d54c5d6608165e27627f60cff9c764c99",
       "68f25f92d7ea18ff3ce13edbd270e1338cf2006991bc637e88fbfa5e0ceb700e",
+      "76258fba47a5f2e162eb32a9a84113afbcc4db8d229ff0e608f47d960105efed",
   };
   ASSERT_EQ(steps().size(), known.size());
   for (std::size_t i = 0; i < known.size(); ++i)

@@ -70,6 +70,24 @@ TEST(LedgerReport, names_what_is_missing_before_anything_else) {
   EXPECT_THAT(text, HasSubstr("bewaart het papier"));
 }
 
+TEST(LedgerReport, counts_the_classes_of_a_pile_apart_when_there_are_several) {
+  json ledger = balanced();
+  ledger["classes"]["bz"] = {{"documents", 3}, {"pages", 6}, {"published", 2}, {"review", 1}};
+  EXPECT_THAT(text_of_report(ledger), Not(HasSubstr("Per soort post")));
+  ledger["classes"]["bel"] = {{"documents", 1}, {"pages", 2}, {"rejected", 1}};
+  const std::string text = text_of_report(ledger);
+  EXPECT_THAT(text, HasSubstr("Per soort post"));
+  EXPECT_THAT(text, HasSubstr("2 verstuurd + 1 bij nakijken + 0 afgewezen"));
+  EXPECT_THAT(text, HasSubstr("6 beelden"));
+}
+
+TEST(LedgerReport, tells_which_copies_are_older_than_their_records) {
+  json ledger = balanced();
+  EXPECT_THAT(text_of_report(ledger), Not(HasSubstr("Archiefkopie verouderd")));
+  ledger["documents"]["copies_due"] = 1;
+  EXPECT_THAT(text_of_report(ledger), HasSubstr("Archiefkopie verouderd"));
+}
+
 TEST(LedgerReport, is_a_page_to_print) {
   const auto pdf = forms::report_pdf(ledger_report(balanced(), "2026-05-04"));
   ASSERT_TRUE(pdf);
