@@ -100,7 +100,7 @@ TEST_P(KilledKind, between_answer_and_acknowledgement_costs_nothing_that_was_ans
   ASSERT_TRUE(house.wait_closed(batch, kDeadline)) << house.log("broker");
   ASSERT_EQ(answered.size(), 1u) << kind << " was not killed";
   for (const Seen& started : proxy.seen(MessageType::started))
-    if (answered.contains(started.claim->job)) EXPECT_EQ(started.claim->attempt, 1);
+    EXPECT_TRUE(started.claim->attempt == 1 || !answered.contains(started.claim->job));
   EXPECT_LE(done_again(proxy), 1) << "what it executed when it died";
   expect_same(house.kept(), undisturbed(1));
 }
