@@ -117,9 +117,11 @@ class LargeScan : public testing::Test {
   // Every content page of the scan stands in exactly one event.
   void expect_every_page_once(const std::string& batch, int pages) {
     std::vector<int> told(static_cast<std::size_t>(pages), 0);
-    for (const auto& event : house_.reader()->events_after(0, 1 << 20).value()) {
+    const auto events = house_.reader()->events_after(0, 1 << 20).value();
+    for (const auto& event : events) {
       if (!event.document.starts_with("PK-" + batch + "-")) continue;
-      for (const auto& page : json::parse(event.body).at("data").at("pages"))
+      const json body = json::parse(event.body);
+      for (const auto& page : body.at("data").at("pages"))
         ++told.at(page.at("index").get<std::size_t>());
     }
     for (int page = 0; page < pages; ++page)

@@ -35,7 +35,7 @@ void take_all_memory() {
   const rlimit limit{kRoom, RLIM_INFINITY};
   ::setrlimit(RLIMIT_AS, &limit);
   std::vector<std::vector<char>> taken;
-  for (;;) taken.emplace_back(kBite, 'x');
+  for (;;) taken.emplace_back().reserve(kBite);
 }
 
 void misbehave(char letter) {

@@ -149,10 +149,11 @@ Kept ProgramHouse::kept() const {
   const auto reader = this->reader();
   Kept kept;
   std::vector<json> events;
-  for (const auto& event : reader->events_after(0, 1 << 20).value())
-    events.push_back(json::parse(event.body));
+  const auto told = reader->events_after(0, 1 << 20).value();
+  for (const auto& event : told) events.push_back(json::parse(event.body));
   kept.events = test::essence(events);
-  for (const auto& document : reader->documents({}).value()) {
+  const auto documents = reader->documents({}).value();
+  for (const auto& document : documents) {
     kept.records[document.name] = reader->record(document.id).value().value_or("none");
     kept.copies[document.name] = document.pdf_sha256 + document.archive_failure;
   }
@@ -161,7 +162,8 @@ Kept ProgramHouse::kept() const {
 
 std::vector<ProgramHouse::Audited> ProgramHouse::audited(const std::string& what) const {
   std::vector<Audited> rows;
-  for (const auto& row : reader()->audit_after(0, 1 << 20).value())
+  const auto all = reader()->audit_after(0, 1 << 20).value();
+  for (const auto& row : all)
     if (row.what == what) rows.push_back({row.subject, json::parse(row.detail, nullptr, false)});
   return rows;
 }

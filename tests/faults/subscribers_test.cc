@@ -150,7 +150,8 @@ std::vector<std::uint64_t> numbers_in(const std::filesystem::path& file) {
 }
 
 std::uint64_t position_of(ProgramHouse& house, const std::string& name) {
-  for (const auto& one : house.ask("subscribers", json::object()).at("subscribers"))
+  const json known = house.ask("subscribers", json::object());
+  for (const auto& one : known.at("subscribers"))
     if (one.at("name") == name) return one.at("sequence");
   return 0;
 }
@@ -213,10 +214,13 @@ TEST_F(Subscribers, of_every_kind_at_once_each_get_what_is_theirs_and_cost_the_o
   std::vector<StreamEvent> slow_has;
   Subscriber slow = subscribe("slow", kOld, 1);
   for (int n = 0; n < 50; ++n)
-    for (auto& event : slow.next(kPatienceMs).value()) slow_has.push_back(std::move(event));
+    std::ranges::move(slow.next(kPatienceMs).value(), std::back_inserter(slow_has));
 
   Subscriber calm = subscribe("calm", kOld);
   expect_whole(read_all(calm), kOld);
+  Stranger one_more(endpoint_);  // by now all the dead have asked
+  one_more.say(MessageType::fetch, {{"name", "dead"}, {"after", kOld}, {"credit", 1}});
+  EXPECT_EQ(one_more.refusal(), "stream_flood") << "a name may have so many connections, no more";
 
   const auto late = Subscriber::connect({endpoint_, "late", 0}, kPatienceMs);
   ASSERT_FALSE(late);
@@ -236,7 +240,7 @@ TEST_F(Subscribers, of_every_kind_at_once_each_get_what_is_theirs_and_cost_the_o
   }
   EXPECT_EQ(last, kHead);
 
-  for (auto& event : read_all(slow)) slow_has.push_back(std::move(event));
+  std::ranges::move(read_all(slow), std::back_inserter(slow_has));
   expect_whole(slow_has, kOld);
   const long publisher_more = memory_kib(house_.pid("publisher"), "VmHWM") - publisher_before;
   const long broker_more = memory_kib(house_.pid("broker"), "VmHWM") - broker_before;
@@ -244,7 +248,8 @@ TEST_F(Subscribers, of_every_kind_at_once_each_get_what_is_theirs_and_cost_the_o
             << broker_more / 1024 << " MiB\n";
   EXPECT_LT(publisher_more, kRoomKib);
   EXPECT_LT(broker_more, kRoomKib);
-  for (const auto& one : house_.ask("subscribers", json::object()).at("subscribers"))
+  const json known = house_.ask("subscribers", json::object());
+  for (const auto& one : known.at("subscribers"))
     EXPECT_EQ(one.at("lost"), kOld) << "what went before they came: " << one;
 }
 

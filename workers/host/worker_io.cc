@@ -183,12 +183,13 @@ void WorkerIo::begin_to_leave() {
 }
 
 // A handler cannot be interrupted, a process can. It says so, that nobody waits for its lease to
-// end.
+// end; and that it leaves, before it gives the job back, that it does not get it again.
 void WorkerIo::end_hung() {
   auto body = wire::to_json(*running_);
   body["error"] = wire::to_json(
       Error{ErrorCode::internal, "worker_hung",
             "no end after " + std::to_string(options_.job_deadline_ms) + " ms; given up"});
+  begin_to_leave();
   say(MessageType::failure, std::move(body));
   say(MessageType::bye, nlohmann::json::object());
   socket_.set(zmq::sockopt::linger, kLastWordsMs);

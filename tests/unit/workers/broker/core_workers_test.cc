@@ -15,7 +15,8 @@ using wire::MessageType;
 // Details of the audit rows of this kind.
 std::vector<nlohmann::json> audited(CoreHouse& house, const std::string& what) {
   std::vector<nlohmann::json> details;
-  for (const auto& row : house.journal().reader().audit_after(0, 10'000).value())
+  const auto rows = house.journal().reader().audit_after(0, 10'000).value();
+  for (const auto& row : rows)
     if (row.what == what) details.push_back(nlohmann::json::parse(row.detail));
   return details;
 }
