@@ -28,9 +28,9 @@ std::string reason_json(const Error& error) {
 }  // namespace
 
 void CoreState::on(const Finished& in) {
-  if (const auto seat = seats_.find(in.worker); seat != seats_.end())
-    seat->second.last_seen = clock_;
-  if (!may_claim(in.worker, in.claim)) {
+  const bool may = may_claim(in.worker, in.claim);
+  saw(in.worker, may);
+  if (!may) {
     send(SendSignal{in.worker, wire::MessageType::stale, in.claim});
     return;
   }
@@ -46,9 +46,9 @@ void CoreState::on(const Finished& in) {
 }
 
 void CoreState::on(const Failed& in) {
-  if (const auto seat = seats_.find(in.worker); seat != seats_.end())
-    seat->second.last_seen = clock_;
-  if (!may_claim(in.worker, in.claim)) {
+  const bool may = may_claim(in.worker, in.claim);
+  saw(in.worker, may);
+  if (!may) {
     send(SendSignal{in.worker, wire::MessageType::stale, in.claim});
     return;
   }
@@ -71,13 +71,25 @@ void CoreState::on(const Failed& in) {
 void CoreState::count_failure(LiveJob& job, const Error& error) {
   job.last_failed_worker = job.worker;
   ++failed_[static_cast<std::size_t>(job.row.kind)];
-  if (++job.row.failed < kMaxFailures) {
+  ++job.row.failed;
+  audit("job_failed", subject_of(job),
+        nlohmann::json{{"job", flow::name_of(job.row.kind)},
+                       {"reason", error.reason},
+                       {"failed", job.row.failed}}
+            .dump());
+  if (job.row.failed < kMaxFailures) {
     requeue(job);
     return;
   }
   const LiveJob last = job;
   drop(job.row.id);
   give_up(last, error);
+}
+
+std::string CoreState::subject_of(const LiveJob& job) const {
+  if (!needs_scan(job.row.kind)) return documents_.at(job.row.document).row.name;
+  return job.row.kind == JobKind::decode ? scan_name(job.row.scan)
+                                         : page_name(job.row.scan, job.row.page);
 }
 
 // The end of a job that nobody can do: its subject goes on without it, and says so.
@@ -127,7 +139,7 @@ void CoreState::after_page(LiveScan& scan, int index) {
   if (document != 0)
     advance_document(document);
   else
-    advance_scan(scan.row.id);
+    advance_page(scan, index);
 }
 
 Result<void> CoreState::apply(LiveJob& job, const DecodedDigest& digest) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "workers/broker/shell_sockets.h"
@@ -149,6 +150,7 @@ Result<void> Shell::on_worker(const Caller& caller, wire::Message message) {
         step(Failed{worker, *claim,
                     wire::error_from(message.body.value("error", nlohmann::json::object()))});
       return {};
+    case MessageType::leaving: step(Leaving{worker}); return {};
     case MessageType::bye: step(Bye{worker}); return {};
     default: return {};
   }
@@ -156,6 +158,14 @@ Result<void> Shell::on_worker(const Caller& caller, wire::Message message) {
 
 // Of a peer from outside only the kinds count that its key is for.
 void Shell::on_ready(const Caller& caller, const nlohmann::json& body) {
+  const auto oldest = wire::number_at(body, "proto_min").value_or(wire::kOldestProtocol);
+  const auto newest = wire::number_at(body, "proto_max").value_or(oldest);
+  if (!wire::agreed_version(oldest, newest))
+    return tell_unsupported(
+        Door::workers, caller.peer,
+        {ErrorCode::unsupported, "wire_version",
+         fmt::format("the worker speaks versions {} to {}, the broker {} to {}", oldest, newest,
+                     wire::kOldestProtocol, wire::kProtocolVersion)});
   Ready ready{caller.peer, {}, 1, wire::number_at(body, "pid").value_or(0)};
   ready.credit = static_cast<int>(
       std::clamp<std::int64_t>(wire::number_at(body, "credit").value_or(1), 1, kMaxCredit));
@@ -268,6 +278,8 @@ void Shell::deliver(const SendSignal& out) {
   message.type = out.type;
   if (out.type == wire::MessageType::ack || out.type == wire::MessageType::stale)
     message.body = wire::to_json(out.claim);
+  if (out.type == wire::MessageType::pong)
+    message.body = {{"proto_min", wire::kOldestProtocol}, {"proto_max", wire::kProtocolVersion}};
   auto frames = wire::encode(std::move(message));
   if (frames && !post(Door::workers, out.worker, std::move(*frames))) step(Unreachable{out.worker});
 }

@@ -86,7 +86,10 @@ int run_worker(const WorkerOptions& options, const Handler& handler) {
   std::thread talking([&] { io.serve(); });
   while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
   talking.join();
-  return 0;
+  if (io.refusal().empty()) return 0;
+  std::cerr << "joining the broker at " << options.endpoint << ": " << io.refusal()
+            << "; use programs of one release, or of two that follow each other\n";
+  return kExitProtocol;
 }
 
 }  // namespace postkamer::host

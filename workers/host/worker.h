@@ -44,9 +44,10 @@ struct WorkerOptions {
 };
 
 inline constexpr int kExitHung = 75;
+inline constexpr int kExitProtocol = 76;  // the broker speaks no version that we do
 
 // Serves until told to stop. Gives the process's exit status: 0 after an orderly stop, 78
-// (EX_CONFIG) when the endpoint cannot be used.
+// (EX_CONFIG) when the endpoint cannot be used, kExitProtocol.
 int run_worker(const WorkerOptions& options, const Handler& handler);
 
 }  // namespace postkamer::host

@@ -55,7 +55,8 @@ BoxedHandler boxed(const WorkerKind& kind, const Settings& settings,
           check, kind.make_service != nullptr ? kind.make_service(settings) : BoxService()};
 }
 
-int worker_main(int argc, char** argv, const WorkerKind& kind) {
+int worker_main(int argc, char** argv, const std::vector<std::string>& kinds,
+                const MakeHandler& make_handler) {
   die_with_parent();
   forbid_core_files();
   service_manager();
@@ -66,13 +67,16 @@ int worker_main(int argc, char** argv, const WorkerKind& kind) {
   app.add_option("--endpoint", endpoint, "ZeroMQ address of the broker, or of a gate elsewhere");
   app.add_option("--key", key_file, "key file for a gate; it names its address too");
   app.add_option("--config", config, "settings file");
+  WorkerOptions options;
+  int deadline_ms = 0;
+  app.add_option("--deadline-ms", deadline_ms, "a job that takes longer ends the process")
+      ->check(CLI::PositiveNumber);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int status = app.exit(error);
     return status == 0 ? 0 : kExitUsage;
   }
-  WorkerOptions options;
   if (!key_file.empty()) {
     auto key = read_key_file(key_file);
     if (!key) return complain(key.error());
@@ -85,15 +89,29 @@ int worker_main(int argc, char** argv, const WorkerKind& kind) {
   }
   const auto settings = load_settings(config);
   if (!settings) return complain(settings.error());
-  const auto handler = std::make_shared<BoxedHandler>(boxed(kind, *settings, config));
-  if (const auto opened = handler->open(); !opened) return complain(opened.error());
+  const auto made = make_handler(*settings, config);
+  if (!made) return complain(made.error());
   service_manager().ready("waiting for work");
   options.endpoint = endpoint;
-  options.kinds = kind.kinds;
-  const BoxTerms terms = terms_of(kind, *settings);
-  options.job_deadline_ms =
-      static_cast<int>(std::min<std::int64_t>((terms.load + terms.job + kSlack).count(), INT_MAX));
-  return run_worker(options, [handler](Task& task) { return (*handler)(task); });
+  options.kinds = kinds;
+  if (deadline_ms > 0)
+    options.job_deadline_ms = deadline_ms;
+  else if (made->deadline)
+    options.job_deadline_ms =
+        static_cast<int>(std::min<std::int64_t>(made->deadline->count(), INT_MAX));
+  return run_worker(options, made->handler);
+}
+
+int worker_main(int argc, char** argv, const WorkerKind& kind) {
+  const auto make = [&kind](const Settings& settings,
+                            const std::filesystem::path& config) -> Result<MadeHandler> {
+    const auto boxes = std::make_shared<BoxedHandler>(boxed(kind, settings, config));
+    PK_CHECK(boxes->open());
+    const BoxTerms terms = terms_of(kind, settings);
+    return MadeHandler{[boxes](Task& task) { return (*boxes)(task); },
+                       terms.load + terms.job + kSlack};
+  };
+  return worker_main(argc, argv, kind.kinds, make);
 }
 
 }  // namespace postkamer::host

@@ -3,7 +3,10 @@
 // The one body of all worker mains: the side that talks to the broker and opens nothing.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,9 +32,22 @@ BoxTerms terms_of(const WorkerKind& kind, const Settings& settings);
 BoxedHandler boxed(const WorkerKind& kind, const Settings& settings,
                    const std::filesystem::path& config);
 
-// Reads `--endpoint E --config FILE`, or `--key FILE` for E elsewhere; opens a box, serves. Gives the
-// exit status: 0 after an orderly stop, 2 for a wrong command line, 78 (EX_CONFIG) when settings,
-// resources or walls are wrong, 1 when the box cannot be opened for now.
+// What a worker works with: its handler, and the time a job may take (none = WorkerOptions' own).
+struct MadeHandler {
+  Handler handler;
+  std::optional<std::chrono::milliseconds> deadline;
+};
+using MakeHandler =
+    std::function<Result<MadeHandler>(const Settings& settings, const std::filesystem::path& config)>;
+
+// Reads `--endpoint E --config FILE [--deadline-ms N]`, or `--key FILE` for E elsewhere; makes the
+// handler, serves. Gives the exit status: 0 after an orderly stop, 2 for a wrong command line, 78
+// (EX_CONFIG) when settings, resources or walls are wrong, 1 when the handler cannot be made for
+// now, or as run_worker.
+int worker_main(int argc, char** argv, const std::vector<std::string>& kinds,
+                const MakeHandler& make_handler);
+
+// The same with boxes of the kind as its handler.
 int worker_main(int argc, char** argv, const WorkerKind& kind);
 
 }  // namespace postkamer::host

@@ -70,6 +70,7 @@ std::optional<Role> role_that_says(MessageType type) {
     case MessageType::result:
     case MessageType::failure:
     case MessageType::ping:
+    case MessageType::leaving:
     case MessageType::bye: return Role::worker;
     case MessageType::ask: return Role::client;
     case MessageType::subscribe:
