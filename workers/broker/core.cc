@@ -95,6 +95,7 @@ void CoreState::audit(const char* what, std::string subject, std::string detail)
 Status CoreState::status(std::int64_t now) const {
   Status status;
   status.draining = draining_;
+  status.is_disk_full = is_disk_full_;
   status.kinds.resize(kKinds);
   for (const auto& [id, job] : jobs_) {
     KindStatus& kind = status.kinds[static_cast<std::size_t>(job.row.kind)];

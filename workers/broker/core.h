@@ -61,7 +61,10 @@ struct Bye {
 struct Unreachable {  // a message to it could not be sent
   std::string worker;
 };
-struct Tick {};  // at least every half second
+struct Tick {};    // at least every half second
+struct DiskRoom {  // the disk of journal and blobs has become full, or there is room again
+  bool is_there = true;
+};
 
 // From control clients. `asker` is handed back with the answer.
 struct OpenBatch {
@@ -123,9 +126,9 @@ struct Drain {  // gives out nothing more
   bool dismiss_workers = true;  // tells them to finish and leave
 };
 
-using Input =
-    std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick, OpenBatch, Submit,
-                 Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended, Drain>;
+using Input = std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick, DiskRoom,
+                           OpenBatch, Submit, Refuse, CloseBatch, Redated, CommitCursor, Reviewed,
+                           Amended, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 
@@ -168,6 +171,7 @@ struct Status {
   std::vector<KindStatus> kinds;  // in the order of JobKind
   std::vector<WorkerStatus> workers;
   bool draining = false;
+  bool is_disk_full = false;  // nothing is taken in or given out until there is room
 };
 
 class CoreState;

@@ -188,7 +188,7 @@ void CoreState::requeue(LiveJob& job, std::int64_t delay) {
 }
 
 void CoreState::dispatch() {
-  if (draining_) return;
+  if (draining_ || is_disk_full_) return;
   for (auto& waiting : waiting_)
     while (!waiting.empty()) {
       LiveJob& job = jobs_.at(*waiting.begin());

@@ -56,7 +56,11 @@ std::string utc_now() {
 
 Shell::Shell(const ShellOptions& options, const ShellParts& parts, std::unique_ptr<Sockets> sockets,
              Core core)
-    : options_(options), parts_(parts), sockets_(std::move(sockets)), core_(std::move(core)) {}
+    : options_(options),
+      parts_(parts),
+      sockets_(std::move(sockets)),
+      core_(std::move(core)),
+      room_(options.layout.dir, options.layout.blobs()) {}
 
 Shell::~Shell() = default;
 
@@ -87,27 +91,21 @@ Result<void> Shell::serve(int stop_fd) {
   std::int64_t last_retention = monotonic_ms() - kRetentionMs;
   std::int64_t stopping_since = 0;
   for (;;) {
-    std::vector<zmq::pollitem_t> items{{sockets_->workers.handle(), 0, ZMQ_POLLIN, 0},
-                                       {sockets_->control.handle(), 0, ZMQ_POLLIN, 0}};
-    if (stopping_since == 0) items.push_back({nullptr, stop_fd, ZMQ_POLLIN, 0});
-    try {
-      zmq::poll(items, std::chrono::milliseconds(kTickMs));
-    } catch (const zmq::error_t&) {
-      continue;  // a signal came between
-    }
-    PK_CHECK(drain());
-    if (items.size() > 2 && items[2].revents != 0) {
+    bool is_stopping = false;
+    PK_CHECK(wait(stopping_since == 0 ? stop_fd : -1, is_stopping));
+    if (is_stopping) {
       stopping_since = monotonic_ms();
       step(Drain{"", false});
     }
     // After draining: a ping that waited through a pause of ours counts before anyone is given up.
     if (monotonic_ms() - last_tick >= kTickMs) {
-      step(Tick{});
+      look_for_room();
+      if (!is_stalled_) step(Tick{});
       last_tick = monotonic_ms();
       if (const int refused = std::exchange(refused_, 0); refused > 0)
         spdlog::warn("{} messages could not be read and were refused", refused);
     }
-    if (monotonic_ms() - last_retention >= kRetentionMs) {
+    if (!is_stalled_ && monotonic_ms() - last_retention >= kRetentionMs) {
       PK_CHECK(drop_old_events());
       last_retention = monotonic_ms();
     }
@@ -119,11 +117,39 @@ Result<void> Shell::serve(int stop_fd) {
   }
 }
 
+// Waits for messages and takes them in. While what was thought finds no room, workers wait: nothing
+// that they say could be answered.
+Result<void> Shell::wait(int stop_fd, bool& is_stopping) {
+  std::vector<zmq::pollitem_t> items{{sockets_->control.handle(), 0, ZMQ_POLLIN, 0}};
+  if (stop_fd >= 0) items.push_back({nullptr, stop_fd, ZMQ_POLLIN, 0});
+  if (!is_stalled_) items.push_back({sockets_->workers.handle(), 0, ZMQ_POLLIN, 0});
+  try {
+    zmq::poll(items, std::chrono::milliseconds(kTickMs));
+  } catch (const zmq::error_t&) {
+    return {};  // a signal came between
+  }
+  PK_CHECK(drain());
+  is_stopping = stop_fd >= 0 && items[1].revents != 0;
+  return {};
+}
+
+void Shell::look_for_room() {
+  if (!room_.look()) return;
+  if (room_.is_full()) {
+    spdlog::warn("paused: disk; nothing is taken in or given out until there is room");
+    parts_.journal.make_room();
+  } else {
+    spdlog::info("there is room on the disk again");
+  }
+  step(DiskRoom{!room_.is_full()});
+}
+
 Result<void> Shell::drain() {
   std::size_t bytes = 0;
   for (int n = 0; n < kDrainMessages && bytes < kDrainBytes; ++n) {
     bool is_idle = true;
     for (zmq::socket_t* socket : {&sockets_->workers, &sockets_->control}) {
+      if (is_stalled_ && socket == &sockets_->workers) continue;
       auto frames = host::receive(*socket);
       if (!frames) continue;
       is_idle = false;
@@ -241,12 +267,31 @@ void Shell::take(Output output) {
 // Commit, then send. What cannot be sent comes back as input, so it goes round until all is quiet.
 Result<void> Shell::flush() {
   while (!operations_.empty() || !messages_.empty()) {
-    PK_CHECK(parts_.journal.commit(operations_, utc_now()));
+    PK_TRY(is_stored, store());
+    if (!is_stored) return {};
     operations_.clear();
     for (const Outgoing& message : std::exchange(messages_, {}))
       std::visit([&](const auto& one) { deliver(one); }, message);
   }
   return {};
+}
+
+// False when there is no room, even in place of the ballast: nothing is sent, and it is tried again
+// at the next turn.
+Result<bool> Shell::store() {
+  for (bool is_first = true;; is_first = false) {
+    const auto stored = parts_.journal.commit(operations_, utc_now());
+    if (stored) {
+      is_stalled_ = false;
+      return true;
+    }
+    if (stored.error().reason != kDiskFull) return tl::unexpected(stored.error());
+    if (is_first) parts_.journal.make_room();
+    if (is_first || room_.give_up_ballast()) continue;
+    if (!is_stalled_) spdlog::warn("stalled: {}", stored.error().message);
+    is_stalled_ = true;
+    return false;
+  }
 }
 
 Result<wire::Frames> Shell::task_frames(const SendTask& out) {

@@ -149,8 +149,11 @@ class Journal {
   // All of `operations` in one transaction, durable on return; `now` (RFC 3339, UTC) is what events
   // and audit rows carry. Gives the stream's head. After an error the journal must not be used any
   // more: the process ends, the next one reads what is there.
-  // Fails with: corrupt_store (journal_io).
+  // Fails with: corrupt_store (journal_io). unavailable (disk_full) is no such error: nothing of it
+  // was stored, and the same may be tried again.
   virtual Result<std::uint64_t> commit(const Operations& operations, const std::string& now) = 0;
+  // Gives back to the disk what is held twice, where it can.
+  virtual void make_room() {}
 };
 
 }  // namespace postkamer::journal
