@@ -44,6 +44,12 @@ std::int64_t monotonic_ms() {
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
+std::int64_t wall_ms() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
 std::string utc_now() {
   timespec time{};
   clock_gettime(CLOCK_REALTIME, &time);
@@ -60,7 +66,8 @@ Shell::Shell(const ShellOptions& options, const ShellParts& parts, std::unique_p
       parts_(parts),
       sockets_(std::move(sockets)),
       core_(std::move(core)),
-      room_(options.layout.dir, options.layout.blobs()) {}
+      room_(options.layout.dir, options.layout.blobs()),
+      wall_ahead_(wall_ms() - monotonic_ms()) {}
 
 Shell::~Shell() = default;
 

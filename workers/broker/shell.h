@@ -119,6 +119,8 @@ class Shell {
   std::unordered_map<std::string, Asker> askers_;
   std::unordered_map<std::string, CachedLedger> ledgers_;
   Room room_;
+  std::int64_t wall_ahead_;  // of the monotonic clock, at the start
+  bool is_wall_told_ = false;
   bool is_stalled_ = false;  // what is in operations_ found no room
   std::uint64_t last_asker_ = 0;
   int refused_ = 0;  // messages that could not be read, since they were last told of
