@@ -17,12 +17,16 @@ namespace {
 
 using namespace postkamer;  // NOLINT: a main of few lines
 
-// A broker of an earlier start may still be ending; it is waited for.
+// A broker of an earlier start may still be ending; it is waited for. On a full disk the ballast is
+// given up.
 Result<std::unique_ptr<journal::Journal>> open_when_free(const host::Layout& layout, int stop_fd) {
   constexpr int kLookMs = 50;
   constexpr int kMostLooks = 200;
   for (int look = 0;; ++look) {
     auto journal = journal::open_journal(layout.journal(), broker::RecordDesk::stamp);
+    if (!journal && journal.error().reason == broker::kDiskFull &&
+        broker::Room(layout.dir, layout.blobs()).give_up_ballast())
+      continue;
     if (journal || journal.error().reason != "journal_in_use" || look == kMostLooks) return journal;
     pollfd stop{stop_fd, POLLIN, 0};
     if (poll(&stop, 1, kLookMs) > 0) return journal;

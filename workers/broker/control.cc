@@ -17,6 +17,12 @@ std::string compact(std::string date) {
   return date;
 }
 
+tl::unexpected<Error> no_room() {
+  return fail(ErrorCode::unavailable, std::string(kDiskFull),
+              "taking in files: the disk of journal and blobs is full; make room, then it goes on "
+              "by itself");
+}
+
 std::string duplicate_finding(const std::string& batch) {
   return json::array({{{"code", "possible_duplicate"},
                        {"field", ""},
@@ -57,6 +63,7 @@ void CoreState::on(const OpenBatch& in) {
                                     "date, expected_sheets 0 or more"));
   if (const LiveBatch* known = same_batch(in))
     return answer(in.asker, json{{"batch", known->row.name}});
+  if (is_disk_full_) return answer(in.asker, no_room());
   const Id id = ++last_batch_;
   LiveBatch& batch = batches_[id];
   batch.row.id = id;
@@ -82,6 +89,10 @@ LiveScan* CoreState::claim(const std::string& asker, LiveBatch& batch, journal::
   if (batch.row.state != BatchState::open) {
     answer(asker, refusal("batch_closed",
                           "taking in a file: batch " + batch.row.name + " takes no more files"));
+    return nullptr;
+  }
+  if (is_disk_full_) {
+    answer(asker, no_room());
     return nullptr;
   }
   scan.id = ++last_scan_;

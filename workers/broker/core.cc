@@ -103,6 +103,7 @@ void CoreState::audit(const char* what, std::string subject, std::string detail)
 Status CoreState::status(std::int64_t now) const {
   Status status;
   status.draining = draining_;
+  status.is_disk_full = is_disk_full_;
   status.kinds.resize(kKinds);
   for (std::size_t i = 0; i < kKinds; ++i) {
     status.kinds[i].done = done_[i];

@@ -63,7 +63,10 @@ struct Bye {
 struct Unreachable {  // a message to it could not be sent
   std::string worker;
 };
-struct Tick {};  // at least every half second
+struct Tick {};    // at least every half second
+struct DiskRoom {  // the disk of journal and blobs has become full, or there is room again
+  bool is_there = true;
+};
 
 // From control clients. `asker` is handed back with the answer.
 struct OpenBatch {
@@ -137,9 +140,9 @@ struct Drain {  // gives out nothing more
 };
 
 using Input =
-    std::variant<Ready, Ping, Started, Finished, Failed, Leaving, Bye, Unreachable, Tick, OpenBatch,
-                 Submit, Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended, PutBack,
-                 Drain>;
+    std::variant<Ready, Ping, Started, Finished, Failed, Leaving, Bye, Unreachable, Tick, DiskRoom,
+                 OpenBatch, Submit, Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended,
+                 PutBack, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 
@@ -184,6 +187,7 @@ struct Status {
   std::vector<KindStatus> kinds;  // in the order of JobKind
   std::vector<WorkerStatus> workers;
   bool draining = false;
+  bool is_disk_full = false;  // nothing is taken in or given out until there is room
 };
 
 class CoreState;

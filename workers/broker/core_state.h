@@ -90,6 +90,7 @@ class CoreState {
   void on(const Bye& in);
   void on(const Unreachable& in);
   void on(const Tick& in);
+  void on(const DiskRoom& in);
   // results.cc
   void on(const Finished& in);
   void on(const Failed& in);
@@ -182,6 +183,7 @@ class CoreState {
   Id last_batch_ = 0, last_scan_ = 0, last_document_ = 0, last_job_ = 0;
   std::uint64_t head_ = 0;  // at least; for cursors
   bool draining_ = false;
+  bool is_disk_full_ = false;
   std::int64_t clock_ = 0;
   std::int64_t last_moment_ = 0;
   std::uint64_t random_ = 0;

@@ -220,7 +220,7 @@ Owner CoreState::owner_of(const journal::JobRow& job) const {
 }
 
 void CoreState::dispatch() {
-  if (draining_) return;
+  if (draining_ || is_disk_full_) return;
   for (const JobKind kind : kTurns) {
     FairQueue& waiting = waiting_[index_of(kind)];
     while (const auto id = waiting.next()) {

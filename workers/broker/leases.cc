@@ -129,6 +129,13 @@ void CoreState::on(const Tick&) {
     if (const auto job = jobs_.find(id); job != jobs_.end()) expire(job->second, "lease_expired");
 }
 
+// What runs may still be answered, and people may go on deciding: that takes little room.
+void CoreState::on(const DiskRoom& in) {
+  if (is_disk_full_ == !in.is_there) return;
+  is_disk_full_ = !in.is_there;
+  audit(is_disk_full_ ? "paused" : "resumed", "disk");
+}
+
 void CoreState::release(LiveJob& job) {
   if (const auto seat = seats_.find(job.worker); seat != seats_.end())
     seat->second.held.erase(job.row.id);

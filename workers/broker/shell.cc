@@ -38,6 +38,12 @@ std::int64_t monotonic_ms() {
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
+std::int64_t wall_ms() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
 std::string utc_now() {
   timespec time{};
   clock_gettime(CLOCK_REALTIME, &time);
@@ -50,7 +56,12 @@ std::string utc_now() {
 
 Shell::Shell(const ShellOptions& options, const ShellParts& parts, std::unique_ptr<Sockets> sockets,
              Core core)
-    : options_(options), parts_(parts), sockets_(std::move(sockets)), core_(std::move(core)) {}
+    : options_(options),
+      parts_(parts),
+      sockets_(std::move(sockets)),
+      core_(std::move(core)),
+      room_(options.layout.dir, options.layout.blobs()),
+      wall_ahead_(wall_ms() - monotonic_ms()) {}
 
 Shell::~Shell() = default;
 
@@ -87,30 +98,23 @@ Result<void> Shell::serve(int stop_fd) {
   std::int64_t last_retention = monotonic_ms() - kRetentionMs;
   std::int64_t stopping_since = 0;
   for (;;) {
-    std::vector<zmq::pollitem_t> items{{sockets_->workers.handle(), 0, ZMQ_POLLIN, 0},
-                                       {sockets_->control.handle(), 0, ZMQ_POLLIN, 0},
-                                       {sockets_->gate.handle(), 0, ZMQ_POLLIN, 0}};
-    if (stopping_since == 0) items.push_back({nullptr, stop_fd, ZMQ_POLLIN, 0});
-    try {
-      zmq::poll(items, std::chrono::milliseconds(kTickMs));
-    } catch (const zmq::error_t&) {
-      continue;  // a signal came between
-    }
-    PK_CHECK(drain());
-    if (items.size() > 3 && items[3].revents != 0) {
+    bool is_stopping = false;
+    PK_CHECK(wait(stopping_since == 0 ? stop_fd : -1, is_stopping));
+    if (is_stopping) {
       stopping_since = monotonic_ms();
       host::service_manager().stopping();
       step(Drain{"", false});
     }
     // After draining: a ping that waited through a pause of ours counts before anyone is given up.
     if (monotonic_ms() - last_tick >= kTickMs) {
-      step(Tick{});
+      look_for_room();
+      if (!is_stalled_) step(Tick{});
       host::service_manager().alive();
       last_tick = monotonic_ms();
       if (const int refused = std::exchange(refused_, 0); refused > 0)
         spdlog::warn("{} messages could not be read and were refused", refused);
     }
-    if (monotonic_ms() - last_retention >= kRetentionMs) {
+    if (!is_stalled_ && monotonic_ms() - last_retention >= kRetentionMs) {
       PK_CHECK(drop_old_events());
       last_retention = monotonic_ms();
     }
@@ -120,6 +124,36 @@ Result<void> Shell::serve(int stop_fd) {
     for (const KindStatus& kind : core_.status(now()).kinds) running += kind.running;
     if (running == 0 || monotonic_ms() - stopping_since > options_.stop_grace_ms) return {};
   }
+}
+
+// Waits for messages and takes them in. While what was thought finds no room, workers wait: nothing
+// that they say could be answered.
+Result<void> Shell::wait(int stop_fd, bool& is_stopping) {
+  std::vector<zmq::pollitem_t> items{{sockets_->control.handle(), 0, ZMQ_POLLIN, 0}};
+  if (stop_fd >= 0) items.push_back({nullptr, stop_fd, ZMQ_POLLIN, 0});
+  if (!is_stalled_) {
+    items.push_back({sockets_->workers.handle(), 0, ZMQ_POLLIN, 0});
+    items.push_back({sockets_->gate.handle(), 0, ZMQ_POLLIN, 0});
+  }
+  try {
+    zmq::poll(items, std::chrono::milliseconds(kTickMs));
+  } catch (const zmq::error_t&) {
+    return {};  // a signal came between
+  }
+  PK_CHECK(drain());
+  is_stopping = stop_fd >= 0 && items[1].revents != 0;
+  return {};
+}
+
+void Shell::look_for_room() {
+  if (!room_.look()) return;
+  if (room_.is_full()) {
+    spdlog::warn("paused: disk; nothing is taken in or given out until there is room");
+    parts_.journal.make_room();
+  } else {
+    spdlog::info("there is room on the disk again");
+  }
+  step(DiskRoom{!room_.is_full()});
 }
 
 Result<void> Shell::on_worker(const Caller& caller, wire::Message message) {
@@ -236,12 +270,31 @@ void Shell::take(Output output) {
 // Commit, then send. What cannot be sent comes back as input, so it goes round until all is quiet.
 Result<void> Shell::flush() {
   while (!operations_.empty() || !messages_.empty()) {
-    PK_CHECK(parts_.journal.commit(operations_, utc_now()));
+    PK_TRY(is_stored, store());
+    if (!is_stored) return {};
     operations_.clear();
     for (const Outgoing& message : std::exchange(messages_, {}))
       std::visit([&](const auto& one) { deliver(one); }, message);
   }
   return {};
+}
+
+// False when there is no room, even in place of the ballast: nothing is sent, and it is tried again
+// at the next turn.
+Result<bool> Shell::store() {
+  for (bool is_first = true;; is_first = false) {
+    const auto stored = parts_.journal.commit(operations_, utc_now());
+    if (stored) {
+      is_stalled_ = false;
+      return true;
+    }
+    if (stored.error().reason != kDiskFull) return tl::unexpected(stored.error());
+    if (is_first) parts_.journal.make_room();
+    if (is_first || room_.give_up_ballast()) continue;
+    if (!is_stalled_) spdlog::warn("stalled: {}", stored.error().message);
+    is_stalled_ = true;
+    return false;
+  }
 }
 
 Result<wire::Frames> Shell::task_frames(const SendTask& out) {

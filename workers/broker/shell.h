@@ -15,6 +15,7 @@
 #include "workers/broker/record_desk.h"
 #include "workers/broker/retention.h"
 #include "workers/host/peer_budget.h"
+#include "workers/broker/room.h"
 #include "workers/host/process.h"
 #include "workers/host/socket.h"
 #include "workers/journal/blob_store.h"
@@ -50,7 +51,8 @@ class Shell {
 
   // Serves until `stop_fd` is readable and what runs is answered (or the grace is over).
   // Fails with: corrupt_store (journal_io), unavailable (blob_io): nothing of what could not be
-  // stored was acknowledged; the process must end.
+  // stored was acknowledged; the process must end. A full disk is no reason to end: it is waited
+  // for room, and meanwhile told of (status, ledger) and nothing acknowledged.
   Result<void> serve(int stop_fd);
 
  private:
@@ -77,6 +79,9 @@ class Shell {
 
   Shell(const ShellOptions& options, const ShellParts& parts, std::unique_ptr<Sockets> sockets,
         Core core);
+
+  Result<void> wait(int stop_fd, bool& is_stopping);
+  void look_for_room();
 
   // shell_doors.cc
   Result<void> drain();
@@ -107,6 +112,7 @@ class Shell {
                       const nlohmann::json& body);
   Result<nlohmann::json> look(const std::string& verb, const nlohmann::json& body);
   Result<nlohmann::json> status();
+  [[nodiscard]] std::string paused() const;
   Result<nlohmann::json> ledger(const nlohmann::json& body);
   Result<nlohmann::json> seen(const nlohmann::json& body);
   Result<nlohmann::json> documents(const nlohmann::json& body);
@@ -128,6 +134,9 @@ class Shell {
   void step(const Input& input);
   void take(Output output);
   Result<void> flush();
+  Result<bool> store();
+  void answer_without_room(const std::string& asker, const std::string& verb,
+                           const nlohmann::json& body);
   void deliver(const SendTask& message);
   void deliver(const SendSignal& message);
   void deliver(const Answer& message);
@@ -143,6 +152,10 @@ class Shell {
   std::vector<Outgoing> messages_;
   std::unordered_map<std::string, Asker> askers_;
   std::unordered_map<std::string, CachedLedger> ledgers_;
+  Room room_;
+  std::int64_t wall_ahead_;  // of the monotonic clock, at the start
+  bool is_wall_told_ = false;
+  bool is_stalled_ = false;  // what is in operations_ found no room
   std::uint64_t last_asker_ = 0;
   int refused_ = 0;  // messages that could not be read, since they were last told of
   host::PeerBudgets budgets_;

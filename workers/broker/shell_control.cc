@@ -119,11 +119,25 @@ Result<void> Shell::on_control(const Caller& caller, const wire::Message& messag
     if (const auto person = text_at(body, "person"))
       body["person"] = *person + " (" + caller.grant->name + ")";
   }
+  if (is_stalled_) {
+    answer_without_room(asker, verb, body);
+    return {};
+  }
   PK_TRY(is_change, change(asker, verb, body));
   if (is_change) return {};
   PK_CHECK(flush());  // what is looked at is what was committed
   messages_.push_back(Answer{asker, look(verb, body)});
   return {};
+}
+
+// What was committed may be looked at; nothing can be changed.
+void Shell::answer_without_room(const std::string& asker, const std::string& verb,
+                                const json& body) {
+  auto answer = look(verb, body);
+  if (!answer && answer.error().reason == "control_malformed")
+    answer = fail(ErrorCode::unavailable, std::string(kDiskFull),
+                  "the disk of the journal is full; make room, then it goes on by itself");
+  deliver(Answer{asker, std::move(answer)});
 }
 
 // True when the verb was one that changes something.
@@ -264,6 +278,11 @@ Result<json> Shell::look(const std::string& verb, const json& body) {
   return bad_request("no such verb");
 }
 
+// Why nothing is taken in or given out; empty: it is.
+std::string Shell::paused() const {
+  return is_stalled_ || core_.status({monotonic_ms(), 0}).is_disk_full ? "disk" : "";
+}
+
 Result<json> Shell::status() {
   const Status now = core_.status({monotonic_ms(), 0});
   auto kinds = json::object();
@@ -288,7 +307,8 @@ Result<json> Shell::status() {
   return json{{"kinds", std::move(kinds)},     {"workers", std::move(workers)},
               {"batches", std::move(batches)}, {"head", stream.at("head")},
               {"oldest", stream.at("oldest")}, {"subscribers", stream.at("subscribers")},
-              {"draining", now.draining},      {"wires", wires()}};
+              {"draining", now.draining},      {"paused", paused()},
+              {"wires", wires()}};
 }
 
 // Counted from the journal. Clients ask often and the count reads every page of the batch, so one
@@ -298,8 +318,10 @@ Result<json> Shell::ledger(const json& body) {
   const std::int64_t start = monotonic_ms();
   const auto cached = ledgers_.find(name);
   if (cached != ledgers_.end() &&
-      start - cached->second.made_at < kLedgerRest * cached->second.took)
+      start - cached->second.made_at < kLedgerRest * cached->second.took) {
+    cached->second.body["paused"] = paused();
     return cached->second.body;
+  }
   PK_TRY(id, parts_.journal.reader().batch_named(name));
   if (!id) return unknown("batch_unknown", "batch " + name);
   PK_TRY(contents, parts_.journal.reader().contents(*id));
@@ -309,6 +331,7 @@ Result<json> Shell::ledger(const json& body) {
   answer["date_of_receipt"] = contents.batch.date_of_receipt;
   answer["source"] = contents.batch.source;
   answer["state"] = journal::name_of(contents.batch.state);
+  answer["paused"] = paused();
   auto rejected = json::array();
   for (const auto& scan : contents.scans)
     if (scan.state == journal::ScanState::rejected)

@@ -45,6 +45,7 @@ Result<void> Shell::drain() {
     bool is_idle = true;
     for (const Door door : {Door::workers, Door::control, Door::gate}) {
       if (door == Door::gate && !options_.has_gate) continue;
+      if (is_stalled_ && door != Door::control) continue;
       auto arrival = host::receive_arrival(sockets_->at(door));
       if (!arrival) continue;
       is_idle = false;

@@ -25,6 +25,8 @@ struct Shell::Sockets {
 
 // Milliseconds of a clock that goes on while the machine sleeps and never jumps.
 std::int64_t monotonic_ms();
+// Milliseconds since 1970 by the clock on the wall, which people and other machines move.
+std::int64_t wall_ms();
 // RFC 3339, UTC, milliseconds.
 std::string utc_now();
 

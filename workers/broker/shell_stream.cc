@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // What the broker does about the stream: drops what is old enough, tells where subscribers are.
-#include <ctime>
+#include <cstdlib>
+#include <utility>
+
+#include <spdlog/spdlog.h>
 
 #include "workers/broker/shell.h"
 #include "workers/broker/shell_sockets.h"
 
 namespace postkamer::broker {
+namespace {
+
+constexpr std::int64_t kWallTrustMs = 3'600'000;
+
+}  // namespace
 
 Result<StreamState> Shell::stream_state() {
   journal::Reader& reader = parts_.journal.reader();
@@ -22,12 +30,21 @@ Result<StreamState> Shell::stream_state() {
   return state;
 }
 
+// The age of events goes by the clock on the wall. One that jumps years ahead must not make the
+// whole stream old: after a jump nothing is dropped until the next start.
 Result<void> Shell::drop_old_events() {
   const RetentionPolicy& policy = options_.retention;
   if (policy.keep_days == 0) return {};
+  if (std::abs(wall_ms() - monotonic_ms() - wall_ahead_) > kWallTrustMs) {
+    if (!std::exchange(is_wall_told_, true))
+      spdlog::warn(
+          "the clock was moved by more than an hour; no event is dropped until the next "
+          "start");
+    return {};
+  }
   PK_CHECK(flush());
   PK_TRY(state, stream_state());
-  const std::int64_t now = std::time(nullptr);
+  const std::int64_t now = wall_ms() / 1000;
   PK_TRY(past_keep, parts_.journal.reader().last_before(days_before(now, policy.keep_days)));
   state.past_keep = past_keep;
   if (policy.wait_days > 0) {

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace postkamer::journal {
@@ -51,13 +53,16 @@ Result<void> write_all(const File& file, ByteView bytes) {
   return {};
 }
 
-// The journal lies on the same disk and must be able to go on when blobs no longer fit.
+// The journal lies on the same disk and must be able to go on when blobs no longer fit. On a small
+// disk less is left: one part in so many.
 constexpr std::uint64_t kReserve = 32u << 20;
+constexpr std::uint64_t kReservePart = 32;
 
 Result<void> check_room(const fs::path& folder, std::uint64_t size) {
   struct statvfs disk {};
   if (::statvfs(folder.c_str(), &disk) != 0) return {};  // writing will tell
-  if (std::uint64_t{disk.f_bavail} * disk.f_frsize >= size + kReserve) return {};
+  const std::uint64_t part = std::uint64_t{disk.f_blocks} * disk.f_frsize / kReservePart;
+  if (std::uint64_t{disk.f_bavail} * disk.f_frsize >= size + std::min(kReserve, part)) return {};
   errno = ENOSPC;
   return io_error("making room for", "a blob");
 }
@@ -99,6 +104,11 @@ fs::path temporary_name(const fs::path& folder) {
   return folder / "tmp" / (std::to_string(::getpid()) + "-" + std::to_string(counter++));
 }
 
+bool is_same(const struct stat& a, const struct stat& b) {
+  return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+         a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
 // Copies in chunks, hashing. Gives the hash.
 Result<std::string> copy_hashed(const File& from, const File& to, std::uint64_t max_bytes) {
   Sha256 hash;
@@ -121,7 +131,13 @@ Result<std::string> copy_hashed(const File& from, const File& to, std::uint64_t 
 
 }  // namespace
 
-BlobStore::BlobStore(fs::path folder) : folder_(std::move(folder)) {}
+struct BlobStore::SafeFolders {
+  std::mutex mutex;
+  std::set<fs::path> folders;
+};
+
+BlobStore::BlobStore(fs::path folder)
+    : folder_(std::move(folder)), safe_(std::make_shared<SafeFolders>()) {}
 
 Result<BlobStore> BlobStore::open(const fs::path& folder) {
   std::error_code error;
@@ -133,7 +149,7 @@ Result<BlobStore> BlobStore::open(const fs::path& folder) {
 
 Result<std::string> BlobStore::put(ByteView bytes) const {
   std::string sha256 = sha256_hex(bytes);
-  if (exists(sha256)) return sha256;
+  if (exists(sha256)) return known(sha256);
   const fs::path temporary = temporary_name(folder_);
   PK_CHECK(check_room(folder_, bytes.size()));
   if (auto written = write_new(temporary, bytes); !written) {
@@ -156,26 +172,22 @@ Result<std::string> BlobStore::put_file(const fs::path& file, std::uint64_t max_
     sha256 = copy_hashed(from, to, max_bytes);
     if (sha256 && ::fsync(to.fd()) != 0) sha256 = io_error("syncing", "a blob");
   }
+  struct stat after {};
+  if (sha256 && (::fstat(from.fd(), &after) != 0 || !is_same(status, after)))
+    sha256 = fail(ErrorCode::unavailable, "file_changed",
+                  "taking in a file: it was written to meanwhile; it is tried again");
   if (!sha256 || exists(*sha256)) {
     ::unlink(temporary.c_str());
-    return sha256;
+    return sha256 ? known(*sha256) : sha256;
   }
   return settle(temporary, *sha256);
 }
 
 Result<std::string> BlobStore::settle(const fs::path& temporary, const std::string& sha256) const {
   const fs::path target = path(sha256);
-  const fs::path folder = target.parent_path();
-  std::error_code error;
-  if (!fs::exists(folder, error)) {
-    fs::create_directories(folder, error);
-    if (error)
-      return fail(ErrorCode::unavailable, "blob_io", "making a blob's folder: " + error.message());
-    PK_CHECK(sync_folder(folder.parent_path()));
-    PK_CHECK(sync_folder(folder_));
-  }
+  PK_CHECK(make_safe(target.parent_path()));
   if (::rename(temporary.c_str(), target.c_str()) != 0) return io_error("naming", "a blob");
-  PK_CHECK(sync_folder(folder));
+  PK_CHECK(sync_folder(target.parent_path()));
   return sha256;
 }
 
@@ -207,6 +219,27 @@ Result<void> BlobStore::each(
   }
   if (error)
     return fail(ErrorCode::unavailable, "blob_io", "listing the blobs: " + error.message());
+  return {};
+}
+
+// Whoever gave it that name may have been killed before the name was on the disk.
+Result<std::string> BlobStore::known(const std::string& sha256) const {
+  PK_CHECK(make_safe(path(sha256).parent_path()));
+  return sha256;
+}
+
+// The folder is there, and its name and all in it are on the disk; looked after once a process.
+Result<void> BlobStore::make_safe(const fs::path& folder) const {
+  const std::lock_guard lock(safe_->mutex);
+  if (safe_->folders.contains(folder)) return {};
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    return fail(ErrorCode::unavailable, "blob_io", "making a blob's folder: " + error.message());
+  PK_CHECK(sync_folder(folder));
+  PK_CHECK(sync_folder(folder.parent_path()));
+  PK_CHECK(sync_folder(folder_));
+  safe_->folders.insert(folder);
   return {};
 }
 

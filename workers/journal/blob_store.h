@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "pipeline/base/bytes.h"
@@ -24,8 +25,9 @@ class BlobStore {
   // Fails with: unavailable (disk_full when there is no room; blob_io, with the system's reason).
   Result<std::string> put(ByteView bytes) const;
 
-  // As put, from a file, which is copied while it is hashed.
-  // Fails with: unavailable (blob_io), resource_limit (limit_file_bytes) above `max_bytes`.
+  // As put, from a file, which is copied while it is hashed. One that is written to meanwhile would
+  // be partly old and partly new. Fails with: unavailable (blob_io, disk_full, file_changed),
+  // resource_limit (limit_file_bytes) above `max_bytes`.
   Result<std::string> put_file(const std::filesystem::path& file, std::uint64_t max_bytes) const;
 
   // Takes over a blob of another store, durable on return; what is there already is left as it is.
@@ -47,10 +49,14 @@ class BlobStore {
   [[nodiscard]] std::filesystem::path path(const std::string& sha256) const;
 
  private:
+  struct SafeFolders;  // whose names this process knows to be on the disk
   explicit BlobStore(std::filesystem::path folder);
   [[nodiscard]] Result<std::string> settle(const std::filesystem::path& temporary,
                                            const std::string& sha256) const;
+  [[nodiscard]] Result<std::string> known(const std::string& sha256) const;
+  [[nodiscard]] Result<void> make_safe(const std::filesystem::path& folder) const;
   std::filesystem::path folder_;
+  std::shared_ptr<SafeFolders> safe_;
 };
 
 }  // namespace postkamer::journal

@@ -151,8 +151,11 @@ class Journal {
   // and audit rows carry. Gives the stream's head. After an error the journal must not be used any
   // more: the process ends, the next one reads what is there.
   // No batch becomes closed that does not balance (ledger.h), whatever the operations say.
-  // Fails with: corrupt_store (journal_io; journal_unbalanced).
+  // Fails with: corrupt_store (journal_io; journal_unbalanced). unavailable (disk_full) is no such
+  // error: nothing of it was stored, and the same may be tried again.
   virtual Result<std::uint64_t> commit(const Operations& operations, const std::string& now) = 0;
+  // Gives back to the disk what is held twice, where it can.
+  virtual void make_room() {}
 };
 
 }  // namespace postkamer::journal

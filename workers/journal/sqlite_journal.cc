@@ -8,6 +8,8 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include <tuple>
+
 #include "workers/journal/audit.h"
 #include "workers/journal/migrations.h"
 #include "workers/journal/sqlite_reader.h"
@@ -83,6 +85,7 @@ class SqliteJournal : public Journal {
 
   Result<std::uint64_t> commit(const Operations& operations, const std::string& now) override {
     if (operations.empty()) return head_;
+    const auto before = std::tuple(head_, audit_number_, audit_hash_);
     try {
       SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
       for (const Operation& operation : operations)
@@ -90,9 +93,19 @@ class SqliteJournal : public Journal {
       transaction.commit();
       return head_;
     } catch (const SQLite::Exception& exception) {
+      std::tie(head_, audit_number_, audit_hash_) = before;
       if (exception.getExtendedErrorCode() == SQLITE_CONSTRAINT_TRIGGER)
         return unbalanced_error(exception.what());
       return journal_error("writing", exception);
+    }
+  }
+
+  // The log holds many versions of a page, the database one.
+  void make_room() override {
+    try {
+      SQLite::Statement(database_, "PRAGMA wal_checkpoint(TRUNCATE)").executeStep();
+    } catch (const SQLite::Exception&) {
+      return;  // the database itself finds no room: the log stays as it is
     }
   }
 

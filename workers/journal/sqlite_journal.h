@@ -14,7 +14,7 @@ namespace postkamer::journal {
 
 // Opens for writing, making what is not there; an older journal is brought forward first
 // (migrations.h). Only one process may do so at a time. Fails with: corrupt_store (journal_io),
-// invalid_config (journal_in_use, journal_newer).
+// unavailable (disk_full), invalid_config (journal_in_use, journal_newer).
 Result<std::unique_ptr<Journal>> open_journal(const std::filesystem::path& file, StampEvent stamp);
 
 // Opens for reading only.

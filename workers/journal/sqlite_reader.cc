@@ -86,7 +86,10 @@ constexpr const char* kLiveBatches = "(SELECT id FROM batch WHERE state <> 2)";
 }  // namespace
 
 tl::unexpected<Error> journal_error(std::string_view doing, const std::exception& exception) {
-  return fail(ErrorCode::corrupt_store, "journal_io",
+  const auto* told = dynamic_cast<const SQLite::Exception*>(&exception);
+  const bool is_full = told != nullptr && told->getErrorCode() == SQLITE_FULL;
+  return fail(is_full ? ErrorCode::unavailable : ErrorCode::corrupt_store,
+              is_full ? "disk_full" : "journal_io",
               std::string(doing) + " the journal: " + exception.what());
 }
 

@@ -105,6 +105,9 @@ int status_command(const ClientOptions& options) {
       std::cout << fmt::format("worker {:<7} {} {}\n", worker.value("pid", 0),
                                worker.value("kinds", json::array()).dump(),
                                worker.value("state", std::string()));
+    if (!status.value("paused", std::string()).empty())
+      std::cout << "PAUSED: the disk is full; nothing is taken in or given out until there is "
+                   "room\n";
     std::cout << fmt::format("events so far: {}\n", status.value("head", 0));
     print_subscribers(status);
     print_inbox_lines(options.dir);

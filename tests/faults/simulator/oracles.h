@@ -51,8 +51,7 @@ class Oracles {
   void move_job(const journal::JobRow& row, bool is_for_age, const Times& now);
   void renew(const broker::Ping& ping, const broker::Output& output, const Times& now);
   void check_overdue();
-  void check_ledger(journal::Reader& reader, const std::string& batch, std::size_t files);
-  void check_stream(journal::Reader& reader);
+  void check_subscriber(journal::Reader& reader);
 
   std::map<journal::Id, Lease> leases_;           // as the broker thinks
   std::map<std::string, std::int64_t> seen_;      // workers, real time

@@ -76,6 +76,24 @@ TEST(CoreBatch, a_batch_with_missing_sheets_stays_open_until_a_person_accepts_it
   EXPECT_EQ(house.state(batch), BatchState::closed);
 }
 
+TEST(CoreBatch, a_full_disk_takes_nothing_new_in_and_gives_nothing_out_until_there_is_room) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.step(DiskRoom{false});
+  house.ready("w");
+  EXPECT_TRUE(house.tasks.empty());
+  EXPECT_EQ(house.submit(batch, "u").at("error"), "disk_full");
+  EXPECT_EQ(house.submit(batch, "k").at("known"), true) << "what it has, it has";
+  EXPECT_TRUE(house.core().status(house.moment()).is_disk_full);
+  house.step(DiskRoom{true});
+  house.answer_all();
+  EXPECT_EQ(house.submit(batch, "u").at("known"), false);
+  house.answer_all();
+  house.close(batch);
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+}
+
 TEST(CoreBatch, draining_gives_out_nothing_more) {
   CoreHouse house;
   const std::string batch = house.open();
