@@ -139,10 +139,9 @@ struct Drain {  // gives out nothing more
   bool dismiss_workers = true;  // tells them to finish and leave
 };
 
-using Input =
-    std::variant<Ready, Ping, Started, Finished, Failed, Leaving, Bye, Unreachable, Tick, DiskRoom,
-                 OpenBatch, Submit, Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended,
-                 PutBack, Drain>;
+using Input = std::variant<Ready, Ping, Started, Finished, Failed, Leaving, Bye, Unreachable, Tick,
+                           DiskRoom, OpenBatch, Submit, Refuse, CloseBatch, Redated, CommitCursor,
+                           Reviewed, Amended, PutBack, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 

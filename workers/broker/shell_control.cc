@@ -304,10 +304,14 @@ Result<json> Shell::status() {
                          {"state", journal::name_of(row.state)},
                          {"files", row.scans}});
   PK_TRY(stream, subscribers());
-  return json{{"kinds", std::move(kinds)},     {"workers", std::move(workers)},
-              {"batches", std::move(batches)}, {"head", stream.at("head")},
-              {"oldest", stream.at("oldest")}, {"subscribers", stream.at("subscribers")},
-              {"draining", now.draining},      {"paused", paused()},
+  return json{{"kinds", std::move(kinds)},
+              {"workers", std::move(workers)},
+              {"batches", std::move(batches)},
+              {"head", stream.at("head")},
+              {"oldest", stream.at("oldest")},
+              {"subscribers", stream.at("subscribers")},
+              {"draining", now.draining},
+              {"paused", paused()},
               {"wires", wires()}};
 }
 

@@ -35,9 +35,9 @@ class SettingsReader {
 
   tl::expected<Settings, std::vector<Mistake>> read() {
     TableReader top(root_, file_, mistakes_);
-    for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits", "box",
-                                        "lexica", "archive", "vervanging", "stream", "metrics",
-                                        "gate"})
+    for (const std::string_view name :
+         {"system", "workers", "ocr", "splitting", "limits", "box", "lexica", "archive",
+          "vervanging", "stream", "metrics", "gate"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);

@@ -37,8 +37,8 @@ struct MadeHandler {
   Handler handler;
   std::optional<std::chrono::milliseconds> deadline;
 };
-using MakeHandler =
-    std::function<Result<MadeHandler>(const Settings& settings, const std::filesystem::path& config)>;
+using MakeHandler = std::function<Result<MadeHandler>(const Settings& settings,
+                                                      const std::filesystem::path& config)>;
 
 // Reads `--endpoint E --config FILE [--deadline-ms N]`, or `--key FILE` for E elsewhere; makes the
 // handler, serves. Gives the exit status: 0 after an orderly stop, 2 for a wrong command line, 78
