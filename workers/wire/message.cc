@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr std::array<std::uint8_t, 3> kMagic{'P', 'K', 'M'};
 
-constexpr std::array<std::pair<MessageType, std::string_view>, 27> kNames{{
+constexpr std::array<std::pair<MessageType, std::string_view>, 28> kNames{{
     {MessageType::ready, "READY"},
     {MessageType::task, "TASK"},
     {MessageType::started, "STARTED"},
