@@ -251,7 +251,9 @@ void CoreState::on(const Amended& in) {
 
 void CoreState::on(const Drain& in) {
   draining_ = true;
-  for (const auto& [worker, seat] : seats_) send(SendSignal{worker, wire::MessageType::drain, {}});
+  if (in.dismiss_workers)
+    for (const auto& [worker, seat] : seats_)
+      send(SendSignal{worker, wire::MessageType::drain, {}});
   answer(in.asker, json{{"running", leased_.size()}});
 }
 

@@ -62,13 +62,15 @@ CoreState::CoreState(const journal::Snapshot& snapshot, const Recipe& recipe, co
   for (const auto& row : snapshot.jobs) {
     LiveJob& job = jobs_[row.id];
     job.row = row;
+    job.owner = owner_of(row);
     job.since = clock_;
     job.deadline = clock_ + kLeaseMs;
     job_of_key_[key_of(row)] = row.id;
+    if (const auto scan = scans_.find(row.scan); scan != scans_.end()) ++scan->second.jobs;
     if (row.leased)
       leased_.insert(row.id);
     else
-      waiting_[static_cast<std::size_t>(row.kind)].insert(row.id);
+      queue_of(job).add(job.owner, row.id);
   }
 }
 

@@ -55,6 +55,9 @@ struct Failed {
   wire::Claim claim;
   Error error;
 };
+struct Leaving {  // takes nothing more, and gives back what it does not execute
+  std::string worker;
+};
 struct Bye {
   std::string worker;
 };
@@ -124,8 +127,8 @@ struct Drain {  // gives out nothing more
 };
 
 using Input =
-    std::variant<Ready, Ping, Started, Finished, Failed, Bye, Unreachable, Tick, OpenBatch, Submit,
-                 Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended, Drain>;
+    std::variant<Ready, Ping, Started, Finished, Failed, Leaving, Bye, Unreachable, Tick, OpenBatch,
+                 Submit, Refuse, CloseBatch, Redated, CommitCursor, Reviewed, Amended, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 
@@ -205,11 +208,16 @@ std::string merged_findings(const std::string& first, const std::string& second)
 inline constexpr int kMaxFailures = 3;
 // Answers "unavailable" that are borne with before they count as failures.
 inline constexpr int kMaxUnavailable = 8;
+// Workers that may fall silent with a job before they began it, until that counts as a failure.
+inline constexpr int kMaxLost = 8;
 // The reason of an "unavailable" that is borne with for ever, and how long until the next try.
 inline constexpr std::string_view kDiskFull = "disk_full";
 inline constexpr std::int64_t kRoomMs = 2000;
 inline constexpr std::int64_t kPingMs = 1000;
 inline constexpr std::int64_t kLeaseMs = 3 * kPingMs + kPingMs / 2;
+// A worker ends a handler that hangs (host::WorkerOptions). One that pings and yet begins and ends
+// nothing for so long cannot even do that.
+inline constexpr std::int64_t kStuckMs = 10 * 60'000;
 inline constexpr int kMaxCredit = 256;
 
 }  // namespace postkamer::broker

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "workers/broker/core.h"
+#include "workers/broker/fair_queue.h"
 
 namespace postkamer::broker {
 
@@ -23,10 +24,12 @@ inline constexpr std::size_t kKinds = 7;
 
 struct LiveJob {
   journal::JobRow row;
+  Owner owner;                     // for whose turn it waits
   std::string worker;              // who holds it; empty = waiting, or not heard of since a restart
   std::string last_failed_worker;  // the next try goes to another one where there is one
   bool started = false;
   int unavailable = 0;        // answers "not now" so far
+  int lost = 0;               // workers that fell silent with it and had not said STARTED
   std::int64_t deadline = 0;  // of the lease
   std::int64_t since = 0;     // waiting since
 };
@@ -34,6 +37,7 @@ struct LiveJob {
 struct LiveScan {
   journal::ScanRow row;
   std::vector<journal::PageRow> pages;
+  int jobs = 0;  // of it and its pages, not yet done
 };
 
 struct LiveDocument {
@@ -51,9 +55,10 @@ struct LiveBatch {
 
 struct Seat {  // one worker process
   std::vector<flow::JobKind> kinds;
-  int credit = 0;
+  int credit = 0;  // 0 = it is leaving
   std::int64_t pid = 0;
   std::int64_t last_seen = 0;
+  std::int64_t last_progress = 0;  // began or ended something, or was given something when idle
   std::set<Id> held;
 };
 
@@ -80,6 +85,7 @@ class CoreState {
   void on(const Ready& in);
   void on(const Ping& in);
   void on(const Started& in);
+  void on(const Leaving& in);
   void on(const Bye& in);
   void on(const Unreachable& in);
   void on(const Tick& in);
@@ -103,6 +109,7 @@ class CoreState {
  private:
   // jobs.cc
   void advance_scan(Id scan);
+  void advance_page(LiveScan& scan, int page);
   void advance_document(Id document);
   void split(LiveScan& scan);
   void make_document(LiveScan& scan, const SplitPart& part, int number);
@@ -114,8 +121,12 @@ class CoreState {
   [[nodiscard]] Seat* seat_for(const LiveJob& job, std::string& worker);
   void lease(LiveJob& job, Seat& seat, const std::string& worker);
   [[nodiscard]] std::uint64_t next_random();
+  [[nodiscard]] Owner owner_of(const journal::JobRow& job) const;
+  FairQueue& queue_of(const LiveJob& job) { return waiting_[index_of(job.row.kind)]; }
+  static std::size_t index_of(flow::JobKind kind) { return static_cast<std::size_t>(kind); }
 
   // leases.cc
+  void saw(const std::string& worker, bool is_progress);
   void release(LiveJob& job);
   void lose_seat(const std::string& worker, const char* reason);
   void expire(LiveJob& job, const char* reason);
@@ -127,6 +138,7 @@ class CoreState {
   Result<void> apply(LiveJob& job, const ArchivedDigest& digest);
   void take_record(LiveDocument& document, const AssembledDigest& digest, bool tell_doubtful);
   void count_failure(LiveJob& job, const Error& error);
+  [[nodiscard]] std::string subject_of(const LiveJob& job) const;
   void give_up(const LiveJob& job, const Error& error);
   void reject_scan(LiveScan& scan, const Error& error);
   void quarantine(LiveScan& scan, int page, const Error& error);
@@ -151,7 +163,7 @@ class CoreState {
   std::unordered_map<Id, LiveDocument> documents_;
   std::unordered_map<Id, LiveJob> jobs_;
   std::unordered_map<std::uint64_t, Id> job_of_key_;
-  std::array<std::set<Id>, kKinds> waiting_;       // oldest first
+  std::array<FairQueue, kKinds> waiting_;
   std::set<std::pair<std::int64_t, Id>> delayed_;  // not before
   std::set<Id> leased_;
   std::map<std::string, Seat> seats_;

@@ -2,14 +2,21 @@
 //
 // What is next, and who does it.
 #include <algorithm>
+#include <array>
 
 #include "workers/broker/core_state.h"
 
 namespace postkamer::broker {
 namespace {
 
+using flow::JobKind;
 using journal::DocumentState;
 using journal::ScanState;
+
+// Who can do several kinds does first what is quick and brings a record to its end.
+constexpr std::array kTurns{JobKind::assemble, JobKind::decode, JobKind::deskew, JobKind::classify,
+                            JobKind::extract,  JobKind::ocr,    JobKind::archive};
+static_assert(kTurns.size() == kKinds);
 
 flow::PageFacts facts_of(const journal::PageRow& page) {
   flow::PageFacts facts;
@@ -85,6 +92,19 @@ void CoreState::advance_scan(Id id) {
   }
 }
 
+// As advance_scan, after something became of one page: looks at that page alone as long as there is
+// other work on its scan. Looking at all of them each time takes hours for ten thousand.
+void CoreState::advance_page(LiveScan& scan, int index) {
+  if (scan.jobs == 0) return advance_scan(scan.row.id);
+  flow::ScanFacts facts;
+  facts.rejected = scan.row.state == ScanState::rejected;
+  facts.page_count = facts.pages_decoded = scan.row.page_count;
+  facts.split = scan.row.state == ScanState::split;
+  facts.pages = {facts_of(scan.pages[static_cast<std::size_t>(index)])};
+  for (const flow::Step& step : flow::next(facts))
+    if (step.act == flow::Step::Act::run) want(step.job, scan.row.id, 0, index);
+}
+
 void CoreState::advance_document(Id id) {
   LiveDocument& document = documents_.at(id);
   const auto scan = scans_.find(document.row.scan);
@@ -154,15 +174,18 @@ void CoreState::want(flow::JobKind kind, Id scan, Id document, int page) {
   job_of_key_[key] = row.id;
   LiveJob& job = jobs_[row.id];
   job.row = row;
+  job.owner = owner_of(row);
   job.since = clock_;
-  waiting_[static_cast<std::size_t>(kind)].insert(row.id);
+  if (scan != 0) ++scans_.at(scan).jobs;
+  queue_of(job).add(job.owner, row.id);
   put(row);
 }
 
 void CoreState::drop(Id id) {
   LiveJob& job = jobs_.at(id);
   release(job);
-  waiting_[static_cast<std::size_t>(job.row.kind)].erase(id);
+  queue_of(job).remove(job.owner, id);
+  if (const auto scan = scans_.find(job.row.scan); scan != scans_.end()) --scan->second.jobs;
   std::erase_if(delayed_, [&](const auto& entry) { return entry.second == id; });
   job_of_key_.erase(key_of(job.row));
   put(journal::DropJob{id});
@@ -184,20 +207,29 @@ void CoreState::requeue(LiveJob& job, std::int64_t delay) {
   if (delay > 0)
     delayed_.insert({clock_ + delay, job.row.id});
   else
-    waiting_[static_cast<std::size_t>(job.row.kind)].insert(job.row.id);
+    queue_of(job).add(job.owner, job.row.id);
+}
+
+Owner CoreState::owner_of(const journal::JobRow& job) const {
+  const auto document = documents_.find(job.document);
+  const Id id = document != documents_.end() ? document->second.row.scan : job.scan;
+  const auto scan = scans_.find(id);
+  return {scan != scans_.end() ? scan->second.row.batch : 0, id};
 }
 
 void CoreState::dispatch() {
   if (draining_) return;
-  for (auto& waiting : waiting_)
-    while (!waiting.empty()) {
-      LiveJob& job = jobs_.at(*waiting.begin());
+  for (const JobKind kind : kTurns) {
+    FairQueue& waiting = waiting_[index_of(kind)];
+    while (const auto id = waiting.next()) {
+      LiveJob& job = jobs_.at(*id);
       std::string worker;
       Seat* seat = seat_for(job, worker);
       if (seat == nullptr) break;
-      waiting.erase(waiting.begin());
+      waiting.take_next();
       lease(job, *seat, worker);
     }
+  }
 }
 
 // The seat with the fewest tasks; one where this job failed last only when there is no other.
@@ -225,6 +257,7 @@ void CoreState::lease(LiveJob& job, Seat& seat, const std::string& worker) {
   job.started = false;
   job.deadline = clock_ + kLeaseMs;
   leased_.insert(job.row.id);
+  if (seat.held.empty()) seat.last_progress = clock_;
   seat.held.insert(job.row.id);
   put(job.row);
   send(SendTask{worker, {job.row.id, job.row.attempt, job.row.generation, job.row.token}, job.row});

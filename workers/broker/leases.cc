@@ -9,6 +9,12 @@ namespace postkamer::broker {
 
 using wire::MessageType;
 
+namespace {
+
+constexpr const char* kWorkerLeft = "worker_left";
+
+}  // namespace
+
 const LiveJob* CoreState::current(const wire::Claim& claim) const {
   const auto found = jobs_.find(claim.job);
   if (found == jobs_.end()) return nullptr;
@@ -21,6 +27,7 @@ const LiveJob* CoreState::current(const wire::Claim& claim) const {
 void CoreState::on(const Ready& in) {
   if (in.kinds.empty()) return;
   Seat& seat = seats_[in.worker];
+  if (seat.kinds.empty()) seat.last_progress = clock_;  // it is new
   seat.kinds = in.kinds;
   seat.credit = std::clamp(in.credit, 1, kMaxCredit);
   seat.pid = in.pid;
@@ -45,18 +52,35 @@ void CoreState::on(const Ping& in) {
     if (const auto old = seats_.find(job.worker); old != seats_.end())
       old->second.held.erase(claim.job);
     job.worker = in.worker;
+    if (found->second.held.empty()) found->second.last_progress = clock_;
     found->second.held.insert(claim.job);
   }
   send(SendSignal{in.worker, MessageType::pong, {}});
 }
 
+void CoreState::saw(const std::string& worker, bool is_progress) {
+  const auto seat = seats_.find(worker);
+  if (seat == seats_.end()) return;
+  seat->second.last_seen = clock_;
+  if (is_progress) seat->second.last_progress = clock_;
+}
+
 void CoreState::on(const Started& in) {
-  if (const auto seat = seats_.find(in.worker); seat != seats_.end())
-    seat->second.last_seen = clock_;
+  saw(in.worker, current(in.claim) != nullptr && !jobs_.at(in.claim.job).started);
   if (current(in.claim) != nullptr) jobs_.at(in.claim.job).started = true;
 }
 
-void CoreState::on(const Bye& in) { lose_seat(in.worker, "worker_left"); }
+// It finishes what it executes; what it only holds need not wait for that.
+void CoreState::on(const Leaving& in) {
+  const auto found = seats_.find(in.worker);
+  if (found == seats_.end()) return;
+  found->second.credit = 0;
+  const std::set<Id> held = found->second.held;
+  for (const Id id : held)
+    if (LiveJob& job = jobs_.at(id); !job.started) requeue(job);
+}
+
+void CoreState::on(const Bye& in) { lose_seat(in.worker, kWorkerLeft); }
 
 void CoreState::on(const Unreachable& in) { lose_seat(in.worker, "worker_unreachable"); }
 
@@ -64,12 +88,18 @@ void CoreState::on(const Tick&) {
   while (!delayed_.empty() && delayed_.begin()->first <= clock_) {
     const Id job = delayed_.begin()->second;
     delayed_.erase(delayed_.begin());
-    waiting_[static_cast<std::size_t>(jobs_.at(job).row.kind)].insert(job);
+    LiveJob& due = jobs_.at(job);
+    queue_of(due).add(due.owner, job);
   }
-  std::vector<std::string> silent;
-  for (const auto& [name, seat] : seats_)
-    if (clock_ - seat.last_seen > kLeaseMs) silent.push_back(name);
-  for (const std::string& worker : silent) lose_seat(worker, "worker_silent");
+  std::vector<std::pair<std::string, const char*>> lost;
+  for (const auto& [name, seat] : seats_) {
+    const bool is_stuck = !seat.held.empty() && clock_ - seat.last_progress > kStuckMs;
+    if (clock_ - seat.last_seen > kLeaseMs)
+      lost.emplace_back(name, "worker_silent");
+    else if (is_stuck)
+      lost.emplace_back(name, "worker_stuck");
+  }
+  for (const auto& [worker, reason] : lost) lose_seat(worker, reason);
   std::vector<Id> expired;
   for (const Id id : leased_)
     if (jobs_.at(id).deadline < clock_) expired.push_back(id);
@@ -95,9 +125,11 @@ void CoreState::lose_seat(const std::string& worker, const char* reason) {
   seats_.erase(worker);
 }
 
-// Only the job that was being executed may be at fault for its worker's end.
+// Only the job that was being executed may be at fault for its worker's end. A worker may end so
+// fast that its STARTED is never sent: what that happens to again and again is not innocent either.
 void CoreState::expire(LiveJob& job, const char* reason) {
-  if (!job.started) {
+  const bool has_left = std::string_view(reason) == kWorkerLeft;
+  if (!job.started && (has_left || ++job.lost < kMaxLost)) {
     requeue(job);
     return;
   }

@@ -28,8 +28,7 @@ std::string reason_json(const Error& error) {
 }  // namespace
 
 void CoreState::on(const Finished& in) {
-  if (const auto seat = seats_.find(in.worker); seat != seats_.end())
-    seat->second.last_seen = clock_;
+  saw(in.worker, current(in.claim) != nullptr);
   if (current(in.claim) == nullptr) {
     send(SendSignal{in.worker, wire::MessageType::stale, in.claim});
     return;
@@ -42,8 +41,7 @@ void CoreState::on(const Finished& in) {
 }
 
 void CoreState::on(const Failed& in) {
-  if (const auto seat = seats_.find(in.worker); seat != seats_.end())
-    seat->second.last_seen = clock_;
+  saw(in.worker, current(in.claim) != nullptr);
   if (current(in.claim) == nullptr) {
     send(SendSignal{in.worker, wire::MessageType::stale, in.claim});
     return;
@@ -65,13 +63,25 @@ void CoreState::on(const Failed& in) {
 
 void CoreState::count_failure(LiveJob& job, const Error& error) {
   job.last_failed_worker = job.worker;
-  if (++job.row.failed < kMaxFailures) {
+  ++job.row.failed;
+  audit("job_failed", subject_of(job),
+        nlohmann::json{{"job", flow::name_of(job.row.kind)},
+                       {"reason", error.reason},
+                       {"failed", job.row.failed}}
+            .dump());
+  if (job.row.failed < kMaxFailures) {
     requeue(job);
     return;
   }
   const LiveJob last = job;
   drop(job.row.id);
   give_up(last, error);
+}
+
+std::string CoreState::subject_of(const LiveJob& job) const {
+  if (!needs_scan(job.row.kind)) return documents_.at(job.row.document).row.name;
+  return job.row.kind == JobKind::decode ? scan_name(job.row.scan)
+                                         : page_name(job.row.scan, job.row.page);
 }
 
 // The end of a job that nobody can do: its subject goes on without it, and says so.
@@ -119,7 +129,7 @@ void CoreState::after_page(LiveScan& scan, int index) {
   if (document != 0)
     advance_document(document);
   else
-    advance_scan(scan.row.id);
+    advance_page(scan, index);
 }
 
 Result<void> CoreState::apply(LiveJob& job, const DecodedDigest& digest) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "workers/broker/shell_sockets.h"
@@ -135,11 +136,7 @@ Result<void> Shell::drain() {
       auto message =
           wire::decode(std::move(*frames), is_worker ? wire::WireLimits{} : wire::kSmallMessages);
       if (!message) {
-        ++refused_;
-        wire::Message answer;
-        answer.type = wire::MessageType::unsupported;
-        answer.body = wire::to_json(message.error());
-        if (auto out = wire::encode(std::move(answer))) host::send(*socket, peer, std::move(*out));
+        tell_unsupported(peer, is_worker, message.error());
         continue;
       }
       PK_CHECK(is_worker ? on_worker(peer, std::move(*message)) : on_control(peer, *message));
@@ -149,21 +146,20 @@ Result<void> Shell::drain() {
   return {};
 }
 
+void Shell::tell_unsupported(const std::string& peer, bool is_worker, const Error& error) {
+  ++refused_;
+  wire::Message answer;
+  answer.type = wire::MessageType::unsupported;
+  answer.body = wire::to_json(error);
+  if (auto out = wire::encode(std::move(answer)))
+    host::send(is_worker ? sockets_->workers : sockets_->control, peer, std::move(*out));
+}
+
 Result<void> Shell::on_worker(const std::string& worker, wire::Message message) {
   using wire::MessageType;
   const auto claim = wire::claim_from(message.body);
   switch (message.type) {
-    case MessageType::ready: {
-      Ready ready{worker, {}, 1, wire::number_at(message.body, "pid").value_or(0)};
-      ready.credit = static_cast<int>(std::clamp<std::int64_t>(
-          wire::number_at(message.body, "credit").value_or(1), 1, kMaxCredit));
-      for (const auto& name : message.body.value("kinds", nlohmann::json::array()))
-        if (name.is_string())
-          if (const auto kind = flow::job_kind_named(name.get<std::string>()))
-            ready.kinds.push_back(*kind);
-      step(ready);
-      return {};
-    }
+    case MessageType::ready: on_ready(worker, message.body); return {};
     case MessageType::ping: {
       Ping ping{worker, {}};
       for (const auto& held : message.body.value("holding", nlohmann::json::array()))
@@ -181,9 +177,29 @@ Result<void> Shell::on_worker(const std::string& worker, wire::Message message) 
         step(Failed{worker, *claim,
                     wire::error_from(message.body.value("error", nlohmann::json::object()))});
       return {};
+    case MessageType::leaving: step(Leaving{worker}); return {};
     case MessageType::bye: step(Bye{worker}); return {};
     default: return {};
   }
+}
+
+void Shell::on_ready(const std::string& worker, const nlohmann::json& body) {
+  const auto oldest = wire::number_at(body, "proto_min").value_or(wire::kOldestProtocol);
+  const auto newest = wire::number_at(body, "proto_max").value_or(oldest);
+  if (!wire::agreed_version(oldest, newest))
+    return tell_unsupported(
+        worker, true,
+        {ErrorCode::unsupported, "wire_version",
+         fmt::format("the worker speaks versions {} to {}, the broker {} to {}", oldest, newest,
+                     wire::kOldestProtocol, wire::kProtocolVersion)});
+  Ready ready{worker, {}, 1, wire::number_at(body, "pid").value_or(0)};
+  ready.credit = static_cast<int>(
+      std::clamp<std::int64_t>(wire::number_at(body, "credit").value_or(1), 1, kMaxCredit));
+  for (const auto& name : body.value("kinds", nlohmann::json::array()))
+    if (name.is_string())
+      if (const auto kind = flow::job_kind_named(name.get<std::string>()))
+        ready.kinds.push_back(*kind);
+  step(ready);
 }
 
 // Blobs before rows; and none for an answer nobody waits for.
@@ -282,6 +298,8 @@ void Shell::deliver(const SendSignal& out) {
   message.type = out.type;
   if (out.type == wire::MessageType::ack || out.type == wire::MessageType::stale)
     message.body = wire::to_json(out.claim);
+  if (out.type == wire::MessageType::pong)
+    message.body = {{"proto_min", wire::kOldestProtocol}, {"proto_max", wire::kProtocolVersion}};
   auto frames = wire::encode(std::move(message));
   if (frames && !host::send(sockets_->workers, out.worker, std::move(*frames)))
     step(Unreachable{out.worker});

@@ -65,6 +65,8 @@ class Shell {
 
   Result<void> drain();
   Result<void> on_worker(const std::string& worker, wire::Message message);
+  void on_ready(const std::string& worker, const nlohmann::json& body);
+  void tell_unsupported(const std::string& peer, bool is_worker, const Error& error);
   Result<void> on_result(const std::string& worker, const wire::Claim& claim,
                          wire::Message message);
   // The names of an answer's blobs, which are in the store when this returns. Fails with: those of

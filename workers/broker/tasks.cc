@@ -297,18 +297,22 @@ Result<TaskMaterial> gather(journal::Reader& reader, const journal::JobRow& job)
     PK_TRY(record, reader.record(job.document));
     m.record = record.value_or("");
   }
+  if (job.document == 0) {
+    PK_TRY(row, reader.page(scan_id, job.page));
+    if (!row) return missing("page");
+    PK_TRY(page, task_page(reader, std::move(*row)));
+    m.pages.push_back(std::move(page));
+    return m;
+  }
   PK_TRY(rows, reader.pages(scan_id));
-  for (auto& row : rows) {
-    if (job.document != 0 ? row.document != job.document : row.index != job.page) continue;
-    PK_TRY(page, task_page(reader, std::move(row)));
+  for (const auto& row : rows) {
+    if (row.document != job.document) continue;
+    PK_TRY(page, task_page(reader, row));
     m.pages.push_back(std::move(page));
   }
   if (m.pages.empty()) return missing("page");
-  if (job.document != 0) {
-    PK_TRY(all, reader.pages(scan_id));
-    PK_TRY(sheet, sheet_before(reader, all, m.pages.front().row.index));
-    m.sheet = std::move(sheet);
-  }
+  PK_TRY(sheet, sheet_before(reader, rows, m.pages.front().row.index));
+  m.sheet = std::move(sheet);
   return m;
 }
 

@@ -100,6 +100,11 @@ int run_worker(const WorkerOptions& options, const Handler& handler) {
     std::thread talking([&] { io.serve(); });
     while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
     talking.join();
+    if (!io.refusal().empty()) {
+      std::cerr << "joining the broker at " << options.endpoint << ": " << io.refusal()
+                << "; use programs of one release, or of two that follow each other\n";
+      return kExitProtocol;
+    }
   } catch (const zmq::error_t& error) {
     std::cerr << "connecting to " << options.endpoint << ": " << error.what() << '\n';
     return 1;

@@ -40,13 +40,15 @@ struct WorkerOptions {
 };
 
 inline constexpr int kExitHung = 75;
+inline constexpr int kExitProtocol = 76;  // the broker speaks no version that we do
 
 // Sets the libraries of this process for work on one page at a time: one thread, and a picture's
 // memory kept for the next one. Called by run_worker; a benchmark that stands for a worker calls
 // it.
 void prepare_process();
 
-// Serves until told to stop. Gives the process's exit status: 0 after an orderly stop.
+// Serves until told to stop. Gives the process's exit status: 0 after an orderly stop, 1 when the
+// endpoint cannot be used, kExitProtocol.
 int run_worker(const WorkerOptions& options, const Handler& handler);
 
 }  // namespace postkamer::host

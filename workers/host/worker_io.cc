@@ -21,6 +21,7 @@ constexpr std::int64_t kPingMs = 1000;
 constexpr std::int64_t kAnnounceMs = 250;
 constexpr std::int64_t kResendMs = 10'000;
 constexpr std::int64_t kGoodbyeMs = 1'000;  // waited for the last acknowledgement
+constexpr int kLastWordsMs = 500;
 
 std::int64_t now_ms() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -93,7 +94,7 @@ void WorkerIo::serve() {
     } catch (const zmq::error_t&) {
       continue;  // a signal came between
     }
-    if (items.size() > 2 && items[2].revents != 0) stopping_since_ = now_ms();
+    if (items.size() > 2 && items[2].revents != 0) begin_to_leave();
     if (items[1].revents != 0) clear(desk_.wake_fd());
     if (auto answer = desk_.take_answer()) on_answer(std::move(*answer));
     while (auto frames = receive(socket_))
@@ -111,8 +112,7 @@ bool WorkerIo::is_done(std::int64_t now) const {
 }
 
 void WorkerIo::on_tick(std::int64_t now) {
-  // A handler cannot be interrupted, a process can: what it held goes to another one.
-  if (running_ && now - running_since_ > options_.job_deadline_ms) ::_exit(kExitHung);
+  if (running_ && now - running_since_ > options_.job_deadline_ms) end_hung();
   if (!is_known_ && now - last_announced_ >= kAnnounceMs) announce();
   if (now - last_ping_ >= kPingMs) ping();
   if (!unsettled_.empty() && now - answered_at_ > kResendMs) resend();
@@ -125,14 +125,23 @@ void WorkerIo::on_message(wire::Message message) {
     case MessageType::stale:
       if (const auto claim = wire::claim_from(message.body)) on_settled(*claim);
       break;
-    case MessageType::pong: is_known_ = true; break;
+    case MessageType::pong:
+      is_known_ = true;
+      broker_speaks_ = wire::number_at(message.body, "proto_max").value_or(wire::kOldestProtocol);
+      break;
     case MessageType::who:  // the broker was started again, or had given us up
       announce();
+      if (stopping_since_ != 0) begin_to_leave();
       ping();
       resend();
       break;
     case MessageType::drain:
-      if (stopping_since_ == 0) stopping_since_ = now_ms();
+      if (stopping_since_ == 0) begin_to_leave();
+      break;
+    case MessageType::unsupported:  // the answer to READY
+      if (is_known_ || wire::text_at(message.body, "reason") != "wire_version") break;
+      refusal_ = wire::text_at(message.body, "message").value_or("");
+      stopping_since_ = now_ms();
       break;
     default: break;
   }
@@ -162,6 +171,31 @@ void WorkerIo::start_next() {
   running_since_ = now_ms();
   say(MessageType::started, wire::to_json(next.claim));
   desk_.lay_down(std::move(next.task));
+}
+
+// What waits here would wait for the end of what runs; others can do it now. A broker that is too
+// old to be told gets it back with BYE.
+void WorkerIo::begin_to_leave() {
+  if (stopping_since_ == 0) stopping_since_ = now_ms();
+  if (broker_speaks_ < wire::version_of(MessageType::leaving)) return;
+  say(MessageType::leaving, nlohmann::json::object());
+  waiting_.clear();
+}
+
+// A handler cannot be interrupted, a process can. It says so, that nobody waits for its lease to
+// end; and that it leaves, before it gives the job back, that it does not get it again.
+void WorkerIo::end_hung() {
+  auto body = wire::to_json(*running_);
+  body["error"] = wire::to_json(
+      Error{ErrorCode::internal, "worker_hung",
+            "no end after " + std::to_string(options_.job_deadline_ms) + " ms; given up"});
+  begin_to_leave();
+  say(MessageType::failure, std::move(body));
+  say(MessageType::bye, nlohmann::json::object());
+  socket_.set(zmq::sockopt::linger, kLastWordsMs);
+  socket_.close();
+  context_.close();  // waits until it is said
+  ::_exit(kExitHung);
 }
 
 void WorkerIo::on_answer(Result<Outcome> outcome) {
@@ -197,7 +231,7 @@ void WorkerIo::announce() {
                            {"credit", options_.credit},
                            {"pid", ::getpid()},
                            {"build", POSTKAMER_VERSION},
-                           {"proto_min", wire::kProtocolVersion},
+                           {"proto_min", wire::kOldestProtocol},
                            {"proto_max", wire::kProtocolVersion}});
   last_announced_ = now_ms();
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,8 @@ class WorkerIo {
 
   // Until everything is said; ends the process itself with kExitHung when the handler hangs.
   void serve();
+  // Why the broker does not want us; empty when it does. Valid after serve().
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
 
  private:
   struct HeldTask {
@@ -65,6 +68,8 @@ class WorkerIo {
   void on_answer(Result<Outcome> outcome);
   void on_tick(std::int64_t now);
   void start_next();
+  void begin_to_leave();
+  [[noreturn]] void end_hung();
   void announce();
   void ping();
   void resend();
@@ -84,6 +89,8 @@ class WorkerIo {
   std::int64_t last_ping_ = 0;
   std::int64_t last_announced_ = 0;
   bool is_known_ = false;  // the broker has answered since we said READY
+  std::int64_t broker_speaks_ = wire::kOldestProtocol;
+  std::string refusal_;
   std::int64_t stopping_since_ = 0;
 };
 

@@ -21,6 +21,10 @@ int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandl
   std::string config = default_settings_file();
   app.add_option("--endpoint", endpoint, "ZeroMQ address of the broker")->required();
   app.add_option("--config", config, "settings file");
+  WorkerOptions options;
+  app.add_option("--deadline-ms", options.job_deadline_ms,
+                 "a job that takes longer ends the process")
+      ->check(CLI::PositiveNumber);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -35,7 +39,6 @@ int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandl
   if (!settings) return complain(settings.error());
   const auto handler = make_handler(*settings);
   if (!handler) return complain(handler.error());
-  WorkerOptions options;
   options.endpoint = endpoint;
   options.kinds = std::move(kinds);
   return run_worker(options, *handler);

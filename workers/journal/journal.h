@@ -125,6 +125,7 @@ class Reader {
   virtual Result<std::optional<std::string>> record(Id document) = 0;
   virtual Result<std::optional<ScanRow>> scan(Id id) = 0;
   virtual Result<std::vector<PageRow>> pages(Id scan) = 0;
+  virtual Result<std::optional<PageRow>> page(Id scan, int index) = 0;
   virtual Result<std::optional<BatchRow>> batch(Id id) = 0;
   virtual Result<std::optional<Id>> batch_named(const std::string& name) = 0;
   virtual Result<std::vector<BatchRow>> batches() = 0;

@@ -113,6 +113,10 @@ class MemoryReader : public Reader {
   Result<std::vector<PageRow>> pages(Id scan) override {
     return rows_where(t_.pages, [&](const PageRow& p) { return p.scan == scan; });
   }
+  Result<std::optional<PageRow>> page(Id scan, int index) override {
+    const auto found = t_.pages.find({scan, index});
+    return found == t_.pages.end() ? std::nullopt : std::optional(found->second);
+  }
   Result<std::optional<BatchRow>> batch(Id id) override { return row_at(t_.batches, id); }
   Result<std::optional<Id>> batch_named(const std::string& name) override {
     for (const auto& [id, batch] : t_.batches)

@@ -218,6 +218,15 @@ Result<std::vector<PageRow>> SqliteReader::pages(Id scan) {
   });
 }
 
+Result<std::optional<PageRow>> SqliteReader::page(Id scan, int index) {
+  return guarded("reading", [&] {
+    auto& statement = statements_.get(select(kPageColumns, "page WHERE scan = ? AND idx = ?"));
+    statement.bind(1, signed_of(scan));
+    statement.bind(2, index);
+    return first(statement, read_page);
+  });
+}
+
 Result<std::optional<BatchRow>> SqliteReader::batch(Id id) {
   return guarded("reading", [&] {
     return first(with(statements_.get(select(kBatchColumns, "batch WHERE id = ?")), id),

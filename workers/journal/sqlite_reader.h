@@ -43,6 +43,7 @@ class SqliteReader : public Reader {
   Result<std::optional<std::string>> record(Id document) override;
   Result<std::optional<ScanRow>> scan(Id id) override;
   Result<std::vector<PageRow>> pages(Id scan) override;
+  Result<std::optional<PageRow>> page(Id scan, int index) override;
   Result<std::optional<BatchRow>> batch(Id id) override;
   Result<std::optional<Id>> batch_named(const std::string& name) override;
   Result<std::vector<BatchRow>> batches() override;

@@ -140,13 +140,19 @@ Result<const Subscription*> Stream::subscription_of(const Request& request) cons
   return subscription;
 }
 
-Stream::Peer& Stream::peer_of(const Request& request) {
-  if (!peers_.contains(request.peer) && peers_.size() >= kMaxPeers)
+Result<Stream::Peer*> Stream::peer_of(const Request& request, const Subscription* subscription) {
+  const bool is_new = !peers_.contains(request.peer);
+  const auto of_name = std::ranges::count_if(
+      peers_, [&](const auto& entry) { return entry.second.subscription == subscription; });
+  if (is_new && of_name >= kMaxPeersOfName)
+    return fail(ErrorCode::unavailable, "stream_flood",
+                "too many connections under this name; close some, or wait a minute");
+  if (is_new && peers_.size() >= kMaxPeers)
     peers_.erase(std::ranges::min_element(
         peers_, {}, [](const auto& entry) { return entry.second.last_seen; }));
   Peer& peer = peers_[request.peer];
   peer.last_seen = request.now;
-  return peer;
+  return &peer;
 }
 
 Result<void> Stream::on_subscribe(const Request& request) {
@@ -159,7 +165,8 @@ Result<void> Stream::on_subscribe(const Request& request) {
     if (cursor) after = cursor->sequence;
   }
   PK_CHECK(check_position(after));
-  peer_of(request).subscription = subscription;
+  PK_TRY(peer, peer_of(request, subscription));
+  peer->subscription = subscription;
   sockets_->say(request.peer, MessageType::subscribed,
                 {{"after", after}, {"head", head_}, {"oldest", oldest_}, {"stream", stream_id_}});
   return {};
@@ -173,7 +180,8 @@ Result<void> Stream::on_fetch(const Request& request) {
     return fail(ErrorCode::unsupported, "stream_fetch", "FETCH has after >= 0 and credit >= 1");
   const auto from = static_cast<std::uint64_t>(*after);
   PK_CHECK(check_position(from));
-  Peer& peer = peer_of(request);
+  PK_TRY(found, peer_of(request, subscription));
+  Peer& peer = *found;
   if (request.now - peer.repeats_since > 1000) {
     peer.repeats_since = request.now;
     peer.repeats = 0;
@@ -237,10 +245,10 @@ void Stream::tell_head(std::int64_t now) {
   if (now - last_head_told_ < kHeadMs) return;
   last_head_told_ = now;
   publish(kHeadTopic, MessageType::head, {{"seq", head_}, {"stream", stream_id_}});
+  // One that cannot be told is gone, or reads nothing; alive, it asks again by itself.
   std::erase_if(peers_, [&](const auto& entry) {
     if (now - entry.second.last_seen > kForgetMs && entry.second.credit == 0) return true;
-    return !sockets_->say(entry.first, MessageType::head, {{"seq", head_}}) &&
-           entry.second.credit == 0;
+    return !sockets_->say(entry.first, MessageType::head, {{"seq", head_}});
   });
 }
 

@@ -21,6 +21,9 @@ namespace postkamer::publisher {
 inline constexpr int kMaxCredit = 1024;
 // Peers at a time. One more takes the place of the one that was silent longest, which asks again.
 inline constexpr std::size_t kMaxPeers = 256;
+// Of one name. What is sent and not read lies in our memory: so much of it, and no more, may one
+// subscriber cause. One more is refused until another has been silent for a minute.
+inline constexpr std::ptrdiff_t kMaxPeersOfName = 8;
 // How often a second a peer may ask again for what it was sent already: a client that lost
 // something does so once; one that never reads would fill our memory.
 inline constexpr int kMaxRepeats = 20;
@@ -66,7 +69,7 @@ class Stream {
   Result<void> on_commit(const Request& request);
   Result<const Subscription*> subscription_of(const Request& request) const;
   [[nodiscard]] Result<void> check_position(std::uint64_t after) const;
-  Peer& peer_of(const Request& request);
+  Result<Peer*> peer_of(const Request& request, const Subscription* subscription);
   void flush_commits(std::int64_t now);
   Result<void> look_for_news(std::int64_t now);
   void tell_head(std::int64_t now);

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr std::array<std::uint8_t, 3> kMagic{'P', 'K', 'M'};
 
-constexpr std::array<std::pair<MessageType, std::string_view>, 26> kNames{{
+constexpr std::array<std::pair<MessageType, std::string_view>, 27> kNames{{
     {MessageType::ready, "READY"},
     {MessageType::task, "TASK"},
     {MessageType::started, "STARTED"},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<MessageType, std::string_view>, 26> kNames{{
     {MessageType::drain, "DRAIN"},
     {MessageType::bye, "BYE"},
     {MessageType::unsupported, "UNSUPPORTED"},
+    {MessageType::leaving, "LEAVING"},
     {MessageType::ask, "ASK"},
     {MessageType::answer, "ANSWER"},
     {MessageType::subscribe, "SUBSCRIBE"},
@@ -89,9 +90,10 @@ Result<MessageType> read_header(const Bytes& header, std::size_t blobs) {
   if (header.size() != kHeaderBytes) return malformed("header is not 8 bytes");
   if (!std::equal(kMagic.begin(), kMagic.end(), header.begin()))
     return malformed("no PKM in front");
-  if (header[3] != kProtocolVersion)
+  if (header[3] < kOldestProtocol || header[3] > kProtocolVersion)
     return fail(ErrorCode::unsupported, "wire_version",
-                "message has version " + std::to_string(header[3]) + ", understood is 1");
+                "message has version " + std::to_string(header[3]) + ", understood are " +
+                    std::to_string(kOldestProtocol) + " to " + std::to_string(kProtocolVersion));
   const auto count = static_cast<std::size_t>(header[6]) << 8 | header[7];
   if (count != blobs) return malformed("the header tells another number of blobs");
   const auto type = static_cast<MessageType>(header[4]);
@@ -109,6 +111,16 @@ std::string_view name_of(MessageType type) {
   return {};
 }
 
+std::uint8_t version_of(MessageType type) {
+  return type == MessageType::leaving ? 2 : kOldestProtocol;
+}
+
+std::optional<int> agreed_version(std::int64_t oldest, std::int64_t newest) {
+  const auto agreed = std::min<std::int64_t>(newest, kProtocolVersion);
+  if (agreed < std::max<std::int64_t>(oldest, kOldestProtocol)) return std::nullopt;
+  return static_cast<int>(agreed);
+}
+
 Result<Frames> encode(Message message, const WireLimits& limits) {
   const std::string body =
       message.body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -116,7 +128,7 @@ Result<Frames> encode(Message message, const WireLimits& limits) {
   const std::size_t blobs = message.blobs.size();
   Frames frames;
   frames.reserve(2 + blobs);
-  frames.push_back({kMagic[0], kMagic[1], kMagic[2], kProtocolVersion,
+  frames.push_back({kMagic[0], kMagic[1], kMagic[2], version_of(message.type),
                     static_cast<std::uint8_t>(message.type), message.flags,
                     static_cast<std::uint8_t>(blobs >> 8),
                     static_cast<std::uint8_t>(blobs & 0xff)});

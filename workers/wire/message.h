@@ -34,6 +34,7 @@ enum class MessageType : std::uint8_t {
   drain = 11,
   bye = 12,
   unsupported = 13,
+  leaving = 14,
   // control
   ask = 20,
   answer = 21,
@@ -55,7 +56,7 @@ std::string_view name_of(MessageType type);
 
 struct Message {
   MessageType type = MessageType::ping;
-  std::uint8_t flags = 0;  // none defined in version 1; sent as 0, ignored when read
+  std::uint8_t flags = 0;  // none defined yet; sent as 0, ignored when read
   nlohmann::json body = nlohmann::json::object();
   std::vector<Bytes> blobs;
 };
@@ -64,7 +65,17 @@ struct Message {
 using Frames = std::vector<Bytes>;
 
 inline constexpr std::size_t kHeaderBytes = 8;
-inline constexpr std::uint8_t kProtocolVersion = 1;
+// The versions that this build speaks: the newest, and the one before it, so that the processes of
+// a mailroom can be replaced one after the other. A message's header names the version in which its
+// type came up; whoever sends one that the oldest version does not have knows that its peer speaks
+// it.
+inline constexpr std::uint8_t kOldestProtocol = 1;
+inline constexpr std::uint8_t kProtocolVersion = 2;
+
+std::uint8_t version_of(MessageType type);
+
+// The newest version that we and a peer that speaks `oldest` to `newest` both understand.
+std::optional<int> agreed_version(std::int64_t oldest, std::int64_t newest);
 
 struct WireLimits {
   std::size_t body_bytes = 64u << 20;   // the JSON of one message

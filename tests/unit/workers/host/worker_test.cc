@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -63,6 +64,7 @@ class WorkerProcess : public testing::Test {
       while (auto frames = receive(*socket_)) {
         peer_ = std::string(text_of(frames->front()));
         frames->erase(frames->begin());
+        has_heard_newer_ |= frames->at(0).at(3) > wire::kOldestProtocol;
         auto message = wire::decode(std::move(*frames));
         if (message && message->type == type) return std::move(*message);
       }
@@ -92,6 +94,7 @@ class WorkerProcess : public testing::Test {
   std::optional<zmq::context_t> context_;
   std::optional<zmq::socket_t> socket_;
   std::string peer_;
+  bool has_heard_newer_ = false;  // a message that version 1 does not have
 };
 
 constexpr Claim kFirst{1, 1, 1, 11};
@@ -158,8 +161,56 @@ TEST_F(WorkerProcess, a_handler_that_hangs_ends_the_process) {
   });
   ASSERT_TRUE(next(MessageType::ready));
   give(kFirst);
+  give(kSecond);
+  const auto failure = next(MessageType::failure);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(wire::claim_from(failure->body), kFirst);
+  EXPECT_EQ(failure->body.at("error").at("reason"), "worker_hung");
+  EXPECT_TRUE(next(MessageType::bye)) << "so that the other task need not wait for its lease";
   const int status = wait();
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == kExitHung);
+}
+
+TEST_F(WorkerProcess, that_leaves_says_so_before_it_has_finished) {
+  std::array<int, 2> may_end{};
+  ASSERT_EQ(::pipe(may_end.data()), 0);
+  start([&](const Task& task) -> Result<Outcome> {
+    char byte = 0;
+    while (::read(may_end[0], &byte, 1) < 0) continue;
+    return echo(task);
+  });
+  ASSERT_TRUE(next(MessageType::ready));
+  say(MessageType::pong, {{"proto_max", 2}});
+  give(kFirst);
+  give(kSecond);
+  ASSERT_TRUE(next(MessageType::started));
+  ::kill(child_, SIGTERM);
+  EXPECT_TRUE(next(MessageType::leaving));
+  ASSERT_EQ(::write(may_end[1], "e", 1), 1);
+  const auto result = next(MessageType::result);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(wire::claim_from(result->body), kFirst);
+  say(MessageType::ack, wire::to_json(kFirst));
+  EXPECT_TRUE(next(MessageType::bye)) << "without having begun the second";
+}
+
+TEST_F(WorkerProcess, says_nothing_that_an_older_broker_does_not_know) {
+  start(echo);
+  ASSERT_TRUE(next(MessageType::ready));
+  say(MessageType::pong);  // as version 1 has it
+  ::kill(child_, SIGTERM);
+  ASSERT_TRUE(next(MessageType::bye));
+  EXPECT_FALSE(has_heard_newer_);
+  wait();
+}
+
+TEST_F(WorkerProcess, ends_when_the_broker_speaks_none_of_its_versions) {
+  start(echo);
+  ASSERT_TRUE(next(MessageType::ready));
+  say(MessageType::unsupported,
+      {{"code", "unsupported"}, {"reason", "wire_version"}, {"message", "too old"}});
+  const int status = wait();
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == kExitProtocol);
 }
 
 TEST_F(WorkerProcess, tells_a_broker_that_does_not_know_it_everything_again) {

@@ -230,6 +230,8 @@ TEST_P(AnyJournal, what_is_finished_is_not_in_the_snapshot_but_stays_readable) {
   EXPECT_EQ(contents.scans.size(), 1u);
   EXPECT_EQ(contents.pages.size(), 1u);
   EXPECT_EQ(contents.documents.size(), 2u);
+  EXPECT_EQ(reader().page(1, 0)->value().scan, 1u);
+  EXPECT_FALSE(*reader().page(1, 1) || *reader().page(2, 0));
   EXPECT_EQ(reader().document_named("PK-1")->value().id, 1u);
   EXPECT_EQ(reader().documents({std::nullopt, DocumentState::review})->size(), 1u);
   EXPECT_EQ(reader().documents({Id{7}, std::nullopt})->size(), 0u);

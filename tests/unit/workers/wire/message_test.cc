@@ -47,10 +47,27 @@ TEST(Wire, a_header_that_is_not_ours_is_refused) {
   EXPECT_EQ(refused([](Frames& f) { f.resize(1); }), "wire_malformed");
   EXPECT_EQ(refused([](Frames& f) { f[0][0] = 'X'; }), "wire_malformed");
   EXPECT_EQ(refused([](Frames& f) { f[0].push_back(0); }), "wire_malformed");
-  EXPECT_EQ(refused([](Frames& f) { f[0][3] = 2; }), "wire_version");
+  EXPECT_EQ(refused([](Frames& f) { f[0][3] = kProtocolVersion + 1; }), "wire_version");
   EXPECT_EQ(refused([](Frames& f) { f[0][4] = 250; }), "wire_unknown_type");
   EXPECT_EQ(refused([](Frames& f) { f[0][7] = 2; }), "wire_malformed");
   EXPECT_EQ(refused([](Frames& f) { f.pop_back(); }), "wire_malformed");
+}
+
+TEST(Wire, a_message_goes_out_in_the_version_in_which_its_type_came_up) {
+  Message message;
+  EXPECT_EQ(encode(message).value()[0][3], 1) << "so that processes of an older release read it";
+  message.type = MessageType::leaving;
+  EXPECT_EQ(encode(message).value()[0][3], 2);
+  EXPECT_EQ(decode(encode(message).value())->type, MessageType::leaving);
+}
+
+TEST(Wire, two_ends_agree_on_the_newest_version_of_both) {
+  EXPECT_EQ(agreed_version(1, 1), 1);
+  EXPECT_EQ(agreed_version(1, 2), 2);
+  EXPECT_EQ(agreed_version(2, 9), kProtocolVersion);
+  EXPECT_EQ(agreed_version(kProtocolVersion + 1, 9), std::nullopt);
+  EXPECT_EQ(agreed_version(0, 0), std::nullopt);
+  EXPECT_EQ(agreed_version(2, 1), std::nullopt);
 }
 
 TEST(Wire, a_body_must_be_a_shallow_json_object) {
