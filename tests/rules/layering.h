@@ -69,6 +69,7 @@ inline constexpr std::array kHomes{
     Home{"nlohmann/", "classifiers/"}, Home{"nlohmann/", "workers/"}, Home{"fmt/", ""},
     // Processes.
     Home{"zmq", "workers/host/"}, Home{"zmq", "workers/broker/"}, Home{"zmq", "workers/publisher/"},
+    Home{"boost/", "workers/metrics/"}, Home{"prometheus/", "workers/metrics/"},
     Home{"curl/", "workers/sinks/"}, Home{"SQLiteCpp/", "workers/journal/"},
     Home{"sqlite3.h", "workers/journal/"}, Home{"sodium.h", "workers/"}, Home{"CLI/", "workers/"},
     Home{"spdlog/", "workers/"}, Home{"omp.h", "workers/host/"}, Home{"malloc.h", "workers/host/"},

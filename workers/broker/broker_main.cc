@@ -9,6 +9,7 @@
 #include "workers/broker/shell.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/server_main.h"
+#include "workers/host/service_manager.h"
 #include "workers/host/settings.h"
 #include "workers/journal/sqlite_journal.h"
 
@@ -50,6 +51,7 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
     options.retention.subscribers.push_back(subscriber.name);
   PK_TRY(shell, broker::Shell::open(options, {*journal, blobs, desk, recipe}));
   spdlog::info("serving");
+  host::service_manager().ready("serving");
   PK_CHECK(shell->serve(stop_fd));
   spdlog::info("stopped in order");
   return {};

@@ -98,6 +98,10 @@ Status CoreState::status(std::int64_t now) const {
   Status status;
   status.draining = draining_;
   status.kinds.resize(kKinds);
+  for (std::size_t i = 0; i < kKinds; ++i) {
+    status.kinds[i].done = done_[i];
+    status.kinds[i].failed = failed_[i];
+  }
   for (const auto& [id, job] : jobs_) {
     KindStatus& kind = status.kinds[static_cast<std::size_t>(job.row.kind)];
     ++(job.row.leased ? kind.running : kind.waiting);

@@ -159,6 +159,8 @@ struct KindStatus {
   int waiting = 0;
   int running = 0;
   std::int64_t oldest_ms = 0;  // age of the oldest waiting job, as far as this process knows
+  std::uint64_t done = 0;      // jobs answered, since this process began
+  std::uint64_t failed = 0;    // executions that failed: refused, crashed, too slow, given up
 };
 struct WorkerStatus {
   std::vector<flow::JobKind> kinds;

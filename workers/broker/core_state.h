@@ -163,6 +163,7 @@ class CoreState {
   std::unordered_map<Id, LiveDocument> documents_;
   std::unordered_map<Id, LiveJob> jobs_;
   std::unordered_map<std::uint64_t, Id> job_of_key_;
+  std::array<std::uint64_t, kKinds> done_{}, failed_{};
   std::array<FairQueue, kKinds> waiting_;
   std::set<std::pair<std::int64_t, Id>> delayed_;  // not before
   std::set<Id> leased_;

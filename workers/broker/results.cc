@@ -34,9 +34,13 @@ void CoreState::on(const Finished& in) {
     return;
   }
   LiveJob& job = jobs_.at(in.claim.job);
+  const auto kind = static_cast<std::size_t>(job.row.kind);
   const auto applied =
       std::visit([&](const auto& digest) { return apply(job, digest); }, in.digest);
-  if (!applied) count_failure(job, applied.error());
+  if (!applied)
+    count_failure(job, applied.error());
+  else
+    ++done_[kind];
   send(SendSignal{in.worker, wire::MessageType::ack, in.claim});
 }
 
@@ -53,6 +57,7 @@ void CoreState::on(const Failed& in) {
     requeue(job, std::min<std::int64_t>(30'000, 250ll << job.unavailable));
   } else if (is_final(in.error.code)) {
     const LiveJob last = job;
+    ++failed_[static_cast<std::size_t>(job.row.kind)];
     drop(in.claim.job);
     give_up(last, in.error);
   } else {
@@ -63,6 +68,7 @@ void CoreState::on(const Failed& in) {
 
 void CoreState::count_failure(LiveJob& job, const Error& error) {
   job.last_failed_worker = job.worker;
+  ++failed_[static_cast<std::size_t>(job.row.kind)];
   ++job.row.failed;
   audit("job_failed", subject_of(job),
         nlohmann::json{{"job", flow::name_of(job.row.kind)},

@@ -12,6 +12,7 @@
 
 #include "workers/broker/shell_sockets.h"
 #include "workers/broker/tasks.h"
+#include "workers/host/service_manager.h"
 #include "workers/host/socket.h"
 
 namespace postkamer::broker {
@@ -99,11 +100,13 @@ Result<void> Shell::serve(int stop_fd) {
     PK_CHECK(drain());
     if (items.size() > 2 && items[2].revents != 0) {
       stopping_since = monotonic_ms();
+      host::service_manager().stopping();
       step(Drain{"", false});
     }
     // After draining: a ping that waited through a pause of ours counts before anyone is given up.
     if (monotonic_ms() - last_tick >= kTickMs) {
       step(Tick{});
+      host::service_manager().alive();
       last_tick = monotonic_ms();
       if (const int refused = std::exchange(refused_, 0); refused > 0)
         spdlog::warn("{} messages could not be read and were refused", refused);
@@ -148,6 +151,7 @@ Result<void> Shell::drain() {
 
 void Shell::tell_unsupported(const std::string& peer, bool is_worker, const Error& error) {
   ++refused_;
+  ++all_refused_;
   wire::Message answer;
   answer.type = wire::MessageType::unsupported;
   answer.body = wire::to_json(error);

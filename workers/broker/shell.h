@@ -113,7 +113,8 @@ class Shell {
   std::unordered_map<std::string, Asker> askers_;
   std::unordered_map<std::string, CachedLedger> ledgers_;
   std::uint64_t last_asker_ = 0;
-  int refused_ = 0;  // messages that could not be read, since they were last told of
+  int refused_ = 0;                // messages that could not be read, since they were last told of
+  std::uint64_t all_refused_ = 0;  // since the process began
 };
 
 }  // namespace postkamer::broker

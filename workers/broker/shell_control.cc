@@ -255,7 +255,9 @@ Result<json> Shell::status() {
     kinds[std::string(flow::name_of(static_cast<flow::JobKind>(i)))] = {
         {"waiting", now.kinds[i].waiting},
         {"running", now.kinds[i].running},
-        {"oldest_ms", now.kinds[i].oldest_ms}};
+        {"oldest_ms", now.kinds[i].oldest_ms},
+        {"done", now.kinds[i].done},
+        {"failed", now.kinds[i].failed}};
   auto workers = json::array();
   for (const WorkerStatus& worker : now.workers) workers.push_back(to_json(worker));
   auto batches = json::array();
@@ -270,7 +272,7 @@ Result<json> Shell::status() {
   return json{{"kinds", std::move(kinds)},     {"workers", std::move(workers)},
               {"batches", std::move(batches)}, {"head", stream.at("head")},
               {"oldest", stream.at("oldest")}, {"subscribers", stream.at("subscribers")},
-              {"draining", now.draining}};
+              {"draining", now.draining},      {"refused", all_refused_}};
 }
 
 // Counted from the journal. Clients ask often and the count reads every page of the batch, so one

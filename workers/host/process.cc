@@ -21,6 +21,10 @@ Result<Layout> prepare_layout(const std::filesystem::path& dir) {
     return fail(ErrorCode::invalid_config, "dir_path_too_long",
                 "preparing " + layout.dir.string() +
                     ": the path is too long for a socket; use a shorter one");
+  if (std::filesystem::exists(layout.restoring(), error))
+    return fail(ErrorCode::invalid_config, "restore_unfinished",
+                "preparing " + layout.dir.string() +
+                    ": a restore was not finished there; remove the folder and restore again");
   for (const auto& folder : {layout.dir, layout.run(), layout.blobs()}) {
     if (!error) std::filesystem::create_directories(folder, error);
   }

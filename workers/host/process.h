@@ -17,6 +17,10 @@ struct Layout {
   [[nodiscard]] std::filesystem::path journal() const { return dir / "journal.db"; }
   [[nodiscard]] std::filesystem::path blobs() const { return dir / "blobs"; }
   [[nodiscard]] std::filesystem::path run() const { return dir / "run"; }
+  // There while a restore is not finished; a folder with it is never opened.
+  [[nodiscard]] std::filesystem::path restoring() const { return dir / "restoring"; }
+  // When the newest backup was finished: one line, RFC 3339.
+  [[nodiscard]] std::filesystem::path last_backup() const { return run() / "last-backup"; }
   // Held by whoever is the only one: the mailroom, its publisher, the door of an inbox.
   [[nodiscard]] std::filesystem::path lock_of(const std::string& who) const {
     return run() / (who + ".lock");
@@ -25,6 +29,7 @@ struct Layout {
   [[nodiscard]] std::string control_endpoint() const { return socket("control"); }
   [[nodiscard]] std::string events_endpoint() const { return socket("events"); }
   [[nodiscard]] std::string watch_endpoint() const { return socket("watch"); }
+  [[nodiscard]] std::filesystem::path metrics_socket() const { return run() / "metrics.sock"; }
 
  private:
   [[nodiscard]] std::string socket(const char* name) const {
@@ -34,7 +39,7 @@ struct Layout {
 
 // Makes `dir`, `dir/run` (mode 0700: who may enter it may speak to us) and `dir/blobs`.
 // Fails with: invalid_config (dir_unusable, dir_path_too_long: a socket's path has 107 bytes at
-// most).
+// most; restore_unfinished).
 Result<Layout> prepare_layout(const std::filesystem::path& dir);
 
 // The least level that is logged: debug, info, warn, error; info when it is not set.

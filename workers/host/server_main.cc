@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "workers/host/process.h"
+#include "workers/host/service_manager.h"
 #include "workers/host/settings.h"
 
 namespace postkamer::host {
@@ -32,6 +33,7 @@ int signals_as_descriptor() {
 
 int server_main(int argc, char** argv, const ServerOptions& options, Serve serve) {
   die_with_parent();
+  service_manager();
   CLI::App app(options.help);
   std::string dir;
   std::string config = default_settings_file();
@@ -46,6 +48,7 @@ int server_main(int argc, char** argv, const ServerOptions& options, Serve serve
   start_log(options.name);
   if (stop_fd < 0) return kExitConfig;
   const auto served = serve(dir, config, stop_fd);
+  service_manager().stopping();
   if (served) return 0;
   spdlog::error("{}: {}", served.error().reason, served.error().message);
   return served.error().code == ErrorCode::invalid_config ? kExitConfig : kExitStore;

@@ -33,7 +33,7 @@ class SettingsReader {
   tl::expected<Settings, std::vector<Mistake>> read() {
     TableReader top(root_, file_, mistakes_);
     for (const std::string_view name : {"system", "workers", "ocr", "splitting", "limits", "lexica",
-                                        "archive", "vervanging", "stream"})
+                                        "archive", "vervanging", "stream", "metrics"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);
@@ -72,6 +72,7 @@ class SettingsReader {
     if (name == "archive") read_archive(reader);
     if (name == "vervanging") read_substitution(reader);
     if (name == "stream") read_stream(reader, settings_.stream);
+    if (name == "metrics") settings_.metrics = read_metrics(reader);
     reader.refuse_the_rest();
   }
 

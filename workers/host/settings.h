@@ -18,6 +18,7 @@
 #include "pipeline/base/limits.h"
 #include "pipeline/forms/load.h"
 #include "workers/host/inbox_settings.h"
+#include "workers/host/metrics_settings.h"
 #include "workers/host/sink_settings.h"
 #include "workers/host/stream_settings.h"
 
@@ -69,6 +70,7 @@ struct Settings {
   std::map<std::string, LexiconSettings> lexica;  // by the name that form.toml uses
   StreamSettings stream;                          // its subscribers: those of the sinks too
   std::vector<SinkSettings> sinks;
+  MetricsSettings metrics;
 };
 
 // Reads the settings. Unknown keys, wrong types and values out of range are mistakes, each with its

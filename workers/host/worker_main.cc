@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "workers/host/process.h"
+#include "workers/host/service_manager.h"
 
 namespace postkamer::host {
 
@@ -16,6 +17,7 @@ constexpr int kExitConfig = 78;
 
 int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandler make_handler) {
   die_with_parent();
+  service_manager();
   CLI::App app("A Postkamer worker; started by `postkamer run` and `postkamer serve`");
   std::string endpoint;
   std::string config = default_settings_file();
@@ -39,6 +41,7 @@ int worker_main(int argc, char** argv, std::vector<std::string> kinds, MakeHandl
   if (!settings) return complain(settings.error());
   const auto handler = make_handler(*settings);
   if (!handler) return complain(handler.error());
+  service_manager().ready("waiting for work");
   options.endpoint = endpoint;
   options.kinds = std::move(kinds);
   return run_worker(options, *handler);

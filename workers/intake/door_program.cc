@@ -9,6 +9,7 @@
 
 #include "workers/host/lock_file.h"
 #include "workers/host/process.h"
+#include "workers/host/service_manager.h"
 #include "workers/host/worker_main.h"
 #include "workers/intake/door.h"
 #include "workers/intake/inbox_status.h"
@@ -49,6 +50,7 @@ Result<Door> open_door(const std::string& dir, const std::string& config, const 
 
 int door_program(int argc, char** argv) {
   host::die_with_parent();
+  host::service_manager();
   CLI::App app("The door of one watched folder; started by `postkamer serve`");
   std::string dir, config, inbox;
   app.add_option("--dir", dir, "the mailroom's data folder")->required();
@@ -76,7 +78,9 @@ int door_program(int argc, char** argv) {
     std::cerr << door.error().message << '\n';
     return kExitConfig;
   }
+  host::service_manager().ready("watching");
   door->run(is_stopped);
+  host::service_manager().stopping();
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace postkamer::journal {
@@ -80,6 +81,15 @@ bool is_hash(const std::string& name) {
   return name.size() == 64 && std::ranges::all_of(name, [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });
+}
+
+tl::unexpected<Error> no_blob(const std::string& sha256) {
+  return fail(ErrorCode::corrupt_store, "blob_missing", "blob " + sha256 + " is not there");
+}
+
+tl::unexpected<Error> damaged_blob(const std::string& sha256) {
+  return fail(ErrorCode::corrupt_store, "blob_damaged",
+              "blob " + sha256 + " does not hash to its name: restore it from a backup");
 }
 
 // Unlike any other in use on this machine now; what a crashed process left there may be
@@ -169,12 +179,43 @@ Result<std::string> BlobStore::settle(const fs::path& temporary, const std::stri
   return sha256;
 }
 
+Result<void> BlobStore::take_from(const BlobStore& other, const std::string& sha256,
+                                  bool link) const {
+  if (exists(sha256)) return {};
+  const fs::path from = other.path(sha256);
+  if (from.empty() || !other.exists(sha256)) return no_blob(sha256);
+  const fs::path temporary = temporary_name(folder_);
+  if (link) {
+    ::unlink(temporary.c_str());
+    if (::link(from.c_str(), temporary.c_str()) == 0) {
+      PK_CHECK(settle(temporary, sha256));
+      return {};
+    }
+  }
+  PK_TRY(found, put_file(from, std::numeric_limits<std::uint64_t>::max()));
+  if (found == sha256) return {};
+  return damaged_blob(sha256);
+}
+
+Result<void> BlobStore::each(
+    const std::function<Result<void>(const std::string& sha256)>& take) const {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder_, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (is_hash(name) && path(name) == entry->path()) PK_CHECK(take(name));
+  }
+  if (error)
+    return fail(ErrorCode::unavailable, "blob_io", "listing the blobs: " + error.message());
+  return {};
+}
+
 Result<Bytes> BlobStore::get(const std::string& sha256) const {
   const fs::path file_path = path(sha256);
   const File file(file_path, O_RDONLY);
   struct stat status {};
   if (file_path.empty() || !file.is_open() || ::fstat(file.fd(), &status) != 0)
-    return fail(ErrorCode::corrupt_store, "blob_missing", "blob " + sha256 + " is not there");
+    return no_blob(sha256);
   Bytes bytes(static_cast<std::size_t>(status.st_size));
   std::size_t done = 0;
   while (done < bytes.size()) {
@@ -183,9 +224,7 @@ Result<Bytes> BlobStore::get(const std::string& sha256) const {
     if (got <= 0) break;
     done += static_cast<std::size_t>(got);
   }
-  if (done != bytes.size() || sha256_hex(bytes) != sha256)
-    return fail(ErrorCode::corrupt_store, "blob_damaged",
-                "blob " + sha256 + " does not hash to its name: restore it from a backup");
+  if (done != bytes.size() || sha256_hex(bytes) != sha256) return damaged_blob(sha256);
   return bytes;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "pipeline/base/bytes.h"
@@ -26,6 +27,16 @@ class BlobStore {
   // As put, from a file, which is copied while it is hashed.
   // Fails with: unavailable (blob_io), resource_limit (limit_file_bytes) above `max_bytes`.
   Result<std::string> put_file(const std::filesystem::path& file, std::uint64_t max_bytes) const;
+
+  // Takes over a blob of another store, durable on return; what is there already is left as it is.
+  // `link`: as a second name of the same file where the file system can do that, unread; else it is
+  // copied while it is hashed.
+  // Fails with: corrupt_store (blob_missing, blob_damaged), unavailable (disk_full, blob_io).
+  Result<void> take_from(const BlobStore& other, const std::string& sha256, bool link) const;
+
+  // Calls `take` with the name of each blob, in no order; ends at its first error and gives it.
+  // Fails with: unavailable (blob_io).
+  Result<void> each(const std::function<Result<void>(const std::string& sha256)>& take) const;
 
   // Fails with: corrupt_store (blob_missing, blob_damaged when the bytes do not hash to the name).
   [[nodiscard]] Result<Bytes> get(const std::string& sha256) const;

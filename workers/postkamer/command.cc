@@ -9,6 +9,7 @@
 
 #include "workers/host/settings.h"
 #include "workers/postkamer/archive_commands.h"
+#include "workers/postkamer/backup_commands.h"
 #include "workers/postkamer/client_commands.h"
 #include "workers/postkamer/doctor.h"
 #include "workers/postkamer/exit_codes.h"
@@ -36,6 +37,7 @@ struct CommandLine {
   SchemaOptions schema;
   SinkOptions sink;
   SeparatorOptions separators;
+  BackupVerbs backup;
   std::string batch, document, inbox, subscriber, received;
   bool accept_missing = false;
   Amendment amendment;  // of a person on a document
@@ -365,6 +367,7 @@ void add_all(App& app, CommandLine& line) {
     return doctor_command(line.config, line.json);
   })->add_flag("--json", line.json, "print the findings as JSON");
   add_archive(app, line);
+  add_backup_verbs(app, line.backup, line.config, line.act);
   add_forms(app, line);
   add_separators(app, line);
   add_inbox(app, line);

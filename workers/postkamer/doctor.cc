@@ -9,8 +9,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "workers/host/files.h"
 #include "workers/host/form_catalogue.h"
+#include "workers/host/process.h"
 #include "workers/host/settings.h"
+#include "workers/journal/sqlite_journal.h"
 #include "workers/postkamer/exit_codes.h"
 
 namespace postkamer {
@@ -44,6 +47,32 @@ Diagnosis space_free(const path& folder) {
                       enough ? "" : "; the mailroom wants 2048")};
 }
 
+// Of one that is older the broker takes care when it starts.
+Diagnosis journal_readable(const host::Layout& layout) {
+  const auto reader = journal::open_reader(layout.journal());
+  const bool fine = reader || reader.error().code == ErrorCode::unavailable;
+  return {fine, "journal", reader ? layout.journal().string() : reader.error().message};
+}
+
+Diagnosis backed_up(const host::Layout& layout) {
+  const auto made = host::read_file(layout.last_backup());
+  const bool has_journal = access(layout.journal().c_str(), F_OK) == 0;
+  if (!made && !has_journal) return {true, "backup", "nothing to back up yet"};
+  if (!made) return {false, "backup", "none was made; postkamer backup DIR, once a day"};
+  std::string when(text_of(*made));
+  std::erase(when, '\n');
+  return {true, "backup", "the newest was finished at " + when};
+}
+
+Diagnosis metrics_served(const host::Settings& settings, const host::Layout& layout) {
+  const host::MetricsSettings& metrics = settings.metrics;
+  if (!metrics.is_served) return {true, "metrics", "off, as the settings say"};
+  return {true, "metrics",
+          metrics.address.empty()
+              ? layout.metrics_socket().string()
+              : fmt::format("http://{}:{}/metrics", metrics.address, metrics.port)};
+}
+
 void diagnose_settings(const host::Settings& settings, std::vector<Diagnosis>& found) {
   const auto forms = host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no);
   found.push_back(
@@ -56,6 +85,10 @@ void diagnose_settings(const host::Settings& settings, std::vector<Diagnosis>& f
                                "/usr/share/tesseract-ocr/5/tessdata/" + language + ".traineddata",
                                "install the package tesseract-ocr-" + language));
   found.push_back(space_free(settings.data));
+  const host::Layout layout{settings.data};
+  found.push_back(journal_readable(layout));
+  found.push_back(backed_up(layout));
+  found.push_back(metrics_served(settings, layout));
   for (const auto& inbox : settings.inboxes) {
     const bool usable = access(inbox.folder.c_str(), R_OK | W_OK | X_OK) == 0;
     found.push_back({usable, "inbox " + inbox.name,

@@ -61,6 +61,8 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
   specs.push_back(
       {"publisher", folder / "postkamer-publisher", {"--dir", dir, "--config", config}});
   if (!plan.is_served) return specs;
+  if (settings.metrics.is_served)
+    specs.push_back({"metrics", folder / "postkamer-metrics", {"--dir", dir, "--config", config}});
   for (const auto& sink : settings.sinks)
     specs.push_back({"sink-" + sink.name,
                      folder / "postkamer-sink",

@@ -17,14 +17,14 @@ namespace postkamer {
 struct MailroomPlan {
   std::filesystem::path dir;            // journal, blobs, sockets
   std::filesystem::path settings_file;  // handed to every process
-  bool is_served = false;               // with a door an inbox and a process a sink
+  bool is_served = false;               // with a door an inbox, a process a sink, and metrics
 };
 
 // Settings whose forms are right too: every mistake is told now, not when the first worker dies of
 // it. Fails with: invalid_config, every mistake on a line of its own.
 Result<host::Settings> checked_settings(const std::filesystem::path& file);
 
-// The processes of a plan, in starting order: broker, workers, publisher, sinks, doors.
+// The processes of a plan, in starting order: broker, workers, publisher, metrics, sinks, doors.
 // The programs are those beside the running one.
 std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Settings& settings);
 

@@ -8,8 +8,10 @@
 
 #include "workers/host/lock_file.h"
 #include "workers/host/process.h"
+#include "workers/host/service_manager.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
+#include "workers/postkamer/pulse.h"
 #include "workers/postkamer/stop_signal.h"
 
 namespace postkamer {
@@ -42,6 +44,7 @@ Result<void> check_inboxes(const host::Settings& settings) {
 }  // namespace
 
 int serve_command(const std::filesystem::path& config) {
+  host::ServiceManager& manager = host::service_manager();
   const auto settings = checked_settings(config);
   if (!settings) return complain(settings.error());
   if (const auto inboxes = check_inboxes(*settings); !inboxes) return complain(inboxes.error());
@@ -59,17 +62,21 @@ int serve_command(const std::filesystem::path& config) {
   const MailroomPlan plan{settings->data, config, true};
   Supervisor supervisor(processes_of(plan, *settings));
   if (const auto started = supervisor.start(); !started) return complain(started.error());
-  const auto client = wait_until_ready(plan, supervisor, kReadyMs);
+  auto client = wait_until_ready(plan, supervisor, kReadyMs);
   if (!client) return complain(client.error());
 
   std::cerr << "the mailroom is open\n";
   for (const auto& inbox : settings->inboxes)
     std::cerr << "  inbox " << inbox.name << ": " << inbox.folder.string() << '\n';
+  manager.ready("open");
+  Pulse pulse(*client, manager);
   while (!stop_signal_came()) {
     supervisor.tick();
+    pulse.feel();
     poll(nullptr, 0, kLookMs);
   }
   std::cerr << "stopping\n";
+  manager.stopping();
   supervisor.stop(kStopGrace);
   return exit_code::kOk;
 }

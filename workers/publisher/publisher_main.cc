@@ -8,6 +8,7 @@
 #include "workers/host/form_catalogue.h"
 #include "workers/host/lock_file.h"
 #include "workers/host/server_main.h"
+#include "workers/host/service_manager.h"
 #include "workers/host/settings.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/stream.h"
@@ -52,6 +53,7 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   if (reader == nullptr) return {};
   PK_TRY(stream, publisher::Stream::open(layout, *reader, std::move(subscriptions)));
   spdlog::info("serving");
+  host::service_manager().ready("serving");
   return stream->serve(stop_fd);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "workers/host/service_manager.h"
 #include "workers/publisher/stream_sockets.h"
 
 namespace postkamer::publisher {
@@ -78,6 +79,7 @@ Result<void> Stream::serve(int stop_fd) {
     for (auto& [name, peer] : peers_) PK_CHECK(feed(name, peer));
     PK_CHECK(tell_watchers());
     tell_head(now);
+    host::service_manager().alive();
   }
 }
 

@@ -3,15 +3,15 @@
 // the path DIR/run/events.sock. Debian has no ZeroMQ for Node; zmtp.mjs beside this file speaks it.
 import { connect } from './zmtp.mjs';
 const [path, name] = process.argv.slice(2);
-let last, say;
-const ask = () => (last === undefined ? say(30, { name }) : say(32, { name, after: last, credit: 1 }));
+let last, stream, say;
+const ask = () => (last === undefined ? say(30, { name }) : say(32, { name, stream, after: last, credit: 1 }));
 const link = () => (say = connect(path, ask, take, () => setTimeout(link, 500)));
 function take(kind, body, blobs) {
-  if (kind === 31 && last === undefined) last = body.after;  // SUBSCRIBED: our last COMMIT was here
+  if (kind === 31 && last === undefined) ({ after: last, stream } = body);  // SUBSCRIBED: our last COMMIT, in that stream
   else if ((kind === 33 || kind === 39) && body.after === last) {  // EVENT, PASSED: right behind it
     for (const event of blobs) process.stdout.write(event.toString() + '\n');
     last = body.seq;
-    say(34, { name, seq: last });  // COMMIT, now that it is safe with us
+    say(34, { name, stream, seq: last });  // COMMIT, now that it is safe with us
   } else if ((kind === 37 || kind === 38) && body.code !== 'unavailable') {  // GONE, REFUSED
     console.error(JSON.stringify(body));
     process.exit(1);

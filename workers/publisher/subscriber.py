@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 # python3 subscriber.py ENDPOINT NAME: prints every event once, in order, one a line, for ever.
 import json, struct, sys, zmq
-endpoint, name, last = sys.argv[1], sys.argv[2], None
+endpoint, name, last, where = sys.argv[1], sys.argv[2], None, {}
 socket = zmq.Context().socket(zmq.DEALER)
 socket.connect(endpoint)
 def say(kind, **body):
     header = b"PKM" + struct.pack(">BBBH", 1, kind, 0, 0)
-    socket.send_multipart([header, json.dumps({"name": name, **body}).encode()])
+    socket.send_multipart([header, json.dumps({"name": name, **where, **body}).encode()])
 while True:
     say(30) if last is None else say(32, after=last, credit=1)  # SUBSCRIBE; FETCH
     while socket.poll(3000):  # three seconds of silence: ask again from where we are
         header, body, *blobs = socket.recv_multipart()
         kind, body = header[4], json.loads(body)
         if kind == 31 and last is None:  # SUBSCRIBED: our last COMMIT was here
-            last = body["after"]
+            last, where = body["after"], {"stream": body["stream"]}  # numbers of that stream
             break
         if kind in (33, 39) and body["after"] == last:  # EVENT, PASSED: right behind what we have
             for event in blobs:

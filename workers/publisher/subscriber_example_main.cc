@@ -5,6 +5,7 @@
 #include <chrono>
 #include <iostream>
 #include <optional>
+#include <string>
 
 #include <nlohmann/json.hpp>
 #include <zmq_addon.hpp>
@@ -17,8 +18,10 @@ int main(int argc, char** argv) {
   zmq::socket_t socket(context, zmq::socket_type::dealer);
   socket.connect(argv[1]);
   std::optional<std::uint64_t> last;
+  std::string stream;  // that numbers are of
   const auto say = [&](char kind, json body) {
     body["name"] = argv[2];
+    if (!stream.empty()) body["stream"] = stream;
     const std::string header{'P', 'K', 'M', 1, kind, 0, 0, 0};
     zmq::send_multipart(socket, std::array{zmq::buffer(header), zmq::buffer(body.dump())});
   };
@@ -32,6 +35,7 @@ int main(int argc, char** argv) {
       const json body = json::parse(message[1].to_string_view());
       if (kind == 31 && !last) {  // SUBSCRIBED: our last COMMIT was here
         last = body.at("after");
+        stream = body.at("stream");
         break;
       }
       if ((kind == 33 || kind == 39) && last && body.at("after") == *last) {  // EVENT, PASSED: next

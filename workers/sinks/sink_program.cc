@@ -12,6 +12,7 @@
 #include "workers/host/form_catalogue.h"
 #include "workers/host/lock_file.h"
 #include "workers/host/process.h"
+#include "workers/host/service_manager.h"
 #include "workers/host/settings.h"
 #include "workers/sinks/command_hook.h"
 #include "workers/sinks/outbox.h"
@@ -101,6 +102,7 @@ Result<void> serve(const Arguments& arguments) {
     return fail(ErrorCode::invalid_config, "sink_open",
                 "while opening sink " + arguments.sink + ": another process has it");
   PK_TRY(sink, open_sink(arguments));
+  host::service_manager().ready("delivering");
   return sink.run();
 }
 
@@ -108,6 +110,7 @@ Result<void> serve(const Arguments& arguments) {
 
 int sink_program(int argc, char** argv) {
   host::die_with_parent();
+  host::service_manager();
   CLI::App app("One sink of the stream of records; started by `postkamer serve`");
   Arguments arguments;
   app.add_option("--dir", arguments.dir, "the mailroom's data folder")->required();

@@ -69,8 +69,8 @@ std::string name_of(const std::variant<Input, Outgoing>& packet) {
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed, const MakeBroker& make, bool is_traced)
-    : dice_(seed),
+Simulation::Simulation(Dice dice, const MakeBroker& make, bool is_traced)
+    : dice_(dice),
       make_(make),
       is_traced_(is_traced),
       journal_(journal::memory_journal(no_stamp)),

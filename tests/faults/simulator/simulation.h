@@ -14,25 +14,34 @@
 #include <variant>
 #include <vector>
 
+#include "pipeline/base/bytes.h"
 #include "tests/faults/simulator/broker_double.h"
 
 namespace postkamer::faults {
 
-// SplitMix64: small, fast, and the same everywhere.
+// SplitMix64: small, fast, and the same everywhere. A script, whose bytes live as long as the dice,
+// says what they show first: a byte a throw.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 1) {}
+  explicit Dice(ByteView script) : Dice(script.size()) { script_ = script; }
   std::uint64_t bits() {
     std::uint64_t z = (state_ += 0x9E3779B97F4A7C15u);
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
     return z ^ (z >> 31);
   }
-  std::uint64_t below(std::uint64_t end) { return bits() % end; }
+  std::uint64_t below(std::uint64_t end) {
+    if (script_.empty()) return bits() % end;
+    const std::uint64_t shown = script_.front() % end;
+    script_ = script_.subspan(1);
+    return shown;
+  }
   bool percent(std::uint64_t chance) { return below(100) < chance; }
 
  private:
   std::uint64_t state_;
+  ByteView script_;
 };
 
 struct WorkerDouble {
@@ -53,7 +62,9 @@ struct Outcome {
 
 class Simulation {
  public:
-  Simulation(std::uint64_t seed, const MakeBroker& make, bool is_traced);
+  Simulation(std::uint64_t seed, const MakeBroker& make, bool is_traced)
+      : Simulation(Dice(seed), make, is_traced) {}
+  Simulation(Dice dice, const MakeBroker& make, bool is_traced);
   Outcome run();
 
  private:

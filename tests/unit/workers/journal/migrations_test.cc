@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "pipeline/base/bytes.h"
+#include "tests/support/temporary_folder.h"
 #include "workers/journal/sqlite_journal.h"
 
 namespace postkamer::journal {
@@ -24,13 +25,7 @@ std::string stamp(const std::string& body, std::uint64_t, const std::string&) { 
 
 class Migrations : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "pk-migrations-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  [[nodiscard]] fs::path file() const { return folder_ / "journal.db"; }
+  [[nodiscard]] fs::path file() const { return folder_.path() / "journal.db"; }
 
   // A journal of `version` as that version left it, with two events and a subscriber.
   void make(int version) const {
@@ -69,7 +64,7 @@ class Migrations : public testing::Test {
     EXPECT_EQ(reader.backlog()->oldest_unread, "2026-01-01T08:00:00Z");
   }
 
-  fs::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 // A step that has been taken somewhere is history: a journal there would never become what a new
