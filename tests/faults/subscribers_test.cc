@@ -30,7 +30,7 @@ using wire::MessageType;
 
 constexpr int kPatienceMs = 60'000;
 constexpr std::uint64_t kOld = 500;    // told years ago: no longer kept
-constexpr std::uint64_t kKept = 6000;  // told today
+constexpr std::uint64_t kKept = 2500;  // told today
 constexpr std::uint64_t kHead = kOld + kKept;
 constexpr std::uintmax_t kLineBytes = 4000;  // of an event, at least
 constexpr long kRoomKib = 64 << 10;

@@ -184,7 +184,11 @@ std::size_t events_in(const Mailroom& mailroom) {
   return status.status == 0 ? status.json().at("head").get<std::size_t>() : 0;
 }
 
+// Nothing is left in the inbox, at its door or in an open batch.
 bool is_at_rest(const Mailroom& mailroom) {
+  const path work = mailroom.folder() / "work" / "post";
+  if (!std::filesystem::is_empty(mailroom.inbox())) return false;
+  if (std::filesystem::exists(work) && !std::filesystem::is_empty(work)) return false;
   const auto status = mailroom.ask({"status", "--json"});
   return status.status == 0 && status.json().at("batches").empty();
 }
