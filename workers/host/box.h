@@ -31,12 +31,12 @@ struct BoxProgram {
 
 // What a box may do. Each limit passed has its name in the error.
 struct BoxTerms {
-  std::chrono::milliseconds load{60'000};  // from start to shut in
-  std::chrono::milliseconds job{100'000};  // one task, wall clock, questions not counted
-  std::chrono::milliseconds cpu{80'000};   // one task, processor time
-  int jobs = 1;                            // tasks of one box
-  int copies = 0;                          // boxes of one template; 0 = each is executed
-  int questions = 0;                       // that it may ask during one task
+  std::chrono::milliseconds load{180'000};  // from start to shut in; a busy machine is slow
+  std::chrono::milliseconds job{100'000};   // one task, wall clock, questions not counted
+  std::chrono::milliseconds cpu{80'000};    // one task, processor time
+  int jobs = 1;                             // tasks of one box
+  int copies = 0;                           // boxes of one template; 0 = each is executed
+  int questions = 0;                        // that it may ask during one task
   BoxLimits answer;
 };
 
