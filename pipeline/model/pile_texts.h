@@ -23,6 +23,8 @@ inline constexpr std::array kPileTexts{
                 "Controleer of alle pagina's van dezelfde inzender zijn."},
     FindingText{"page_put_back", "Een bladzijde die als blanco was herkend, is teruggelegd.",
                 "Bekijk de bladzijde; neem over wat erop staat."},
+    FindingText{"page_unknown", "Deze bladzijde is er niet.",
+                "Kies er een uit `postkamer batch blanks`."},
     FindingText{"pages_uneven",
                 "Het document heeft niet het aantal bladzijden dat voor deze post is ingesteld.",
                 "Tel het papier na: er kan een blad dubbel zijn doorgevoerd of overgeslagen."},
