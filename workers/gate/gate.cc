@@ -84,6 +84,7 @@ Result<std::unique_ptr<Gate>> Gate::open(const GateOptions& options,
   }));
   gate->knocks_refused_ = 0;  // that was ourselves
   gate->refusals_.clear();
+  gate->notes_ = {};
   return gate;
 }
 

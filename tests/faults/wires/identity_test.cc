@@ -131,8 +131,7 @@ TEST_F(Identity, another_user_of_this_machine_is_not_heard_even_where_the_folder
   if (::geteuid() != 0) GTEST_SKIP() << "becoming another user needs root";
   const auto& layout = wires_.house().layout();
   namespace fs = std::filesystem;
-  for (const fs::path& folder : {layout.dir, layout.run()})
-    fs::permissions(folder, fs::perms::others_all | fs::perms::owner_all);
+  for (const fs::path& folder : {layout.dir, layout.run()}) fs::permissions(folder, fs::perms::all);
   for (const char* door : {"workers.sock", "gate.sock", "control.sock"})
     fs::permissions(layout.run() / door, fs::perms::all);
   const pid_t nobody = wires_.house().start([&] {

@@ -41,6 +41,7 @@ Result<void> serve_broker(const host::Layout& layout, int stop_fd) {
   const MailroomRecipe recipe(desk, no_form);
   ShellOptions options{layout};
   options.pages_per_decode = 2;
+  options.has_gate = true;
   PK_TRY(shell, Shell::open(options, {*journal, blobs, desk, recipe}));
   return shell->serve(stop_fd);
 }

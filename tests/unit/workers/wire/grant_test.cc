@@ -24,6 +24,7 @@ TEST(Grant, is_not_made_of_anything_else) {
 
 TEST(Grant, lets_each_role_say_only_what_is_its_own) {
   EXPECT_EQ(role_that_says(MessageType::result), Role::worker);
+  EXPECT_EQ(role_that_says(MessageType::leaving), Role::worker);
   EXPECT_EQ(role_that_says(MessageType::fetch), Role::subscriber);
   EXPECT_EQ(role_that_says(MessageType::ask), Role::client);
   for (const MessageType ours : {MessageType::task, MessageType::ack, MessageType::event,
