@@ -85,7 +85,7 @@ class LargeScan : public testing::Test {
         test::read_text(test::with_pages(test::samples("typed", ".tif"), 1)[0]);
     small_file_.assign(text.begin(), text.end());
     const std::string warm_up = submit_small();
-    ASSERT_TRUE(house_.wait_closed(warm_up, 120s)) << house_.log("broker");
+    ASSERT_TRUE(house_.wait_closed(warm_up, 600s)) << house_.log("broker");
   }
 
   // In a batch of its own; gives the batch's name.

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-constexpr auto kPatience = 60s;
+constexpr auto kPatience = 180s;
 constexpr int kOneTryMs = 2000;
 
 bool is_server(const std::string& program) {
