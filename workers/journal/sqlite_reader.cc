@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/journal/sqlite_reader.h"
 
+#include <sqlite3.h>
+
 #include "workers/journal/sqlite_schema.h"
 
 namespace postkamer::journal {
