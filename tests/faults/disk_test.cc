@@ -77,7 +77,8 @@ enum class Full {
 // A mailroom of which one part, or all, lies on a small disk.
 class MailroomOnASmallDisk {
  public:
-  explicit MailroomOnASmallDisk(Full which) : home_(fresh_folder()) {
+  explicit MailroomOnASmallDisk(Full which)
+      : home_(fresh_folder()), is_within_house_(which == Full::blobs) {
     if (which != Full::blobs) small_.emplace(home_);
     ::setenv("TMPDIR", home_.c_str(), 1);
     house_.emplace();
@@ -87,6 +88,7 @@ class MailroomOnASmallDisk {
   }
   ~MailroomOnASmallDisk() {
     if (large_) ::umount2(large_->c_str(), MNT_DETACH);
+    if (is_within_house_) small_.reset();
     house_.reset();
     small_.reset();
     fs::remove_all(home_);
@@ -113,6 +115,7 @@ class MailroomOnASmallDisk {
   }
 
   fs::path home_;
+  bool is_within_house_;
   std::optional<SmallDisk> small_;
   std::optional<fs::path> large_;
   std::optional<FaultyHouse> house_;
@@ -135,7 +138,7 @@ TEST_P(DiskFull, pauses_the_broker_which_acknowledges_nothing_and_goes_on_when_t
 
   mailroom.disk().fill();
   const auto end = Clock::now() + seconds(60);
-  producers.work([&] { return mailroom.paused() == "disk" || Clock::now() > end; });
+  producers.wait([&] { return mailroom.paused() == "disk" || Clock::now() > end; });
   ASSERT_EQ(mailroom.paused(), "disk");
   EXPECT_EQ(house.mailroom().client().ask("ledger", {{"batch", batch}})->at("paused"), "disk");
   mailroom.disk().fill();  // in place of the ballast too
@@ -151,7 +154,7 @@ TEST_P(DiskFull, pauses_the_broker_which_acknowledges_nothing_and_goes_on_when_t
 
   mailroom.disk().make_room();
   const auto later = Clock::now() + seconds(60);
-  producers.work([&] { return mailroom.paused().empty() || Clock::now() > later; });
+  producers.wait([&] { return mailroom.paused().empty() || Clock::now() > later; });
   EXPECT_EQ(mailroom.paused(), "");
   EXPECT_TRUE(producers.settle());
   const Told told{producers.acknowledged(), {}};

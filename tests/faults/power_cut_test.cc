@@ -21,10 +21,10 @@ using testing::Contains;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-constexpr int kCutsAStore = 20;        // then a new one is begun
-constexpr std::uint64_t kMost = 3000;  // changes of the disk before a cut
+constexpr int kCutsAStore = 10;        // then a new one is begun
+constexpr std::uint64_t kMost = 2000;  // changes of the disk before a cut
 
-const std::vector<std::string> kLetters{"kub", "ksu", "u", "b", "kkkk"};
+const std::vector<std::string> kLetters{"b", "ku", "sb", "u"};
 
 struct Mistakes {
   bool is_log_lazy = false;
@@ -49,16 +49,15 @@ class Mailroom {
     pid_t broker = house_.start_broker();
     const std::string batch = house_.open_batch();
     Producers producers(house_.layout().control_endpoint(), house_.mailroom().blobs(), batch,
-                        kLetters, 4, 16);
-    producers.work([&] { return producers.acknowledged().size() >= 64; });
+                        kLetters, 4, 2);
+    producers.work([&] { return producers.acknowledged().size() >= 16; });
     house_.mailroom().end(broker, SIGTERM);
     Count count;
     while (count.cuts < cuts) {
       const auto left = plan();
       broker = house_.start_broker();
       producers.lost_touch();
-      const auto end = Clock::now() + std::chrono::seconds(60);
-      producers.work([&] { return house_.faults().is_struck || Clock::now() > end; });
+      work_until_struck(producers);
       if (!house_.faults().is_struck) return {count.cuts, 0, {"the power was never cut"}};
       house_.wait_end(broker);
       ++count.cuts;
@@ -79,6 +78,18 @@ class Mailroom {
   }
 
  private:
+  // A few files at a time, so that their work is done beside.
+  void work_until_struck(Producers& producers) {
+    const auto end = Clock::now() + std::chrono::minutes(2);
+    const auto is_over = [&] { return house_.faults().is_struck || Clock::now() > end; };
+    while (!is_over()) {
+      const std::size_t enough = producers.acknowledged().size() + 8;
+      producers.work([&] { return is_over() || producers.acknowledged().size() >= enough; });
+      const auto pause = Clock::now() + std::chrono::seconds(1);
+      producers.wait([&] { return is_over() || Clock::now() > pause; });
+    }
+  }
+
   // The folder in which the cut will leave what there is.
   std::filesystem::path plan() {
     Faults& faults = house_.faults();

@@ -146,13 +146,13 @@ Result<void> Shell::wait(int stop_fd, bool& is_stopping) {
 }
 
 void Shell::look_for_room() {
-  if (!room_.look()) return;
-  if (room_.is_full()) {
+  const bool is_changed = room_.look();
+  if (room_.is_full()) parts_.journal.make_room();
+  if (!is_changed) return;
+  if (room_.is_full())
     spdlog::warn("paused: disk; nothing is taken in or given out until there is room");
-    parts_.journal.make_room();
-  } else {
+  else
     spdlog::info("there is room on the disk again");
-  }
   step(DiskRoom{!room_.is_full()});
 }
 

@@ -144,6 +144,8 @@ Result<BlobStore> BlobStore::open(const fs::path& folder) {
   fs::create_directories(folder / "tmp", error);
   if (error)
     return fail(ErrorCode::unavailable, "blob_io", "making the blob folder: " + error.message());
+  PK_CHECK(sync_folder(folder));
+  PK_CHECK(sync_folder(fs::absolute(folder).parent_path()));
   return BlobStore(folder);
 }
 
@@ -193,7 +195,10 @@ Result<std::string> BlobStore::settle(const fs::path& temporary, const std::stri
 
 Result<void> BlobStore::take_from(const BlobStore& other, const std::string& sha256,
                                   bool link) const {
-  if (exists(sha256)) return {};
+  if (exists(sha256)) {
+    PK_CHECK(known(sha256));
+    return {};
+  }
   const fs::path from = other.path(sha256);
   if (from.empty() || !other.exists(sha256)) return no_blob(sha256);
   const fs::path temporary = temporary_name(folder_);

@@ -17,7 +17,8 @@ namespace postkamer::journal {
 
 class BlobStore {
  public:
-  // Makes the folder when it is not there. Fails with: unavailable (blob_io).
+  // Makes the folder when it is not there; its name is durable on return. Fails with: unavailable
+  // (blob_io).
   static Result<BlobStore> open(const std::filesystem::path& folder);
 
   // The bytes' SHA-256; durable on return (write, fsync, rename, fsync of the folders). Putting

@@ -45,8 +45,8 @@ class FaultyHouse {
   [[nodiscard]] std::size_t tasks_done() const { return *tasks_done_; }
   // Waits for it to end by itself; gives the wait status.
   int wait_end(pid_t process) { return mailroom_.end(process, 0); }
-  // True when it answers within `timeout_ms`.
-  bool is_ready(int timeout_ms = 30'000);
+  // True when it answers within a minute.
+  bool is_ready();
   // Nothing goes wrong from now on.
   void calm();
 

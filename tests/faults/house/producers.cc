@@ -95,6 +95,10 @@ void Producers::work(const std::function<bool()>& is_over) {
   while (!is_over()) turn(true);
 }
 
+void Producers::wait(const std::function<bool()>& is_over) {
+  while (!is_over()) turn(false);
+}
+
 void Producers::lost_touch() {
   for (auto& producer : producers_) {
     for (const int file : producer->underway) again_.push_back(file);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 
 namespace postkamer::faults {
 namespace {
@@ -14,8 +13,13 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kSector = 512;
 
 Bytes bytes_at(const fs::path& path) {
+  std::error_code failed;
+  const auto size = fs::file_size(path, failed);
+  Bytes bytes(failed ? 0 : size);
   std::ifstream in(path, std::ios::binary);
-  return Bytes(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  return bytes;
 }
 
 std::uint64_t number_of(const fs::path& path) {
@@ -111,7 +115,8 @@ void PowerCut::leave_file(const fs::path& to, const std::string& path, std::uint
   const fs::path target = to / fs::path(path).lexically_relative(root_);
   fs::create_directories(target.parent_path());
   const auto known = files_.find(number);
-  const Bytes bytes = known == files_.end() ? bytes_at(path) : torn(known->second, dice);
+  if (known == files_.end()) return fs::create_hard_link(path, target);  // as it always was
+  const Bytes bytes = torn(known->second, dice);
   std::ofstream out(target, std::ios::binary);
   out.write(reinterpret_cast<const char*>(bytes.data()),
             static_cast<std::streamsize>(bytes.size()));
