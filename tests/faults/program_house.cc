@@ -129,6 +129,7 @@ std::string ProgramHouse::submit(const std::string& batch, const Bytes& file, in
 void ProgramHouse::close_batch(const std::string& batch) { ask("close_batch", {{"batch", batch}}); }
 
 bool ProgramHouse::wait_closed(const std::string& batch, std::chrono::seconds deadline) {
+  if (batch.empty()) return false;  // it could not even be opened
   return test::wait_until(
       [&] {
         tend();
