@@ -125,10 +125,12 @@ Result<void> Shell::put_back(const std::string& asker, const json& body) {
   PK_TRY(pages, reader.pages(name ? name->scan : 0));
   if (!scan || name->index >= static_cast<int>(pages.size()))
     return no(refused("page_unknown", "there is no page " + page_text));
+  const PageRow& page = pages[static_cast<std::size_t>(name->index)];
+  if (page.kind != PageKind::blank)
+    return no(refused("page_not_blank", page_text + " is no blank side"));
   PK_TRY(row, reader.document(document_around(pages, name->index)));
   if (!row) return no(refused("document_unknown", "no document lies around page " + page_text));
   PK_TRY(record, reader.record(row->id));
-  const PageRow& page = pages[static_cast<std::size_t>(name->index)];
   const auto seen = decoded(reader, page);
   if (!seen) return no(seen.error());
   std::size_t place = 0;

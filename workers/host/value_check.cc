@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "pipeline/model/separation.h"
+
 namespace postkamer::host {
 namespace {
 
@@ -108,6 +110,15 @@ Result<void> check(const Findings& findings) {
   return {};
 }
 
+// What begins a document there fits what the page is: a sheet, or content with a sticker on it.
+bool is_separator(const DecodedPage& page) {
+  if (!page.separator) return page.kind != PageKind::separator;
+  const unsigned marks = marks_named(page.separator->kind);
+  const PageKind kind = marks == mark::sticker ? PageKind::content : PageKind::separator;
+  return marks != 0 && page.separator->kind == names_of_marks(marks) && page.kind == kind &&
+         is_text(page.separator->text);
+}
+
 Result<void> check(const DecodedPage& page, const Limits& limits) {
   PK_CHECK(held(is_size(page.original, limits), "picture's size"));
   PK_CHECK(held(page.original.dpi.value >= 0.0 && page.original.dpi.value <= kMostDpi, "dpi"));
@@ -116,9 +127,7 @@ Result<void> check(const DecodedPage& page, const Limits& limits) {
     PK_CHECK(held(is_name(code.symbology) && is_text(code.text) && is_rect(code.box) &&
                       std::abs(code.orientation.value) <= 720.0,
                   "codes"));
-  if (page.separator)
-    PK_CHECK(held(is_name(page.separator->kind) && is_text(page.separator->text), "separator"));
-  PK_CHECK(held(page.separator.has_value() == (page.kind == PageKind::separator), "separator"));
+  PK_CHECK(held(is_separator(page), "separator"));
   PK_CHECK(held(is_share(page.ink_share), "ink_share"));
   return check(page.findings);
 }
