@@ -26,7 +26,8 @@ struct LineContext {
 };
 
 // "line.typed", "prose.typed", "line.pen" (whatever is not surely print) or "line.short" (one
-// character, which a stroke of dirt looks like).
+// character, which a stroke of dirt looks like). What all readers say of a line together has the
+// curve "line.written" (line_opinions.h).
 std::string_view line_curve(const cv::Mat& line, std::string_view text, const LineContext& context);
 
 }  // namespace postkamer::extract

@@ -6,6 +6,8 @@
 
 #include "pipeline/extract/added_ink.h"
 #include "pipeline/extract/block_letters.h"
+#include "pipeline/extract/line_cut.h"
+#include "pipeline/extract/line_opinions.h"
 #include "pipeline/extract/line_text.h"
 #include "pipeline/extract/line_trust.h"
 #include "pipeline/extract/zone_readers.h"
@@ -17,22 +19,10 @@ using forms::FieldType;
 
 // Writing leaves its box by this much above and below.
 constexpr double kMarginMm = 1.2;
-// Strokes of fewer pixels (300 dpi) are dust; a full stop has more.
-constexpr int kDustArea = 12;
-// A stroke smaller than this both ways (0.8 mm) is a dot, and one with no writing within the reach
-// (3 mm) belongs to none.
-constexpr int kSpeck = 10;
-constexpr int kSpeckReach = 35;
-// Strokes as flat as this (px) are no letters; more of them than a line has dashes are a fold in
-// the paper.
-constexpr int kFlat = 4;
-constexpr int kMostDashes = 5;
 // Less ink than this in a line is an empty line, square mm.
 constexpr double kEmptyMm2 = 0.5;
 // That ink of which the engine makes nothing is no writing.
 constexpr double kNothingRead = 0.1;
-// White around the line handed to the reader, px.
-constexpr int kBorder = 12;
 
 std::string_view allowed_for(FieldType type) {
   if (type == FieldType::email)
@@ -40,109 +30,103 @@ std::string_view allowed_for(FieldType type) {
   return {};
 }
 
-// Whether the zone is crossed by a fold: it leaves many flat dashes.
-bool has_fold(const cv::Mat& stats, int strokes) {
-  int flat = 0;
-  for (int label = 1; label < strokes; ++label)
-    if (stats.at<int>(label, cv::CC_STAT_HEIGHT) <= kFlat &&
-        stats.at<int>(label, cv::CC_STAT_WIDTH) > kFlat)
-      ++flat;
-  return flat > kMostDashes;
-}
-
-// Whether a stroke is a speck with nothing near it on its line: dust, not a full stop.
-bool is_lone_speck(const cv::Mat& stats, int label, int strokes) {
-  const auto at = [&](int stroke, int what) { return stats.at<int>(stroke, what); };
-  const auto is_speck = [&](int stroke) {
-    return std::max(at(stroke, cv::CC_STAT_WIDTH), at(stroke, cv::CC_STAT_HEIGHT)) < kSpeck;
-  };
-  if (!is_speck(label)) return false;
-  const int left = at(label, cv::CC_STAT_LEFT);
-  const int right = left + at(label, cv::CC_STAT_WIDTH);
-  for (int other = 1; other < strokes; ++other) {
-    if (is_speck(other)) continue;
-    const int from = at(other, cv::CC_STAT_LEFT);
-    const int to = from + at(other, cv::CC_STAT_WIDTH);
-    if (from < right + kSpeckReach && to > left - kSpeckReach) return false;
-  }
-  return true;
-}
-
-// The strokes of each ruled line: whole strokes, by where their middle lies.
-std::vector<cv::Mat> lines_of(const cv::Mat& added, const Rect& box, int count) {
-  cv::Mat labels;
-  cv::Mat stats;
-  cv::Mat centres;
-  const int strokes = cv::connectedComponentsWithStats(added, labels, stats, centres, 8, CV_32S);
-  std::vector<int> line_of(static_cast<std::size_t>(strokes), -1);
-  const bool is_folded = has_fold(stats, strokes);
-  for (int label = 1; label < strokes; ++label) {
-    if (stats.at<int>(label, cv::CC_STAT_AREA) < kDustArea) continue;
-    if (is_folded && stats.at<int>(label, cv::CC_STAT_HEIGHT) <= kFlat) continue;
-    if (is_lone_speck(stats, label, strokes)) continue;
-    const Point centre{centres.at<double>(label, 0), centres.at<double>(label, 1)};
-    if (!grown(box, 0.06 * box.height).contains(centre)) continue;
-    const int line = static_cast<int>((centre.y - box.y) / box.height * count);
-    line_of[static_cast<std::size_t>(label)] = std::clamp(line, 0, count - 1);
-  }
-  std::vector<cv::Mat> lines;
-  for (int i = 0; i < count; ++i) lines.push_back(cv::Mat::zeros(added.size(), CV_8U));
-  for (int y = 0; y < added.rows; ++y) {
-    const auto* row = labels.ptr<int>(y);
-    for (int x = 0; x < added.cols; ++x) {
-      const int line = line_of[static_cast<std::size_t>(row[x])];
-      if (line >= 0) lines[static_cast<std::size_t>(line)].at<std::uint8_t>(y, x) = 255;
-    }
-  }
-  return lines;
-}
-
-// The line alone on white, as softly drawn as it was scanned: the engine reads gray edges better
-// than cut ones.
-GrayImage tight(const cv::Mat& mask, const cv::Mat& clear) {
-  const cv::Rect box = cv::boundingRect(mask);
-  cv::Mat near;
-  cv::dilate(mask, near, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
-  cv::Mat line(mask.size(), CV_8U, cv::Scalar(255));
-  clear.copyTo(line, near);
-  GrayImage image;
-  cv::copyMakeBorder(line(box), image.pixels, kBorder, kBorder, kBorder, kBorder,
-                     cv::BORDER_CONSTANT, cv::Scalar(255));
-  image.dpi = kZoneDpi;
-  return image;
-}
-
 // The words of a line as they lie on the original; `tight` cut it out of `line`.
 void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::Mat& line,
                const Transform& to_original) {
   const cv::Rect cut = cv::boundingRect(line);
   for (Word word : read) {
-    word.box.x += cut.x - kBorder;
-    word.box.y += cut.y - kBorder;
+    word.box.x += cut.x - kLineBorder;
+    word.box.y += cut.y - kLineBorder;
     word.box = to_original.bounds(word.box);
     all.push_back(std::move(word));
   }
 }
 
-// Above this the engine's reading of a line stands; below, the character network has a look.
-constexpr double kSureOfLine = 0.9;
+// Above this the engine's reading of a typed line stands; below, all readers have their say.
+constexpr double kSureOfPrint = 0.9;
 
-// Replaces the engine's reading by that of the character network where that is the likelier one;
-// true when it did.
-bool prefer_block_letters(const cv::Mat& line, const ZoneReaders& readers, TextReader::Line& read,
-                          double& probability) {
-  if (probability >= kSureOfLine) return false;
-  const BlockLine block = read_block_letters(line, readers.characters);
-  const double right = readers.calibration.right("line.block", block.probability);
-  if (block.text.empty() || right <= probability) return false;
-  read.text = block.text;
-  probability = right;
+struct LineReading {
+  std::string text;
+  double probability = kNothingRead;  // calibrated
+  Method method = Method::printed_text;
+  std::vector<Word> words;  // px of the picture
+  std::vector<Alternative> alternatives;
+};
+
+// What is known of the line that is read.
+struct LineTask {
+  const cv::Mat& line;  // 255 = ink
+  const GrayImage& picture;
+  const forms::Field& field;
+  const ZonePage& page;
+};
+
+// The engine's reading by its own curve.
+Result<LineReading> as_printed(const LineTask& task, const ZoneReaders& readers,
+                               LineOpinions& opinions) {
+  PK_TRY(read, readers.text.read_line(task.picture, allowed_for(task.field.type)));
+  LineReading out;
+  const bool is_prose = task.field.lines > 1;
+  out.text = is_prose ? read.text : corrected(read.text, task.field.type);
+  opinions.printed = out.text;
+  opinions.printed_confidence = read.confidence;
+  out.words = std::move(read.words);
+  if (!out.text.empty())
+    out.probability = readers.calibration.right(
+        line_curve(task.line, out.text, {task.page.is_typed, is_prose}), read.confidence);
+  return out;
+}
+
+// The line as one word, where it was read as a whole.
+std::vector<Word> one_word(const cv::Mat& line, const std::string& text, double probability) {
   const cv::Rect box = cv::boundingRect(line);
-  read.words = {
-      {block.text,
-       Rect{kBorder, kBorder, static_cast<double>(box.width), static_cast<double>(box.height)},
-       right}};
-  return true;
+  const Rect place{kLineBorder, kLineBorder, static_cast<double>(box.width),
+                   static_cast<double>(box.height)};
+  return {{text, place, probability}};
+}
+
+// The curve of what all readers say together.
+std::string_view written_curve(const LineTask& task, const std::string& text) {
+  const std::string_view curve = line_curve(task.line, text, {});
+  return curve == "line.short" ? curve : "line.written";
+}
+
+// What all readers make of the line together; the engine's words stay where it read the same.
+LineReading as_written(const LineTask& task, const ZoneReaders& readers,
+                       const LineOpinions& opinions, const LineReading& printed) {
+  LineReading out;
+  out.alternatives = weighed(opinions);
+  if (out.alternatives.empty()) return printed;
+  for (auto& each : out.alternatives) {
+    if (task.field.lines <= 1) each.text = corrected(each.text, task.field.type);
+    each.probability = readers.calibration.right(written_curve(task, each.text), each.probability);
+  }
+  out.text = out.alternatives.front().text;
+  out.probability = out.alternatives.front().probability;
+  const bool is_same = same_text_key(out.text) == same_text_key(printed.text);
+  out.method = is_same ? Method::printed_text : Method::handprint;
+  out.words = is_same ? printed.words : one_word(task.line, out.text, out.probability);
+  return out;
+}
+
+Result<LineReading> read_line(const LineTask& task, const ZoneReaders& readers) {
+  LineOpinions opinions;
+  const auto ask_writing = [&] {
+    opinions.written = readers.lines.read(task.picture);
+    if (task.field.type != FieldType::email)
+      opinions.block = read_block_letters(task.line, readers.characters).text;
+  };
+  if (!task.page.is_typed) {
+    ask_writing();
+    if (is_settled(opinions)) return as_written(task, readers, opinions, {});
+    PK_TRY(printed, as_printed(task, readers, opinions));
+    return as_written(task, readers, opinions, printed);
+  }
+  PK_TRY(printed, as_printed(task, readers, opinions));
+  if (printed.probability >= kSureOfPrint) return printed;
+  ask_writing();
+  LineReading written = as_written(task, readers, opinions, printed);
+  return written.probability > printed.probability ? written : printed;
 }
 
 // That a line with this little ink is really empty.
@@ -169,25 +153,21 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
       reading.probability = std::min(reading.probability, empty_probability(ink));
       continue;
     }
-    PK_TRY(read, readers.text.read_line(tight(line, clear), allowed_for(field.type)));
-    if (field.lines <= 1) read.text = corrected(read.text, field.type);
-    double probability = kNothingRead;
-    if (!read.text.empty())
-      probability = readers.calibration.right(
-          line_curve(line, read.text, {page.is_typed, field.lines > 1}), read.confidence);
-    if (field.type != FieldType::email && prefer_block_letters(line, readers, read, probability))
-      reading.method = Method::handprint;
+    const GrayImage picture = tight(line, clear);
+    PK_TRY(read, read_line({line, picture, field, page}, readers));
+    if (read.method == Method::handprint) reading.method = Method::handprint;
     if (!text.empty() && !read.text.empty()) text += ' ';
     text += read.text;
     add_words(reading.words, read.words, line, to_original);
-    reading.probability *= probability;
+    reading.probability *= read.probability;
+    if (field.lines <= 1) reading.alternatives = std::move(read.alternatives);
   }
   if (!text.empty()) {
     if (reading.method == Method::none) reading.method = Method::printed_text;
     reading.value = text;
   }
   reading.raw = text;
-  reading.alternatives = {{text, reading.probability}};
+  if (reading.alternatives.empty()) reading.alternatives = {{text, reading.probability}};
   return reading;
 }
 

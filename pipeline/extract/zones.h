@@ -71,8 +71,21 @@ class TextReader {
   virtual Result<Line> read_line(const GrayImage& zone, std::string_view allowed) = 0;
 };
 
+// Tells what a line of handwriting says. Implemented in classifiers/lines.
+class LineReader {
+ public:
+  virtual ~LineReader() = default;
+  // Requires: `line` one line's ink, 0 = ink, form lines removed, at 300 dpi.
+  // Gives: texts best first, with probabilities as the model states them (they sum to at most 1;
+  // calibrated by a curve of line_trust.h); empty when there is no ink.
+  [[nodiscard]] virtual std::vector<Alternative> read(const GrayImage& line) const = 0;
+  // SHA-256 of the model, for the provenance.
+  [[nodiscard]] virtual std::string model() const = 0;
+};
+
 struct ZoneReaders {
   const CharacterReader& characters;
+  const LineReader& lines;
   const MarkReader& marks;
   const SignatureReader& signatures;
   TextReader& text;

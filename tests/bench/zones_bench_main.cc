@@ -15,6 +15,7 @@
 #include <opencv2/core/utility.hpp>
 
 #include "classifiers/handprint/handprint_reader.h"
+#include "classifiers/lines/line_reader.h"
 #include "classifiers/mark/mark_reader.h"
 #include "classifiers/signature/signature_reader.h"
 #include "pipeline/extract/zones.h"
@@ -260,7 +261,16 @@ int main(int argc, char** argv) {
     std::printf("%s\n", calibration.error().message.c_str());
     return 1;
   }
-  const extract::ZoneReaders readers{**characters, marks, signatures, text, *calibration};
+  const std::string line_models = std::string(POSTKAMER_SOURCE_DIR) + "/classifiers/lines/";
+  const std::string line_onnx = read_file(line_models + "model.onnx");
+  const std::string letters = read_file(line_models + "letters.bin");
+  const auto lines = lines::NetworkLineReader::create(
+      bytes_of(line_onnx), read_file(line_models + "model.json"), bytes_of(letters));
+  if (!lines) {
+    std::printf("%s\n", lines.error().message.c_str());
+    return 1;
+  }
+  const extract::ZoneReaders readers{**characters, **lines, marks, signatures, text, *calibration};
   const auto forms = bench::load_twin_forms(folder);
   Run run{folder, forms, readers, with_text, csv, features, &marks, &signatures, {}, 0, 0.0};
   for (const auto& document : bench::load_twin_documents(folder))

@@ -192,11 +192,8 @@ std::vector<pid_t> children_of(pid_t parent) {
 }
 
 std::string read_text(const std::filesystem::path& file) {
-  // Not by iterator, which throws when what is read of /proc ends meanwhile.
   std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return std::move(text).str();
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 nlohmann::json read_json(const std::filesystem::path& file) {

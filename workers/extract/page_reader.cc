@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 
 #include "classifiers/handprint/handprint_reader.h"
+#include "classifiers/lines/line_reader.h"
 #include "classifiers/mark/mark_reader.h"
 #include "classifiers/signature/signature_reader.h"
 #include "pipeline/extract/page_ink.h"
@@ -84,6 +85,12 @@ Result<std::unique_ptr<PageReader>> PageReader::load(const host::Settings& setti
   PK_TRY(temperatures, host::read_file(folder / "model.json"));
   PK_TRY(characters, handprint::HandprintReader::create(model, text_of(temperatures)));
   reader->characters_ = std::move(characters);
+  const auto line_folder = host::installation_root() / "classifiers" / "lines";
+  PK_TRY(line_model, host::read_file(line_folder / "model.onnx"));
+  PK_TRY(line_classes, host::read_file(line_folder / "model.json"));
+  PK_TRY(letters, host::read_file(line_folder / "letters.bin"));
+  PK_TRY(lines, lines::NetworkLineReader::create(line_model, text_of(line_classes), letters));
+  reader->lines_ = std::move(lines);
   PK_TRY(calibration, host::load_calibration());
   reader->calibration_ = std::move(calibration);
   reader->marks_ = std::make_unique<mark::LogisticMarkReader>();
@@ -104,7 +111,8 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
   PK_TRY(registration, extract::register_page(upright, ready, candidate, {}));
   PK_TRY(beside, ink_of(upright, ready, registration, fields_on(entry->form, candidate.page)));
   EngineTextReader text(*engine_);
-  const extract::ZoneReaders readers{*characters_, *marks_, *signatures_, text, calibration_};
+  const extract::ZoneReaders readers{*characters_, *lines_, *marks_,
+                                     *signatures_, text,    calibration_};
   PK_TRY(readings,
          extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
   const auto ink_share = [&](const Rect& box) {

@@ -53,6 +53,7 @@ class PageReader {
   std::unique_ptr<ocr::Engine> engine_;
   Calibration calibration_;
   std::unique_ptr<extract::CharacterReader> characters_;
+  std::unique_ptr<extract::LineReader> lines_;
   std::unique_ptr<extract::MarkReader> marks_;
   std::unique_ptr<extract::SignatureReader> signatures_;
 };

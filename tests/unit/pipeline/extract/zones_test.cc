@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/extract/zones.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -49,6 +50,13 @@ class FixedText : public TextReader {
   int lines = 0;
 };
 
+class FixedLines : public LineReader {
+ public:
+  std::vector<Alternative> read(const GrayImage&) const override { return texts; }
+  std::string model() const override { return "test"; }
+  std::vector<Alternative> texts;
+};
+
 cv::Rect px(const Rect& mm) {
   return {cv::Point(static_cast<int>(mm.x * kScale), static_cast<int>(mm.y * kScale)),
           cv::Size(static_cast<int>(mm.width * kScale), static_cast<int>(mm.height * kScale))};
@@ -60,6 +68,7 @@ struct Page {
   GrayImage scan;
   Registration registration;
   ShapeReader characters;
+  FixedLines lines;
   InkMarks marks;
   InkSignature signatures;
   FixedText text;
@@ -97,7 +106,7 @@ struct Page {
   }
   std::vector<Reading> read() {
     auto readings = read_zones(scan, registration, blank, form, 1,
-                               {characters, marks, signatures, text, calibration});
+                               {characters, lines, marks, signatures, text, calibration});
     EXPECT_TRUE(readings.has_value());
     return readings.value_or(std::vector<Reading>{});
   }
@@ -207,6 +216,51 @@ TEST(Zones, a_text_line_crossed_by_a_fold_or_dust_is_empty) {
   page.write({65, 15}, {65.2, 15.2});
   EXPECT_EQ(page.read().at(0).value, Value{});
   EXPECT_EQ(page.text.lines, 0);
+}
+
+// A line of loose strokes, no capitals: the character reader makes "1" of each.
+void write_line(Page& page) {
+  for (double x = 12; x < 40; x += 4) page.write({x, 12}, {x, 16});
+}
+
+TEST(Zones, a_written_line_on_which_readers_agree_is_surer_than_either_says) {
+  Page page;
+  page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
+  page.lines.texts = {{"Jansen", 0.8}, {"Janssen", 0.2}};
+  page.print();
+  write_line(page);
+  const Reading reading = page.read().at(0);
+  EXPECT_EQ(reading.value, Value{std::string("Jansen")});
+  EXPECT_GT(reading.probability, 0.8);
+  EXPECT_EQ(page.text.lines, 1);
+}
+
+TEST(Zones, a_written_line_on_which_readers_differ_keeps_both_texts) {
+  Page page;
+  page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
+  page.lines.texts = {{"Pietersen", 0.99}};
+  page.print();
+  write_line(page);
+  const Reading reading = page.read().at(0);
+  EXPECT_EQ(reading.value, Value{std::string("Pietersen")});
+  EXPECT_EQ(reading.method, Method::handprint);
+  EXPECT_LT(reading.probability, 0.99);
+  const auto other = std::find_if(reading.alternatives.begin(), reading.alternatives.end(),
+                                  [](const Alternative& each) { return each.text == "Jansen"; });
+  EXPECT_NE(other, reading.alternatives.end());
+}
+
+TEST(Zones, the_engine_is_not_asked_when_line_and_character_reader_surely_agree) {
+  Page page;
+  page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
+  page.lines.texts = {{"1 1 1 1 1 1 1", 0.99}};
+  page.print();
+  write_line(page);
+  const Reading reading = page.read().at(0);
+  EXPECT_EQ(page.text.lines, 0);
+  EXPECT_EQ(reading.value, Value{std::string("1 1 1 1 1 1 1")});
+  ASSERT_EQ(reading.words.size(), 1u) << "for the text layer";
+  EXPECT_NEAR(reading.words.front().box.x, 12 * kScale, 6);
 }
 
 TEST(Zones, one_mark_of_several_gives_the_options_value) {

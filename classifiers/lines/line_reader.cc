@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "classifiers/lines/line_reader.h"
+
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <opencv2/dnn.hpp>
+
+#include "classifiers/lines/ctc.h"
+#include "classifiers/lines/line_picture.h"
+
+namespace postkamer::lines {
+namespace {
+
+constexpr std::size_t kTexts = 6;
+// Columns of the picture a step of the scores.
+constexpr int kStride = 2;
+
+tl::unexpected<Error> invalid(const std::string& what) {
+  return fail(ErrorCode::invalid_config, "lines_model_invalid",
+              "while loading the model of written lines: " + what +
+                  "; install the model.onnx and model.json of this release");
+}
+
+Result<Alphabet> classes_of(std::string_view settings) {
+  const auto json = nlohmann::json::parse(settings, nullptr, false);
+  if (json.is_discarded() || !json.is_object() || !json.contains("classes") ||
+      !json["classes"].is_string())
+    return invalid("model.json does not name the classes");
+  return Alphabet(json["classes"].get<std::string>());
+}
+
+}  // namespace
+
+struct NetworkLineReader::Network {
+  mutable cv::dnn::Net net;  // forward() keeps its buffers in the network
+
+  // Class scores by column: a row a class.
+  cv::Mat scores(const cv::Mat& picture) const {
+    cv::Mat blob;
+    cv::dnn::blobFromImage(picture, blob, 1.0 / 255.0);
+    net.setInput(blob);
+    const cv::Mat out = net.forward();  // 1 x classes x 1 x steps
+    return cv::Mat(out.size[1], out.size[3], CV_32F, const_cast<float*>(out.ptr<float>())).clone();
+  }
+};
+
+NetworkLineReader::NetworkLineReader(std::unique_ptr<Network> network, Alphabet alphabet,
+                                     LetterModel letters, std::string sha256)
+    : network_(std::move(network)),
+      alphabet_(std::move(alphabet)),
+      letters_(std::move(letters)),
+      sha256_(std::move(sha256)) {}
+
+NetworkLineReader::~NetworkLineReader() = default;
+
+Result<std::unique_ptr<NetworkLineReader>> NetworkLineReader::create(ByteView onnx,
+                                                                     std::string_view settings,
+                                                                     ByteView letters) {
+  PK_TRY(alphabet, classes_of(settings));
+  PK_TRY(model, LetterModel::parse(letters));
+  auto network = std::make_unique<Network>();
+  try {
+    network->net =
+        cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
+    network->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    constexpr int kWidth = 64;
+    const cv::Mat scores = network->scores(cv::Mat::zeros(kSide, kWidth, CV_8UC1));
+    if (scores.rows != alphabet.rows() || scores.cols != kWidth / kStride)
+      return invalid("model.onnx gives other scores than model.json has classes");
+  } catch (const cv::Exception&) {
+    return invalid("model.onnx is not a network that this OpenCV reads");
+  }
+  return std::unique_ptr<NetworkLineReader>(new NetworkLineReader(
+      std::move(network), std::move(alphabet), std::move(model), sha256_hex(onnx)));
+}
+
+std::vector<LineText> NetworkLineReader::texts(const GrayImage& line,
+                                               const PriorWeight& weight) const {
+  const cv::Mat picture = line_picture(line);
+  if (picture.empty()) return {};
+  return likely_texts(network_->scores(picture), alphabet_, letters_, kTexts, weight);
+}
+
+std::vector<Alternative> NetworkLineReader::read(const GrayImage& line) const {
+  std::vector<Alternative> out;
+  for (LineText& text : texts(line, {})) out.push_back({std::move(text.text), text.share});
+  return out;
+}
+
+}  // namespace postkamer::lines
