@@ -100,11 +100,13 @@ Result<void> Shell::keep() {
         journal::Audit{"messages_refused", "broker", json{{"count", count}}.dump()});
   }
   PK_CHECK(flush());
+  if (is_stalled_) return {};  // nothing is forgotten that cannot be written down
   if (start >= next_due_) {
     PK_TRY(due, keeper_.due(now, checkpointer_.vouched()));
     const bool has_more = !due.empty();
     std::ranges::move(due, std::back_inserter(operations_));
     PK_CHECK(flush());
+    if (is_stalled_) return {};
     const std::int64_t cost = monotonic_ms() - start;
     next_due_ = start + (has_more ? 0 : std::clamp(kDueRest * cost, kLeastDueMs, kMostDueMs));
   }
