@@ -164,7 +164,7 @@ void expect_promises_kept(const path& data, std::size_t documents) {
   const auto facts = journal::facts_of(journal);
   ASSERT_TRUE(facts) << facts.error().message;
   const auto reader = journal::open_reader(journal).value();
-  EXPECT_EQ(journal::first_broken("", *reader->audit_after(0, 1 << 20)), 0u);
+  EXPECT_EQ(journal::first_broken({}, *reader->audit_after(0, 1 << 20)), 0u);
   const auto events = *reader->events_after(0, 1 << 20);
   std::set<std::string> keys;
   for (std::size_t i = 0; i < events.size(); ++i) {

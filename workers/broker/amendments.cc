@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "workers/broker/core_state.h"
+#include "workers/journal/audit.h"
 
 namespace postkamer::broker {
 
@@ -76,16 +77,14 @@ void CoreState::on(const Redated& in) {
   if (const auto live = batches_.find(row.id); live != batches_.end())
     live->second.row.date_of_receipt = in.date_of_receipt;
   // The reason is about a batch, so about nobody.
-  audit(
-      "batch_redated", row.name,
-      json{
-          {"before", before}, {"after", in.date_of_receipt}, {"person", in.person}, {"why", in.why}}
-          .dump());
+  audit("batch_redated", row.name,
+        json{{"before", before}, {"after", in.date_of_receipt}, {"why", in.why}}.dump(),
+        journal::person_actor(in.person));
   for (const auto& [known, digest] : in.documents) {
     LiveDocument& document = recalled(known);
     take_record(document, digest, false);
-    audit("record_redated", document.row.name,
-          json{{"person", in.person}, {"revision", document.row.revision}}.dump());
+    audit("record_redated", document.row.name, json{{"revision", document.row.revision}}.dump(),
+          journal::person_actor(in.person));
     renew_copy(known.id);
   }
   answer(in.asker, json{{"batch", row.name}, {"documents", in.documents.size()}});
@@ -97,7 +96,8 @@ void CoreState::on(const Reviewed& in) {
     return answer(in.asker, refusal("review_not_open", "the document does not wait for a person"));
   LiveDocument& document = found->second;
   take_record(document, in.outcome, false);
-  audit("record_reviewed", document.row.name, json{{"act", in.act}, {"person", in.person}}.dump());
+  audit("record_reviewed", document.row.name, json{{"act", in.act}}.dump(),
+        journal::person_actor(in.person));
   answer(in.asker,
          json{{"document", document.row.name}, {"state", journal::name_of(document.row.state)}});
   if (document.row.state != DocumentState::review) renew_copy(in.document);
@@ -113,7 +113,7 @@ void CoreState::on(const Amended& in) {
   }
   take_record(document, in.outcome, false);
   audit(in.act == "correct" ? "record_corrected" : "record_withdrawn", document.row.name,
-        json{{"person", in.person}, {"revision", document.row.revision}}.dump());
+        json{{"revision", document.row.revision}}.dump(), journal::person_actor(in.person));
   answer(in.asker, json{{"document", document.row.name},
                         {"state", journal::name_of(document.row.state)},
                         {"revision", document.row.revision}});
@@ -147,8 +147,8 @@ void CoreState::on(const PutBack& in) {
   document.pages.insert(std::ranges::lower_bound(document.pages, in.page), in.page);
   take_record(document, in.outcome, document.row.told_doubtful);
   audit("page_put_back", document.row.name,
-        json{{"page", page_name(scan.row.id, in.page)}, {"person", in.person}, {"why", in.why}}
-            .dump());
+        json{{"page", page_name(scan.row.id, in.page)}, {"why", in.why}}.dump(),
+        journal::person_actor(in.person));
   answer(in.asker, json{{"document", document.row.name},
                         {"state", journal::name_of(document.row.state)},
                         {"revision", document.row.revision}});

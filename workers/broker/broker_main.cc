@@ -7,10 +7,12 @@
 #include <spdlog/spdlog.h>
 
 #include "workers/broker/shell.h"
+#include "workers/host/files.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/server_main.h"
 #include "workers/host/service_manager.h"
 #include "workers/host/settings.h"
+#include "workers/journal/audit_key.h"
 #include "workers/journal/sqlite_journal.h"
 
 namespace {
@@ -31,6 +33,18 @@ Result<std::unique_ptr<journal::Journal>> open_when_free(const host::Layout& lay
     pollfd stop{stop_fd, POLLIN, 0};
     if (poll(&stop, 1, kLookMs) > 0) return journal;
   }
+}
+
+// A journal that is not the mailroom's own, as of `postkamer run`, does not outlive its command:
+// nothing vouches for it. Nor without a key; `serve` makes one.
+Result<broker::CheckpointPolicy> checkpoint_policy(const host::Layout& layout,
+                                                   const host::Settings& settings) {
+  std::error_code unequal;
+  if (!std::filesystem::equivalent(layout.dir, settings.data, unequal))
+    return broker::CheckpointPolicy{};
+  PK_TRY(signer, journal::read_audit_key(settings.audit.key));
+  if (!signer) spdlog::warn("the audit has no key; `postkamer audit key` makes one");
+  return broker::CheckpointPolicy{settings.audit.checkpoints, std::move(signer)};
 }
 
 Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path& config,
@@ -57,6 +71,11 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   for (const auto& subscriber : settings.stream.subscribers)
     options.retention.subscribers.push_back(subscriber.name);
   options.has_gate = settings.gate.has_value();
+  options.keep = settings.retention;
+  PK_TRY(checkpoints, checkpoint_policy(layout, settings));
+  options.checkpoints = std::move(checkpoints);
+  PK_TRY(file, host::read_file(config));
+  options.settings_sha256 = sha256_hex(file);
   PK_TRY(shell, broker::Shell::open(options, {*journal, blobs, desk, recipe}));
   spdlog::info("serving");
   host::service_manager().ready("serving");

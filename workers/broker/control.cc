@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "workers/broker/core_state.h"
+#include "workers/journal/audit.h"
 #include "workers/journal/ledger.h"
 
 namespace postkamer::broker {
@@ -22,6 +23,9 @@ tl::unexpected<Error> no_room() {
               "taking in files: the disk of journal and blobs is full; make room, then it goes on "
               "by itself");
 }
+
+// A door or a command: whoever opened the batch, by what it calls itself.
+std::string client_actor(const std::string& source) { return "client:" + source; }
 
 std::string duplicate_finding(const std::string& batch) {
   return json::array({{{"code", "possible_duplicate"},
@@ -74,7 +78,7 @@ void CoreState::on(const OpenBatch& in) {
   batch.row.publish = in.publish;
   batch.row.expected_sheets = in.expected_sheets;
   put(batch.row);
-  audit("batch_opened", batch.row.name);
+  audit("batch_opened", batch.row.name, "", client_actor(in.source));
   answer(in.asker, json{{"batch", batch.row.name}});
 }
 
@@ -141,13 +145,15 @@ void CoreState::on(const CloseBatch& in) {
   LiveBatch* batch = batch_named(in.batch);
   if (batch == nullptr)
     return answer(in.asker, refusal("batch_unknown", "closing a batch: no open batch " + in.batch));
+  const std::string actor =
+      in.person.empty() ? client_actor(batch->row.source) : journal::person_actor(in.person);
   if (batch->row.state == BatchState::open) {
     batch->row.state = BatchState::closing;
-    audit("batch_closing", batch->row.name);
+    audit("batch_closing", batch->row.name, "", actor);
   }
   if (in.accept_missing_sheets && batch->row.expected_sheets != 0) {
     audit("batch_sheets_accepted", batch->row.name,
-          json{{"expected_sheets", batch->row.expected_sheets}}.dump());
+          json{{"expected_sheets", batch->row.expected_sheets}}.dump(), actor);
     batch->row.expected_sheets = 0;
   }
   put(batch->row);
@@ -191,11 +197,15 @@ void CoreState::forget(const LiveBatch& batch) {
 
 void CoreState::on(const CommitCursor& in) {
   put(journal::CursorRow{in.subscriber, in.sequence});
+  if (!in.person.empty())
+    audit("subscriber_moved", in.subscriber, json{{"to", in.sequence}}.dump(),
+          journal::person_actor(in.person));
   answer(in.asker, json{{"sequence", in.sequence}});
 }
 
 void CoreState::on(const Drain& in) {
   draining_ = true;
+  audit("draining", "broker");
   if (in.dismiss_workers)
     for (const auto& [worker, seat] : seats_)
       send(SendSignal{worker, wire::MessageType::drain, {}});

@@ -96,8 +96,9 @@ void CoreState::resume() {
   for (const Id batch : batches) close_if_balanced(batches_.at(batch));
 }
 
-void CoreState::audit(const char* what, std::string subject, std::string detail) {
-  put(journal::Audit{what, std::move(subject), std::move(detail)});
+void CoreState::audit(const char* what, std::string subject, std::string detail,
+                      std::string actor) {
+  put(journal::Audit{what, std::move(subject), std::move(detail), std::move(actor)});
 }
 
 Status CoreState::status(std::int64_t now) const {

@@ -94,6 +94,7 @@ struct CloseBatch {
   std::string asker;
   std::string batch;
   bool accept_missing_sheets = false;
+  std::string person = {};  // empty = a door or a command that reads once
 };
 // A person's act on a batch, which may be closed long since: another date of receipt. The documents
 // whose records say the old one come along, with the new one in.
@@ -108,6 +109,7 @@ struct CommitCursor {
   std::string asker;
   std::string subscriber;
   std::uint64_t sequence = 0;
+  std::string person = {};  // who moved it; empty = the subscriber itself, no act to remember
 };
 struct Reviewed {  // a person's act on a document that waits, already applied to its record
   std::string asker;

@@ -167,7 +167,8 @@ class CoreState {
 
   void put(journal::Operation operation) { out_.operations.push_back(std::move(operation)); }
   void send(Outgoing message) { out_.messages.push_back(std::move(message)); }
-  void audit(const char* what, std::string subject, std::string detail = "");
+  void audit(const char* what, std::string subject, std::string detail = "",
+             std::string actor = "broker");
 
   const Recipe& recipe_;
   std::unordered_map<Id, LiveBatch> batches_;

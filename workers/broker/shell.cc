@@ -55,13 +55,15 @@ std::string utc_now() {
 }
 
 Shell::Shell(const ShellOptions& options, const ShellParts& parts, std::unique_ptr<Sockets> sockets,
-             Core core)
+             Core core, Checkpointer checkpointer)
     : options_(options),
       parts_(parts),
       sockets_(std::move(sockets)),
       core_(std::move(core)),
       room_(options.layout.dir, options.layout.blobs()),
-      wall_ahead_(wall_ms() - monotonic_ms()) {}
+      wall_ahead_(wall_ms() - monotonic_ms()),
+      keeper_(options.keep, parts.journal.reader(), parts.blobs),
+      checkpointer_(std::move(checkpointer)) {}
 
 Shell::~Shell() = default;
 
@@ -87,7 +89,10 @@ Result<std::unique_ptr<Shell>> Shell::open(const ShellOptions& options, const Sh
                 "binding the sockets under " + options.layout.run().string() + ": " + error.what());
   }
   Core core(snapshot, parts.recipe, now());
-  std::unique_ptr<Shell> shell(new Shell(options, parts, std::move(sockets), std::move(core)));
+  PK_TRY(checkpointer, Checkpointer::open(options.checkpoints, parts.journal.reader()));
+  std::unique_ptr<Shell> shell(
+      new Shell(options, parts, std::move(sockets), std::move(core), std::move(checkpointer)));
+  PK_CHECK(shell->tell_start());
   shell->take(shell->core_.start(now()));
   PK_CHECK(shell->flush());
   return shell;
@@ -111,8 +116,7 @@ Result<void> Shell::serve(int stop_fd) {
       if (!is_stalled_) step(Tick{});
       host::service_manager().alive();
       last_tick = monotonic_ms();
-      if (const int refused = std::exchange(refused_, 0); refused > 0)
-        spdlog::warn("{} messages could not be read and were refused", refused);
+      PK_CHECK(keep());
     }
     if (!is_stalled_ && monotonic_ms() - last_retention >= kRetentionMs) {
       PK_CHECK(drop_old_events());
@@ -122,7 +126,9 @@ Result<void> Shell::serve(int stop_fd) {
     if (stopping_since == 0) continue;
     int running = 0;
     for (const KindStatus& kind : core_.status(now()).kinds) running += kind.running;
-    if (running == 0 || monotonic_ms() - stopping_since > options_.stop_grace_ms) return {};
+    if (running > 0 && monotonic_ms() - stopping_since <= options_.stop_grace_ms) continue;
+    operations_.emplace_back(journal::Audit{"broker_stopped", "broker", ""});
+    return vouch(true);
   }
 }
 

@@ -11,7 +11,9 @@
 #include <string>
 #include <unordered_map>
 
+#include "workers/broker/checkpointer.h"
 #include "workers/broker/core.h"
+#include "workers/broker/keeper.h"
 #include "workers/broker/record_desk.h"
 #include "workers/broker/retention.h"
 #include "workers/broker/room.h"
@@ -30,6 +32,9 @@ struct ShellOptions {
   int stop_grace_ms = 5000;  // after a stop, running tasks may still be answered this long
   RetentionPolicy retention = {};
   bool has_gate = false;  // peers from outside are spoken for at the layout's gate endpoint
+  host::RetentionSettings keep = {};
+  CheckpointPolicy checkpoints = {};
+  std::string settings_sha256 = {};  // of the settings file: which rules held
 };
 
 // What the shell is built on; everything outlives it.
@@ -78,7 +83,7 @@ class Shell {
   };
 
   Shell(const ShellOptions& options, const ShellParts& parts, std::unique_ptr<Sockets> sockets,
-        Core core);
+        Core core, Checkpointer checkpointer);
 
   Result<void> wait(int stop_fd, bool& is_stopping);
   void look_for_room();
@@ -131,6 +136,13 @@ class Shell {
   Result<void> drop_old_events();
   Result<nlohmann::json> subscribers();
 
+  // shell_keeping.cc
+  Result<void> record_act(const std::string& asker, const nlohmann::json& body);
+  Result<void> tell_start();
+  Result<void> keep();
+  Result<void> vouch(bool at_once);
+  Result<nlohmann::json> kept();
+
   void step(const Input& input);
   void take(Output output);
   Result<void> flush();
@@ -163,6 +175,10 @@ class Shell {
   std::string gate_route_;      // where the gate was last heard
   nlohmann::json gate_report_;  // what it last told of itself; null = nothing yet
   std::int64_t gate_reported_at_ = 0;
+  Keeper keeper_;
+  Checkpointer checkpointer_;
+  std::int64_t next_due_ = 0;
+  std::int64_t refused_told_ = 0;
 };
 
 // Whether a reason may go out with a record: 1 to 500 characters, not all space.

@@ -159,14 +159,18 @@ Result<bool> Shell::change(const std::string& asker, const std::string& verb, co
                 text_at(body, "reason").value_or("unknown"),
                 text_at(body, "message").value_or("")});
   } else if (verb == "close_batch") {
-    step(CloseBatch{asker, batch, wire::flag_at(body, "accept_missing_sheets").value_or(false)});
+    step(CloseBatch{asker, batch, wire::flag_at(body, "accept_missing_sheets").value_or(false),
+                    text_at(body, "person").value_or("")});
   } else if (verb == "redate_batch") {
     PK_CHECK(redate(asker, body));
   } else if (verb == "put_back") {
     PK_CHECK(put_back(asker, body));
   } else if (verb == "commit_cursor") {
     step(CommitCursor{asker, text_at(body, "name").value_or(""),
-                      static_cast<std::uint64_t>(number_at(body, "sequence").value_or(0))});
+                      static_cast<std::uint64_t>(number_at(body, "sequence").value_or(0)),
+                      text_at(body, "person").value_or("")});
+  } else if (verb == "record_act") {
+    PK_CHECK(record_act(asker, body));
   } else if (verb == "drain") {
     step(Drain{asker, true});
   } else if (verb.starts_with("review_")) {
@@ -304,6 +308,7 @@ Result<json> Shell::status() {
                          {"state", journal::name_of(row.state)},
                          {"files", row.scans}});
   PK_TRY(stream, subscribers());
+  PK_TRY(keeping, kept());
   return json{{"kinds", std::move(kinds)},
               {"workers", std::move(workers)},
               {"batches", std::move(batches)},
@@ -312,7 +317,9 @@ Result<json> Shell::status() {
               {"subscribers", stream.at("subscribers")},
               {"draining", now.draining},
               {"paused", paused()},
-              {"wires", wires()}};
+              {"wires", wires()},
+              {"retention", keeping.at("retention")},
+              {"audit", keeping.at("audit")}};
 }
 
 // Counted from the journal. Clients ask often and the count reads every page of the batch, so one

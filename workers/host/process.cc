@@ -2,6 +2,7 @@
 #include "workers/host/process.h"
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -43,6 +44,15 @@ void start_log(const std::string& process) {
   if (const char* level = std::getenv(kLogLevelVariable))
     logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));
+}
+
+void keep_memory_private() {
+#ifndef __SANITIZE_ADDRESS__
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  // Where core files go to a program, the limit alone does not hold.
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 void die_with_parent() {

@@ -50,6 +50,11 @@ inline constexpr const char* kLogLevelVariable = "POSTKAMER_LOG";
 // One line an event on stderr: time, level, name of the process, text. Never personal data.
 void start_log(const std::string& process);
 
+// What this process has in memory stays there: no core file, and nobody without special rights may
+// look into it. To be called first; not inherited by other programs, except that they leave no core
+// file either. Does nothing under AddressSanitizer, whose leak check must look.
+void keep_memory_private();
+
 // Holds the process id of the supervisor, for the processes it starts.
 inline constexpr const char* kParentVariable = "POSTKAMER_PARENT";
 

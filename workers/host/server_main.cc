@@ -36,6 +36,7 @@ int server_main(int argc, char** argv, const ServerOptions& options, Serve serve
   die_with_parent();
   forbid_core_files();
   service_manager();
+  keep_memory_private();
   CLI::App app(options.help);
   std::string dir;
   std::string config = default_settings_file();

@@ -15,6 +15,7 @@
 #include "workers/host/files.h"
 #include "workers/host/gate_reader.h"
 #include "workers/host/inbox_reader.h"
+#include "workers/host/retention_reader.h"
 #include "workers/host/sink_reader.h"
 #include "workers/host/splitting_reader.h"
 #include "workers/host/stream_reader.h"
@@ -37,7 +38,7 @@ class SettingsReader {
     TableReader top(root_, file_, mistakes_);
     for (const std::string_view name :
          {"system", "workers", "ocr", "splitting", "limits", "box", "lexica", "archive",
-          "vervanging", "stream", "metrics", "gate"})
+          "vervanging", "stream", "metrics", "gate", "audit", "retention"})
       if (const auto* node = top.look(name)) {
         if (const auto* table = node->as_table())
           read_table(name, *table);
@@ -80,6 +81,11 @@ class SettingsReader {
     if (name == "stream") read_stream(reader, settings_.stream);
     if (name == "metrics") settings_.metrics = read_metrics(reader);
     if (name == "gate") settings_.gate = read_gate(reader, folder_);
+    if (name == "audit") read_audit(reader, settings_.audit, folder_);
+    if (name == "retention") {
+      read_retention(reader, settings_.retention);
+      check_retention(reader, settings_.retention, settings_.stream);
+    }
     reader.refuse_the_rest();
   }
 
@@ -97,6 +103,7 @@ class SettingsReader {
     reader.text("source", settings_.source);
     reader.text("schema_base", settings_.schema_base);
     settings_.data = path(reader, "data");
+    settings_.audit = audit_beside(settings_.data);
     settings_.forms = path(reader, "forms");
   }
 

@@ -22,6 +22,7 @@
 #include "workers/host/gate_settings.h"
 #include "workers/host/inbox_settings.h"
 #include "workers/host/metrics_settings.h"
+#include "workers/host/retention_settings.h"
 #include "workers/host/sink_settings.h"
 #include "workers/host/splitting_settings.h"
 #include "workers/host/stream_settings.h"
@@ -80,6 +81,8 @@ struct Settings {
   std::vector<SinkSettings> sinks;
   MetricsSettings metrics;
   std::optional<GateSettings> gate;  // nothing = no door for other machines
+  RetentionSettings retention;
+  AuditSettings audit;
 };
 
 // Reads the settings. Unknown keys, wrong types and values out of range are mistakes, each with its

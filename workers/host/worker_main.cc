@@ -60,6 +60,7 @@ int worker_main(int argc, char** argv, const std::vector<std::string>& kinds,
   die_with_parent();
   forbid_core_files();
   service_manager();
+  keep_memory_private();
   CLI::App app("A Postkamer worker; started by `postkamer run` and `postkamer serve`");
   std::string endpoint;
   std::string config = default_settings_file();

@@ -228,7 +228,7 @@ bool Door::bring_in(const path& staged) {
   }
   if (trouble_ != moved.error().reason)
     spdlog::warn("inbox {}: a claim cannot be brought in yet: {}", inbox_.name,
-                 moved.error().message);
+                 moved.error().reason);
   trouble_ = moved.error().reason;
   return false;
 }
@@ -238,7 +238,8 @@ void Door::push_claims(Clock::time_point now) {
   const bool has_more = may_hand_over && desk_.waiting() > 0;
   const auto done = desk_.step(may_hand_over);
   if (!done && trouble_ != done.error().reason)
-    spdlog::warn("inbox {}: {}; tried again", inbox_.name, done.error().message);
+    // Not its message, which may name the file.
+    spdlog::warn("inbox {}: a claim is held up: {}; tried again", inbox_.name, done.error().reason);
   trouble_ = done ? std::string() : done.error().reason;
   next_push_ = now + (!done ? kAfterTrouble : has_more ? milliseconds{0} : kBetweenPushes);
 }

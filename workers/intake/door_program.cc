@@ -51,6 +51,7 @@ Result<Door> open_door(const std::string& dir, const std::string& config, const 
 int door_program(int argc, char** argv) {
   host::die_with_parent();
   host::service_manager();
+  host::keep_memory_private();
   CLI::App app("The door of one watched folder; started by `postkamer serve`");
   std::string dir, config, inbox;
   app.add_option("--dir", dir, "the mailroom's data folder")->required();

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <limits>
 #include <mutex>
 #include <set>
@@ -97,6 +98,12 @@ tl::unexpected<Error> damaged_blob(const std::string& sha256) {
               "blob " + sha256 + " does not hash to its name: restore it from a backup");
 }
 
+bool is_older(const fs::path& file, std::int64_t seconds) {
+  struct stat status {};
+  return ::lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         std::time(nullptr) - status.st_mtime >= seconds;
+}
+
 // Unlike any other in use on this machine now; what a crashed process left there may be
 // overwritten.
 fs::path temporary_name(const fs::path& folder) {
@@ -151,7 +158,7 @@ Result<BlobStore> BlobStore::open(const fs::path& folder) {
 
 Result<std::string> BlobStore::put(ByteView bytes) const {
   std::string sha256 = sha256_hex(bytes);
-  if (exists(sha256)) return known(sha256);
+  if (touch(sha256)) return known(sha256);
   const fs::path temporary = temporary_name(folder_);
   PK_CHECK(check_room(folder_, bytes.size()));
   if (auto written = write_new(temporary, bytes); !written) {
@@ -178,7 +185,7 @@ Result<std::string> BlobStore::put_file(const fs::path& file, std::uint64_t max_
   if (sha256 && (::fstat(from.fd(), &after) != 0 || !is_same(status, after)))
     sha256 = fail(ErrorCode::unavailable, "file_changed",
                   "taking in a file: it was written to meanwhile; it is tried again");
-  if (!sha256 || exists(*sha256)) {
+  if (!sha256 || touch(*sha256)) {
     ::unlink(temporary.c_str());
     return sha256 ? known(*sha256) : sha256;
   }
@@ -269,6 +276,38 @@ Result<Bytes> BlobStore::get(const std::string& sha256) const {
 bool BlobStore::exists(const std::string& sha256) const {
   const fs::path file = path(sha256);
   return !file.empty() && ::access(file.c_str(), F_OK) == 0;
+}
+
+// A blob that is put again must not go as an old one that nobody needs.
+bool BlobStore::touch(const std::string& sha256) const {
+  const fs::path file = path(sha256);
+  return !file.empty() && ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0) == 0;
+}
+
+std::vector<std::string> BlobStore::older(int first_byte, std::int64_t seconds) const {
+  std::vector<std::string> names;
+  const auto look = [&](const fs::path& folder, const auto& found) {
+    std::error_code error;
+    for (auto file = fs::directory_iterator(folder, error);
+         !error && file != fs::directory_iterator(); file.increment(error))
+      if (is_older(file->path(), seconds)) found(file->path());
+  };
+  look(folder_ / "tmp", [](const fs::path& file) { ::unlink(file.c_str()); });
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<std::size_t>(first_byte);
+  const fs::path first = folder_ / std::string{kDigits[byte / 16], kDigits[byte % 16]};
+  std::error_code none;
+  for (auto second = fs::directory_iterator(first, none);
+       !none && second != fs::directory_iterator(); second.increment(none))
+    look(second->path(), [&](const fs::path& file) {
+      if (is_hash(file.filename())) names.push_back(file.filename());
+    });
+  return names;
+}
+
+bool BlobStore::remove(const std::string& sha256, std::int64_t seconds) const {
+  const fs::path file = path(sha256);
+  return !file.empty() && is_older(file, seconds) && ::unlink(file.c_str()) == 0;
 }
 
 fs::path BlobStore::path(const std::string& sha256) const {

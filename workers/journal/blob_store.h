@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "pipeline/base/bytes.h"
 #include "pipeline/base/error.h"
@@ -22,8 +23,9 @@ class BlobStore {
   static Result<BlobStore> open(const std::filesystem::path& folder);
 
   // The bytes' SHA-256; durable on return (write, fsync, rename, fsync of the folders). Putting
-  // what is there already writes nothing. Some room is left for the journal, which lies beside it.
-  // Fails with: unavailable (disk_full when there is no room; blob_io, with the system's reason).
+  // what is there already writes nothing, but it counts as put just now. Some room is left for the
+  // journal, which lies beside it. Fails with: unavailable (disk_full when there is no room;
+  // blob_io, with the system's reason).
   Result<std::string> put(ByteView bytes) const;
 
   // As put, from a file, which is copied while it is hashed. One that is written to meanwhile would
@@ -46,12 +48,20 @@ class BlobStore {
 
   [[nodiscard]] bool exists(const std::string& sha256) const;
 
+  // Of those whose name begins with this byte (0..255): what nobody put or put again in the last
+  // `seconds`. What a crash left in tmp is removed at that age.
+  [[nodiscard]] std::vector<std::string> older(int first_byte, std::int64_t seconds) const;
+
+  // Gone when this gives true; not when somebody put it again in the last `seconds`.
+  bool remove(const std::string& sha256, std::int64_t seconds) const;
+
   // Where it lies; the name is checked to be 64 hexadecimal digits, else an empty path.
   [[nodiscard]] std::filesystem::path path(const std::string& sha256) const;
 
  private:
   struct SafeFolders;  // whose names this process knows to be on the disk
   explicit BlobStore(std::filesystem::path folder);
+  [[nodiscard]] bool touch(const std::string& sha256) const;
   [[nodiscard]] Result<std::string> settle(const std::filesystem::path& temporary,
                                            const std::string& sha256) const;
   [[nodiscard]] Result<std::string> known(const std::string& sha256) const;

@@ -56,10 +56,26 @@ struct Audit {
   std::string what;
   std::string subject;
   std::string detail;
+  std::string actor = "broker";
 };
-using Operation =
-    std::variant<BatchRow, ScanRow, PageRow, DocumentRow, JobRow, PageResultRow, PutRecord, DropJob,
-                 AppendEvent, DropEvents, CursorRow, LoseEvents, StartAnew, Audit>;
+// Forgets it: rows stay and say that they do no longer have it, so that ledgers balance. Blobs are
+// left to whoever sweeps them (Reader::is_referenced).
+struct Drop {
+  Kept kept = Kept::intermediate;
+  Id id = 0;  // of the scan (intermediate) or the batch
+};
+// `postkamer verklaring` found every sheet of the batch proven: its originals may go once they are
+// old enough, unless one of its documents changes after this.
+struct Proven {
+  Id batch = 0;
+};
+// Forgets the audit rows up to this number; the chain goes on from the anchor.
+struct DropAudit {
+  std::uint64_t up_to = 0;
+};
+using Operation = std::variant<BatchRow, ScanRow, PageRow, DocumentRow, JobRow, PageResultRow,
+                               PutRecord, DropJob, AppendEvent, DropEvents, CursorRow, LoseEvents,
+                               StartAnew, Audit, Drop, Proven, DropAudit>;
 using Operations = std::vector<Operation>;
 
 // Puts number and time into an event's text; given to a journal when it is opened.
@@ -140,6 +156,26 @@ class Reader {
   virtual Result<Backlog> backlog() = 0;
   // Rows with a number above `after`, ascending.
   virtual Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) = 0;
+  // The newest row, kept or not: its number and hash.
+  virtual Result<AuditAnchor> audit_head() = 0;
+  virtual Result<AuditAnchor> audit_anchor() = 0;
+  // Names this audit, also after a restore: 16 hexadecimal digits, random.
+  virtual Result<std::string> audit_id() = 0;
+  // The newest kept row of before `time` (RFC 3339, UTC); 0 = none.
+  virtual Result<std::uint64_t> last_audit_before(const std::string& time) = 0;
+  // Of what is still there, that which nobody needs any more: older than `before` (RFC 3339, UTC).
+  // intermediate: scans whose documents all are archived and wait for nobody, since then.
+  // records: batches that were closed before then, of whose documents none is read any more or
+  // waits for a person, and none changed since. originals: those of them that were Proven after
+  // the last change. Ascending; ids above `after`.
+  virtual Result<std::vector<Id>> droppable(Kept kept, const std::string& before, Id after,
+                                            int limit) = 0;
+  // How many batches keep their originals past their age because they are not proven.
+  virtual Result<std::uint64_t> unproven(const std::string& before) = 0;
+  // The blobs that dropping it would let go of, where nothing else speaks of them.
+  virtual Result<std::vector<std::string>> blobs_of(const Drop& what) = 0;
+  // Whether some row still speaks of this blob and has not let it go.
+  virtual Result<bool> is_referenced(const std::string& sha256) = 0;
 };
 
 class Journal {

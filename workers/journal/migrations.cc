@@ -85,6 +85,33 @@ CREATE INDEX page_quarantined ON page(scan, idx) WHERE quarantine <> '';
 ALTER TABLE stream ADD COLUMN last_batch INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// The audit's header; what is kept of what, and since when nobody needs it. Ages count from now on
+// in a journal that did not keep them.
+constexpr const char* kAuditAndRetention = R"sql(
+ALTER TABLE audit ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN payload_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN previous_hash TEXT NOT NULL DEFAULT '';
+CREATE TABLE audit_anchor(
+  one INTEGER PRIMARY KEY CHECK(one = 1), number INTEGER NOT NULL, hash TEXT NOT NULL,
+  id TEXT NOT NULL) STRICT;
+INSERT INTO audit_anchor VALUES(1, 0, '', lower(hex(randomblob(8))));
+ALTER TABLE batch ADD COLUMN closed TEXT NOT NULL DEFAULT '';
+ALTER TABLE batch ADD COLUMN proven TEXT NOT NULL DEFAULT '';
+ALTER TABLE batch ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE scan ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE document ADD COLUMN changed TEXT NOT NULL DEFAULT '';
+UPDATE batch SET closed = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE state = 2;
+UPDATE document SET changed = strftime('%Y-%m-%dT%H:%M:%fZ', 'now');
+CREATE INDEX audit_time ON audit(time, number);
+CREATE INDEX document_scan ON document(scan);
+CREATE INDEX document_copy ON document(substr(pdf, 1, 64)) WHERE pdf <> '';
+CREATE INDEX document_proof ON document(substr(pdf, 66)) WHERE pdf <> '';
+CREATE INDEX page_picture ON page(picture);
+CREATE INDEX result_blob ON page_result(blobs) WHERE blobs <> '';
+CREATE INDEX result_blobs ON page_result(blobs) WHERE instr(blobs, ',') > 0;
+CREATE INDEX scan_keeps ON scan(id) WHERE dropped & 1 = 0;
+)sql";
+
 }  // namespace
 
 const std::vector<Step>& steps() {
@@ -95,6 +122,8 @@ const std::vector<Step>& steps() {
        "again",
        kAges},
       {"a document has a class of post; no batch closes that does not balance", kBalance},
+      {"an audit row has an actor and names the row before; what is kept, and since when",
+       kAuditAndRetention},
   };
   return all;
 }

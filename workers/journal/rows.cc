@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 namespace postkamer::journal {
 namespace {
 
@@ -19,6 +21,7 @@ std::optional<Enum> named(const std::array<std::string_view, N>& names, std::str
   if (found == names.end()) return std::nullopt;
   return static_cast<Enum>(found - names.begin());
 }
+constexpr std::array<std::string_view, 3> kKept{"intermediate", "originals", "records"};
 
 }  // namespace
 
@@ -26,6 +29,7 @@ std::string earlier_of(const std::string& one, const std::string& other) {
   return one.empty() || (!other.empty() && other < one) ? other : one;
 }
 
+std::string_view name_of(Kept kept) { return kKept[static_cast<std::size_t>(kept)]; }
 std::string_view name_of(BatchState state) { return kBatchStates[static_cast<std::size_t>(state)]; }
 std::string_view name_of(PublishPolicy policy) {
   return kPolicies[static_cast<std::size_t>(policy)];
@@ -40,6 +44,18 @@ std::optional<PublishPolicy> publish_policy_named(std::string_view name) {
 }
 std::optional<DocumentState> document_state_named(std::string_view name) {
   return named<DocumentState>(kDocumentStates, name);
+}
+
+std::string findings_only(const std::string& body) {
+  using nlohmann::json;
+  const json whole = json::parse(body, nullptr, false);
+  json kept = json::object();
+  if (!whole.is_object()) return "{}";
+  if (const auto found = whole.find("findings"); found != whole.end()) kept["findings"] = *found;
+  if (const auto inner = whole.find("upright"); inner != whole.end() && inner->is_object())
+    if (const auto found = inner->find("findings"); found != inner->end())
+      kept["upright"] = {{"findings", *found}};
+  return kept.dump();
 }
 
 }  // namespace postkamer::journal

@@ -161,13 +161,37 @@ struct CursorRow {
   std::uint64_t lost = 0;  // events that were dropped before it came for them
 };
 
+// What is kept of paper, and for how long is settled for each (host/retention_settings.h).
+enum class Kept {
+  intermediate,  // of a scan: the stages' answers about its pages, and their pictures
+  originals,     // of a batch: its files as they came, and their pages' pictures
+  records        // of a batch: its records, its archive copies, the names of its files
+};
+std::string_view name_of(Kept kept);
+
+// Of a stage's answer (JSON) what is said about a page or document, and nothing of what was read
+// on it: a statement of substitution must still be able to refuse a page for it.
+std::string findings_only(const std::string& body);
+
+// What somebody did. The chain covers all but `detail` itself, of which it holds the hash; see
+// audit.h.
 struct AuditRow {
   std::uint64_t number = 0;
-  std::string time;
-  std::string what;     // "batch_opened"
-  std::string subject;  // id of what it is about
-  std::string detail;   // JSON or empty; no personal data
-  std::string hash;     // BLAKE2b-256 of the previous hash and this row, hexadecimal
+  std::string time;           // RFC 3339, UTC
+  std::string what;           // the action: "batch_opened"
+  std::string subject;        // id of what it is about
+  std::string detail;         // JSON or empty; no personal data
+  std::string hash;           // of this row's header, hexadecimal
+  std::string actor;          // who did it: "broker", "person:NAME", "subscriber:NAME"
+  std::string payload_hash;   // of `detail`; empty in rows of before the header had one
+  std::string previous_hash;  // of the row before; empty in the first, and where the former is
+};
+
+// The newest audit row that is not kept any more: what the first kept one follows. Number 0 when
+// all are kept.
+struct AuditAnchor {
+  std::uint64_t number = 0;
+  std::string hash;
 };
 
 }  // namespace postkamer::journal

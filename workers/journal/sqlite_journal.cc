@@ -12,6 +12,7 @@
 
 #include "workers/journal/audit.h"
 #include "workers/journal/migrations.h"
+#include "workers/journal/sqlite_dropper.h"
 #include "workers/journal/sqlite_reader.h"
 #include "workers/journal/sqlite_schema.h"
 
@@ -64,19 +65,17 @@ class SqliteJournal : public Journal {
         database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs),
         stamp_(std::move(stamp)),
         reader_(database_),
-        statements_(database_) {
+        statements_(database_),
+        dropper_(statements_) {
     for (const char* pragma : {"journal_mode = WAL", "synchronous = FULL", "trusted_schema = OFF",
                                "cell_size_check = ON", "mmap_size = 0", "wal_autocheckpoint = 2000",
                                "cache_size = -8192"})
       database_.exec(std::string("PRAGMA ") + pragma);
     sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     bring_forward(database_);
-    SQLite::Statement last(database_,
-                           "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1");
-    if (last.executeStep()) {
-      audit_number_ = static_cast<std::uint64_t>(last.getColumn(0).getInt64());
-      audit_hash_ = last.getColumn(1).getString();
-    }
+    const AuditAnchor last = reader_.audit_head().value_or(AuditAnchor{});
+    audit_number_ = last.number;
+    audit_hash_ = last.hash;
     SQLite::Statement head(database_, "SELECT head FROM stream");
     if (head.executeStep()) head_ = static_cast<std::uint64_t>(head.getColumn(0).getInt64());
   }
@@ -117,9 +116,15 @@ class SqliteJournal : public Journal {
     statement.exec();
   }
 
-  void apply(const BatchRow& row, const std::string&) {
+  void apply(const BatchRow& row, const std::string& now) {
     static const std::string sql = upsert("batch", kBatchColumns, "id");
     put(sql, row);
+    if (row.state != BatchState::closed) return;
+    SQLite::Statement& close =
+        statements_.get("UPDATE batch SET closed = ? WHERE id = ? AND closed = ''");
+    close.bindNoCopy(1, now);
+    close.bind(2, static_cast<std::int64_t>(row.id));
+    close.exec();
   }
   void apply(const ScanRow& row, const std::string& now) {
     // When it was taken is said once; a row that is there keeps it.
@@ -133,9 +138,13 @@ class SqliteJournal : public Journal {
     static const std::string sql = upsert("page", kPageColumns, "scan, idx");
     put(sql, row);
   }
-  void apply(const DocumentRow& row, const std::string&) {
-    static const std::string sql = upsert("document", kDocumentColumns, "id");
-    put(sql, row);
+  void apply(const DocumentRow& row, const std::string& now) {
+    static const std::string sql =
+        upsert("document", std::string(kDocumentColumns) + ", changed", "id");
+    SQLite::Statement& statement = statements_.get(sql);
+    bind(statement, row);
+    statement.bindNoCopy(kDocumentColumnCount + 1, now);
+    statement.exec();
   }
   void apply(const JobRow& row, const std::string&) {
     static const std::string sql = upsert("job", kJobColumns, "id");
@@ -225,24 +234,35 @@ class SqliteJournal : public Journal {
     scans.exec();
   }
   void apply(const Audit& audit, const std::string& now) {
-    const AuditRow row{++audit_number_, now, audit.what, audit.subject, audit.detail, ""};
-    audit_hash_ = audit_hash(audit_hash_, row);
+    const AuditRow row = next_audit_row(audit_number_, audit_hash_, now, audit.what, audit.subject,
+                                        audit.detail, audit.actor);
     SQLite::Statement& statement = statements_.get(
-        "INSERT INTO audit(number, time, what, subject, detail, hash) VALUES(?, ?, ?, ?, ?, ?)");
-    statement.bind(1, static_cast<std::int64_t>(row.number));
-    statement.bindNoCopy(2, row.time);
-    statement.bindNoCopy(3, row.what);
-    statement.bindNoCopy(4, row.subject);
-    statement.bindNoCopy(5, row.detail);
-    statement.bindNoCopy(6, audit_hash_);
+        "INSERT INTO audit(number, time, what, subject, detail, hash, actor, payload_hash, "
+        "previous_hash) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    int column = 0;
+    statement.bind(++column, static_cast<std::int64_t>(row.number));
+    for (const std::string* text : {&row.time, &row.what, &row.subject, &row.detail, &row.hash,
+                                    &row.actor, &row.payload_hash, &row.previous_hash})
+      statement.bindNoCopy(++column, *text);
+    statement.exec();
+    audit_number_ = row.number;
+    audit_hash_ = row.hash;
+  }
+  void apply(const Proven& proven, const std::string& now) {
+    SQLite::Statement& statement = statements_.get("UPDATE batch SET proven = ? WHERE id = ?");
+    statement.bindNoCopy(1, now);
+    statement.bind(2, static_cast<std::int64_t>(proven.batch));
     statement.exec();
   }
+  void apply(const Drop& drop, const std::string&) { dropper_.drop(drop); }
+  void apply(const DropAudit& drop, const std::string&) { dropper_.drop(drop); }
 
   std::unique_ptr<WriterLock> lock_;
   SQLite::Database database_;
   StampEvent stamp_;
   SqliteReader reader_;
   Statements statements_;
+  SqliteDropper dropper_;
   std::uint64_t head_ = 0;
   std::uint64_t audit_number_ = 0;
   std::string audit_hash_;

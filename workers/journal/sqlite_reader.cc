@@ -3,45 +3,13 @@
 
 #include <sqlite3.h>
 
+#include "workers/journal/sqlite_query.h"
 #include "workers/journal/sqlite_schema.h"
 
 namespace postkamer::journal {
 namespace {
 
-std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-// Runs `work`; what SQLite throws becomes an Error.
-template <class Work>
-auto guarded(std::string_view doing, Work work) -> Result<decltype(work())> {
-  try {
-    return work();
-  } catch (const SQLite::Exception& exception) {
-    return journal_error(doing, exception);
-  }
-}
-
-template <class Row>
-std::vector<Row> all(SQLite::Statement& statement, Row (*read)(SQLite::Statement&)) {
-  std::vector<Row> rows;
-  while (statement.executeStep()) rows.push_back(read(statement));
-  statement.reset();
-  return rows;
-}
-
-template <class Row>
-std::optional<Row> first(SQLite::Statement& statement, Row (*read)(SQLite::Statement&)) {
-  std::optional<Row> row;
-  if (statement.executeStep()) row = read(statement);
-  statement.reset();
-  return row;
-}
-
-std::string select(const char* columns, const std::string& rest) {
-  return std::string("SELECT ") + columns + " FROM " + rest;
-}
-
 std::string read_text(SQLite::Statement& row) { return row.getColumn(0).getString(); }
-Id read_id(SQLite::Statement& row) { return static_cast<Id>(row.getColumn(0).getInt64()); }
 
 EventRow read_event(SQLite::Statement& row) {
   return {static_cast<std::uint64_t>(row.getColumn(0).getInt64()), row.getColumn(1).getString(),
@@ -62,25 +30,6 @@ PageResultRow read_result(SQLite::Statement& row) {
   return {static_cast<Id>(row.getColumn(0).getInt64()), row.getColumn(1).getInt(),
           row.getColumn(2).getString(), row.getColumn(3).getString(),
           parted(row.getColumn(4).getString())};
-}
-
-AuditRow read_audit(SQLite::Statement& row) {
-  return {static_cast<std::uint64_t>(row.getColumn(0).getInt64()),
-          row.getColumn(1).getString(),
-          row.getColumn(2).getString(),
-          row.getColumn(3).getString(),
-          row.getColumn(4).getString(),
-          row.getColumn(5).getString()};
-}
-
-// Binds the only parameter.
-SQLite::Statement& with(SQLite::Statement& statement, std::uint64_t value) {
-  statement.bind(1, signed_of(value));
-  return statement;
-}
-SQLite::Statement& with(SQLite::Statement& statement, const std::string& value) {
-  statement.bind(1, value);
-  return statement;
 }
 
 constexpr const char* kLiveBatches = "(SELECT id FROM batch WHERE state <> 2)";
@@ -348,16 +297,6 @@ Result<Backlog> SqliteReader::backlog() {
     backlog.oldest_in_review = in_review.second;
     backlog.quarantined = number("SELECT count(*) FROM page WHERE quarantine <> ''");
     return backlog;
-  });
-}
-
-Result<std::vector<AuditRow>> SqliteReader::audit_after(std::uint64_t after, int limit) {
-  return guarded("reading", [&] {
-    auto& statement = statements_.get(
-        "SELECT number, time, what, subject, detail, hash FROM audit WHERE number > ? "
-        "ORDER BY number LIMIT ?");
-    statement.bind(2, limit);
-    return all(with(statement, after), read_audit);
   });
 }
 

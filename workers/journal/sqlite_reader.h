@@ -54,6 +54,15 @@ class SqliteReader : public Reader {
   Result<std::optional<ScanRow>> scan_with(const std::string& sha256) override;
   Result<Backlog> backlog() override;
   Result<std::vector<AuditRow>> audit_after(std::uint64_t after, int limit) override;
+  Result<AuditAnchor> audit_head() override;
+  Result<AuditAnchor> audit_anchor() override;
+  Result<std::string> audit_id() override;
+  Result<std::uint64_t> last_audit_before(const std::string& time) override;
+  Result<std::vector<Id>> droppable(Kept kept, const std::string& before, Id after,
+                                    int limit) override;
+  Result<std::uint64_t> unproven(const std::string& before) override;
+  Result<std::vector<std::string>> blobs_of(const Drop& what) override;
+  Result<bool> is_referenced(const std::string& sha256) override;
 
  private:
   std::uint64_t number(const std::string& sql);

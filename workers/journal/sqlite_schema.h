@@ -24,6 +24,7 @@ inline constexpr const char* kPageColumns =
 inline constexpr const char* kDocumentColumns =
     "id, name, batch, scan, state, flags, revision, form, split_findings, pdf, archive_failure, "
     "class";
+inline constexpr int kDocumentColumnCount = 12;
 inline constexpr const char* kJobColumns =
     "id, kind, scan, document, page, generation, attempt, acquired, failed, leased, token";
 

@@ -12,6 +12,7 @@
 #include "workers/host/process.h"
 #include "workers/host/settings.h"
 #include "workers/journal/sqlite_journal.h"
+#include "workers/postkamer/act_record.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/export.h"
 #include "workers/postkamer/statement.h"
@@ -74,6 +75,11 @@ Result<int> make_statement(const ArchiveOptions& options) {
     PK_TRY(pdf, forms::report_pdf(report));
     PK_CHECK(host::write_file(options.out, pdf));
   }
+  // Proven with a mailroom that answers, a batch's originals may go when they are old enough.
+  const auto told =
+      record_act(options.dir, "statement_made", options.batch,
+                 {{"proven", statement.proven.size()}, {"refused", statement.refused.size()}});
+  if (!told) std::cerr << "not written down in the audit: " << told.error().message << '\n';
   std::cout << (options.json ? to_json(statement).dump(2) + "\n" : forms::report_text(report));
   return statement.refused.empty() ? exit_code::kOk : exit_code::kUnsettled;
 }
@@ -84,6 +90,7 @@ Result<int> make_export(const ArchiveOptions& options) {
   const Ask ask = [&](std::string_view verb, const json& body) {
     return client.ask(verb, body, nullptr, kAnswerMs);
   };
+  PK_CHECK(record_act(options.dir, "batch_exported", options.batch));
   std::error_code failed;
   std::filesystem::create_directories(options.out, failed);
   PK_TRY(documents,

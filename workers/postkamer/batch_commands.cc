@@ -10,6 +10,7 @@
 #include "workers/host/files.h"
 #include "workers/host/process.h"
 #include "workers/journal/blob_store.h"
+#include "workers/postkamer/act_record.h"
 #include "workers/postkamer/client_ask.h"
 
 namespace postkamer {
@@ -61,7 +62,8 @@ Result<void> write_pictures(const ClientOptions& options, const json& blanks,
 int batch_close_command(const ClientOptions& options, const std::string& batch,
                         bool accept_missing) {
   return ask_and_print(
-      options, "close_batch", {{"batch", batch}, {"accept_missing_sheets", accept_missing}},
+      options, "close_batch",
+      {{"batch", batch}, {"accept_missing_sheets", accept_missing}, {"person", person_here()}},
       [&](const json&) { std::cout << batch << " takes no more; it closes once it balances\n"; });
 }
 

@@ -13,6 +13,7 @@
 #include "workers/host/files.h"
 #include "workers/host/process.h"
 #include "workers/host/stream_settings.h"
+#include "workers/postkamer/act_record.h"
 #include "workers/postkamer/client_ask.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/inbox_commands.h"
@@ -72,6 +73,34 @@ void print_subscribers(const json& stream) {
   }
 }
 
+// What is kept how long, and what is kept longer because it waits for something.
+void print_keeping(const json& status) {
+  const json kept = status.value("retention", json::object());
+  const auto days = [&](const char* key) {
+    const int count = kept.value(key, 0);
+    return count == 0 ? std::string("for ever") : std::to_string(count) + " days";
+  };
+  std::cout << fmt::format(
+      "kept: intermediate {}, originals {}, records {}, audit {}\n",
+      kept.value("at_once", false) ? "until archived" : days("intermediate_days"),
+      days("originals_days"), days("records_days"), days("audit_days"));
+  std::cout << fmt::format(
+      "dropped since the start: intermediate of {} scans, originals of {} batches, records of {} "
+      "batches; {} blobs\n",
+      kept.value("scans_dropped", 0), kept.value("originals_dropped", 0),
+      kept.value("records_dropped", 0), kept.value("blobs_removed", 0));
+  if (const int unproven = kept.value("unproven", 0); unproven > 0)
+    std::cout << fmt::format(
+        "{} batches keep their originals past their age: `postkamer verklaring BATCH` has not "
+        "found them proven\n",
+        unproven);
+  const json audit = status.value("audit", json::object());
+  std::cout << fmt::format("audit: {} rows, {}\n", audit.value("rows", 0ULL),
+                           audit.value("signed", false)
+                               ? fmt::format("{} vouched for", audit.value("vouched", 0ULL))
+                               : std::string("not vouched for"));
+}
+
 using Assignment = std::pair<std::string, std::string>;
 
 // FIELD=VALUE each; nothing, and a complaint, when one is not.
@@ -110,6 +139,7 @@ int status_command(const ClientOptions& options) {
                    "room\n";
     std::cout << fmt::format("events so far: {}\n", status.value("head", 0));
     print_subscribers(status);
+    print_keeping(status);
     print_inbox_lines(options.dir);
   });
 }
@@ -142,6 +172,8 @@ int review_list_command(const ClientOptions& options) {
 }
 
 int review_show_command(const ClientOptions& options, const std::string& document) {
+  if (const auto told = record_act(options.dir, "document_shown", document); !told)
+    return complain(told.error());
   return ask_and_print(options, "document", {{"document", document}}, [](const json& answer) {
     print_record(answer.value("record", json::object()));
   });
@@ -223,11 +255,15 @@ int subscriber_move_command(const ClientOptions& options, const std::string& nam
               << " is beyond them\n";
     return exit_code::kRefused;
   }
-  return ask_and_print(options, "commit_cursor", {{"name", name}, {"sequence", to}},
+  return ask_and_print(options, "commit_cursor",
+                       {{"name", name}, {"sequence", to}, {"person", person_here()}},
                        [&](const json&) { std::cout << name << " goes on after " << to << '\n'; });
 }
 
 int records_command(const ClientOptions& options, std::uint64_t from, bool follow) {
+  if (const auto told = record_act(options.dir, "stream_followed", "stream", {{"after", from}});
+      !told)
+    return complain(told.error());
   catch_stop_signals();
   auto subscriber = publisher::Subscriber::connect(
       {host::Layout{options.dir}.events_endpoint(), host::kOwnName, from, 256}, kAnswerMs);

@@ -232,7 +232,6 @@ void add_forms(App& app, CommandLine& line) {
   print->add_option("form", line.from_file, "form.toml or its folder")->required();
   print->add_option("--out", line.to_file, "PDF to write")->required();
   print->add_option("--values", line.values_file, "JSON object of values to fill in");
-
   App* draft = verb(*form, line, "draft", "draft a definition from a blank",
                     [&line] { return form_draft(line.from_file, line.to_file, std::cerr); });
   draft->add_option("blank", line.from_file, "PDF or picture of the empty form")->required();
@@ -282,6 +281,7 @@ void add_all(App& app, CommandLine& line) {
   add_sinks(app, line);
   add_schema(app, line);
   add_key_verbs(app, line.config, line.act);
+  add_audit_verbs(app, line.audit, line.config, line.act);
 }
 
 }  // namespace

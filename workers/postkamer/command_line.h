@@ -13,6 +13,7 @@
 
 #include "workers/host/settings.h"
 #include "workers/postkamer/archive_commands.h"
+#include "workers/postkamer/audit_commands.h"
 #include "workers/postkamer/backup_commands.h"
 #include "workers/postkamer/client_commands.h"
 #include "workers/postkamer/form_teach.h"
@@ -36,6 +37,7 @@ struct CommandLine {
   SinkOptions sink;
   SeparatorOptions separators;
   BackupVerbs backup;
+  AuditOptions audit;
   std::string batch, document, inbox, subscriber, received, page;
   bool accept_missing = false;
   Amendment amendment;  // of a person on a document

@@ -91,6 +91,19 @@ void diagnose_walls(const host::BoxSettings& box, std::vector<Diagnosis>& found)
   line(host::kLandlockWall, features.landlock > 0, fmt::format("ABI {}", features.landlock));
 }
 
+// On the machine of the journal, whoever can change that can change its proofs as well.
+Diagnosis audit_vouched(const host::Settings& settings) {
+  const path folder = settings.audit.checkpoints;
+  std::error_code failed;
+  const bool is_there = std::filesystem::exists(folder, failed);
+  if (is_there && access(folder.c_str(), W_OK | X_OK) != 0)
+    return {false, "audit", folder.string() + " cannot be written; the audit is not vouched for"};
+  if (settings.audit.is_elsewhere) return {true, "audit", "checkpoints in " + folder.string()};
+  return {true, "audit",
+          "checkpoints beside the data, in " + folder.string() +
+              "; let [audit] checkpoints lead to another machine"};
+}
+
 void diagnose_settings(const host::Settings& settings, std::vector<Diagnosis>& found) {
   const auto forms = host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no);
   found.push_back(
@@ -108,6 +121,7 @@ void diagnose_settings(const host::Settings& settings, std::vector<Diagnosis>& f
   found.push_back(journal_readable(layout));
   found.push_back(backed_up(layout));
   found.push_back(metrics_served(settings, layout));
+  found.push_back(audit_vouched(settings));
   for (const auto& inbox : settings.inboxes) {
     const bool usable = access(inbox.folder.c_str(), R_OK | W_OK | X_OK) == 0;
     found.push_back({usable, "inbox " + inbox.name,

@@ -3,6 +3,8 @@
 
 #include <poll.h>
 
+#include <sodium.h>
+
 #include <chrono>
 #include <csignal>
 #include <iostream>
@@ -11,6 +13,8 @@
 #include "workers/host/process.h"
 #include "workers/host/secret_key.h"
 #include "workers/host/service_manager.h"
+#include "workers/journal/audit_key.h"
+#include "workers/journal/checkpoint.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
 #include "workers/postkamer/pulse.h"
@@ -50,10 +54,28 @@ Result<void> check_gate(const host::Settings& settings) {
   return {};
 }
 
+// The first start makes the key that vouches for the audit. Where there are checkpoints of an
+// earlier one, somebody has to say which key it is.
+Result<void> make_audit_key(const host::Settings& settings) {
+  PK_TRY(known, journal::read_audit_key(settings.audit.key));
+  PK_TRY(notes, journal::CheckpointFolder(settings.audit.checkpoints).notes());
+  if (known) return {};
+  if (!notes.empty())
+    return fail(ErrorCode::invalid_config, "audit_key_missing",
+                "while starting the mailroom: " + settings.audit.checkpoints.string() +
+                    " has checkpoints of the audit, but their key " + settings.audit.key.string() +
+                    " is not there; put it back, or make another with `postkamer audit key`");
+  PK_TRY(made, journal::make_audit_key(settings.audit.key, "postkamer"));
+  std::cerr << "made the audit's key " << settings.audit.key.string()
+            << "; keep its public key elsewhere: " << made.verifier().text() << '\n';
+  return {};
+}
+
 }  // namespace
 
 int serve_command(const std::filesystem::path& config) {
   host::ServiceManager& manager = host::service_manager();
+  if (sodium_init() < 0) return exit_code::kFailed;
   const auto settings = checked_settings(config);
   if (!settings) return complain(settings.error());
   if (const auto inboxes = check_inboxes(*settings); !inboxes) return complain(inboxes.error());
@@ -68,6 +90,7 @@ int serve_command(const std::filesystem::path& config) {
     return exit_code::kRefused;
   }
 
+  if (const auto key = make_audit_key(*settings); !key) return complain(key.error());
   catch_stop_signals();
   catch_reload_signal();
   const MailroomPlan plan{settings->data, config, true};

@@ -16,6 +16,7 @@
 #include "workers/host/control_client.h"
 #include "workers/host/process.h"
 #include "workers/host/settings.h"
+#include "workers/postkamer/act_record.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/sinks/sink_state.h"
 
@@ -176,6 +177,10 @@ int sinks_replay_command(const SinkOptions& options) {
   sinks::Ask ask;
   ask.send_again = true;
   if (options.from) ask.after = std::max<std::uint64_t>(*options.from, 1) - 1;
+  if (const auto told = record_act(options.dir, "sink_replayed", sink->name,
+                                   {{"from", options.from.value_or(0)}});
+      !told)
+    return complain(told.error());
   return leave(*state, ask);
 }
 
@@ -194,6 +199,10 @@ int sinks_drop_command(const SinkOptions& options) {
   }
   sinks::Ask ask;
   ask.let_go = options.sequence;
+  if (const auto told =
+          record_act(options.dir, "sink_event_dropped", sink->name, {{"event", options.sequence}});
+      !told)
+    return complain(told.error());
   return leave(*state, ask);
 }
 

@@ -111,6 +111,7 @@ Result<void> serve(const Arguments& arguments) {
 int sink_program(int argc, char** argv) {
   host::die_with_parent();
   host::service_manager();
+  host::keep_memory_private();
   CLI::App app("One sink of the stream of records; started by `postkamer serve`");
   Arguments arguments;
   app.add_option("--dir", arguments.dir, "the mailroom's data folder")->required();

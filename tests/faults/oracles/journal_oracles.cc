@@ -56,7 +56,7 @@ Violations stream_violations(journal::Reader& reader, const std::vector<journal:
 }
 
 Violations audit_violations(journal::Reader& reader) {
-  const std::uint64_t broken = journal::first_broken("", *reader.audit_after(0, kAll));
+  const std::uint64_t broken = journal::first_broken({}, *reader.audit_after(0, kAll));
   if (broken == 0) return {};
   return {"O6: the audit chain is broken at " + std::to_string(broken)};
 }

@@ -67,6 +67,32 @@ TEST(Settings, subscribers_have_filters_and_profiles) {
               testing::SizeIs(6));
 }
 
+TEST(Settings, the_audit_is_vouched_for_beside_the_data_unless_told_otherwise) {
+  const auto beside =
+      parse_settings("[system]\ndata = '../room/data/'\n", "/etc/pk/postkamer.toml");
+  ASSERT_TRUE(beside);
+  EXPECT_EQ(beside->audit.checkpoints, "/etc/room/checkpoints");
+  EXPECT_EQ(beside->audit.key, "/etc/room/audit.key");
+  EXPECT_FALSE(beside->audit.is_elsewhere);
+  const auto told = parse_settings(
+      "[system]\ndata = '../room/data'\n[audit]\ncheckpoints = '/mnt/other'\nkey = 'k'\n",
+      "/etc/pk/postkamer.toml");
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->audit.checkpoints, "/mnt/other");
+  EXPECT_EQ(told->audit.key, "/etc/pk/k");
+  EXPECT_TRUE(told->audit.is_elsewhere);
+}
+
+TEST(Settings, records_do_not_live_on_in_the_stream_and_the_audit_lives_half_a_year) {
+  EXPECT_THAT(mistakes_in("[stream]\nkeep_days = 30\nwait_days = 60\n"
+                          "[retention]\nrecords_days = 60\naudit_days = 183\n"),
+              IsEmpty());
+  EXPECT_THAT(mistakes_in("[retention]\nrecords_days = 60\naudit_days = 90\n"), SizeIs(2));
+  EXPECT_THAT(mistakes_in("[stream]\nkeep_days = 30\nwait_days = 61\n"
+                          "[retention]\nrecords_days = 60\n"),
+              SizeIs(1));
+}
+
 TEST(Settings, every_mistake_is_told_with_its_line) {
   EXPECT_THAT(mistakes_in("[workers]\n"
                           "ocr = -1\n"

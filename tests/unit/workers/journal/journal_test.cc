@@ -305,12 +305,12 @@ TEST_P(AnyJournal, the_audit_chain_shows_a_change_in_the_middle) {
   for (int i = 0; i < 5; ++i) commit({Audit{"file_claimed", "S" + std::to_string(i), "{}"}});
   auto rows = *reader().audit_after(0, 100);
   ASSERT_EQ(rows.size(), 5u);
-  EXPECT_EQ(first_broken("", rows), 0u);
+  EXPECT_EQ(first_broken({}, rows), 0u);
   EXPECT_EQ(reader().audit_after(3, 100)->size(), 2u);
   rows[2].subject = "S9";
-  EXPECT_EQ(first_broken("", rows), 3u);
+  EXPECT_EQ(first_broken({}, rows), 3u);
   rows.erase(rows.begin() + 2);
-  EXPECT_EQ(first_broken("", rows), 4u);
+  EXPECT_EQ(first_broken({}, rows), 3u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Journal, AnyJournal, testing::Values(Kind::memory, Kind::sqlite),
@@ -336,7 +336,7 @@ TEST(SqliteJournal, what_was_committed_is_there_after_a_kill_and_the_chain_goes_
   ASSERT_TRUE(
       journal->commit({AppendEvent{"k51", "D", "e", "type", ""}, Audit{"a", "b", ""}}, kNow));
   EXPECT_EQ(*journal->reader().head(), 51u);
-  EXPECT_EQ(first_broken("", *journal->reader().audit_after(0, 100)), 0u);
+  EXPECT_EQ(first_broken({}, *journal->reader().audit_after(0, 100)), 0u);
 }
 
 TEST(SqliteJournal, a_batch_of_operations_is_whole_or_not_there_at_all) {

@@ -75,6 +75,7 @@ TEST_F(Migrations, are_the_same_as_when_they_were_first_taken) {
       "04425ca803f2b6cd1ac505fd2c18062d54c5d6608165e27627f60cff9c764c99",
       "68f25f92d7ea18ff3ce13edbd270e1338cf2006991bc637e88fbfa5e0ceb700e",
       "76258fba47a5f2e162eb32a9a84113afbcc4db8d229ff0e608f47d960105efed",
+      "c5aecfebcc81b643e16640bad67cb211b2c0dd5875a3036404ae4d640d6b2c73",
   };
   ASSERT_EQ(steps().size(), known.size());
   for (std::size_t i = 0; i < known.size(); ++i)

@@ -83,7 +83,7 @@ void expect_whole(const fs::path& data) {
   const auto events = *reader->events_after(0, 1 << 20);
   EXPECT_EQ(events.size(), *reader->head());
   for (std::size_t i = 0; i < events.size(); ++i) EXPECT_EQ(events[i].sequence, i + 1);
-  EXPECT_EQ(journal::first_broken("", *reader->audit_after(0, 1 << 20)), 0u);
+  EXPECT_EQ(journal::first_broken({}, *reader->audit_after(0, 1 << 20)), 0u);
 }
 
 TEST_F(Backup, is_of_one_moment_while_files_come_in) {

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Invented people send forms and bad files named after them to a mailroom that logs all it can.
+// Afterwards nothing about any of them is anywhere but in the journal, the blobs, the records, and
+// the folders that people themselves use.
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <set>
+#include <thread>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+#include <opencv2/core/mat.hpp>
+#include <zmq.hpp>
+
+#include "pipeline/forms/load.h"
+#include "pipeline/forms/print.h"
+#include "tests/faults/personal_data.h"
+#include "tests/support/encode.h"
+#include "tests/support/letters.h"
+#include "tests/support/random.h"
+#include "tests/support/sample_values.h"
+#include "tests/system/mailroom.h"
+
+namespace postkamer::test {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using std::filesystem::path;
+using support::Person;
+using testing::IsEmpty;
+
+constexpr double kDpi = 200.0;
+constexpr int kFiles = 10;  // of forms
+
+// Three fields, so that a page costs little.
+constexpr const char* kForm = R"toml(
+id = "meldkaart"
+version = "2026-01"
+title = { nl = "Meldkaart", en = "Notice" }
+organisation = "Gemeente Waterdam"
+
+[[pages]]
+title = "Meldkaart"
+title_box = [18.0, 32.5, 150.0, 10.0]
+
+[[pages.codes]]
+symbology = "qr"
+text = "PK1|meldkaart|2026-01|1/1"
+box = [174.0, 13.0, 18.0, 18.0]
+
+[[pages.decorations]]
+kind = "heading"
+text = "Meldkaart"
+box = [18.0, 32.5, 150.0, 10.0]
+size_pt = 20.0
+
+[[pages.decorations]]
+kind = "line"
+box = [18.0, 48.0, 174.0, 0.6]
+
+[[pages.decorations]]
+kind = "line"
+box = [18.0, 282.8, 174.0, 0.4]
+
+[[pages.decorations]]
+kind = "text"
+text = "Vul deze kaart in met blauwe of zwarte pen en stuur hem op naar: Gemeente Waterdam, Postbus 40, 4990 AA Waterdam."
+box = [18.0, 51.5, 174.0, 8.2]
+size_pt = 8.5
+
+[[fields]]
+name = "achternaam"
+label = { nl = "Achternaam", en = "Surname" }
+type = "text"
+box = [18.0, 87.9, 102.0, 6.5]
+
+[[fields]]
+name = "burgerservicenummer"
+label = { nl = "Burgerservicenummer (BSN)", en = "Citizen service number" }
+type = "bsn"
+box = [18.0, 103.2, 46.8, 6.5]
+cells = 9
+required = true
+
+[[fields]]
+name = "iban"
+label = { nl = "IBAN", en = "IBAN" }
+type = "iban"
+box = [18.0, 118.7, 93.6, 6.5]
+cells = 18
+)toml";
+
+int documents() { return std::getenv("POSTKAMER_NIGHTLY") != nullptr ? 1'000 : 200; }
+
+cv::Mat printed(const forms::Form& form, const Person& person) {
+  forms::Filling filling;
+  filling.values = {
+      {"achternaam", person.surname}, {"burgerservicenummer", person.bsn}, {"iban", person.iban}};
+  filling.seed = 0;
+  return forms::print_page(form, 1, Dpi{kDpi}, &filling).value().pixels;
+}
+
+// What the mailroom gets, and about whom.
+class Post {
+ public:
+  explicit Post(const path& inbox) : inbox_(inbox) {
+    std::filesystem::create_directories(inbox_);
+    const auto form = forms::load_form(kForm, "form.toml");
+    if (!form) throw std::runtime_error(forms::text_of(form.error().front()));
+    forms_ = *form;
+  }
+
+  void bring_forms() {
+    const int each = documents() / kFiles;
+    for (int file = 0; file < kFiles; ++file) {
+      std::vector<cv::Mat> pages;
+      for (int page = 0; page < each; ++page) pages.push_back(printed(forms_, one_more()));
+      put(named_after(people_.back(), ".tif"),
+          support::tiff_file(pages, support::Compression::g4, Dpi{kDpi}));
+    }
+  }
+
+  void bring_letter() {
+    support::ForeignPage letter =
+        support::typed_letter(support::LetterKind::objection, Dpi{kDpi}, random_);
+    put(named_after(one_more(), ".tif"),
+        support::tiff_file({letter.sheet.side}, support::Compression::g4, Dpi{kDpi}));
+    for (const auto& [what, values] : letter.facts)
+      if (what == "bsn" || what == "iban")
+        for (const std::string& value : values) traces_.add(value);
+  }
+
+  // Each of them goes wrong in another place.
+  void bring_bad_files() {
+    put(named_after(one_more(), ".tif"), bytes_of("dit is geen scan"));
+    put(named_after(one_more(), ".tif"), Bytes{});
+    const Bytes whole =
+        support::tiff_file({printed(forms_, one_more())}, support::Compression::g4, Dpi{kDpi});
+    put(named_after(people_.back(), " half.tif"), ByteView(whole).first(whole.size() / 2));
+    put(named_after(one_more(), ".pdf"), bytes_of("%PDF-1.7\n1 0 obj\n<</Type/Catalog"));
+    put(named_after(one_more(), ".docx"), bytes_of("PK"));
+    put("\xff" + named_after(one_more(), "\n.tif"), bytes_of("II*"));
+    std::filesystem::create_symlink("/etc/passwd", inbox_ / named_after(one_more(), ".tif"));
+    ::mkfifo((inbox_ / named_after(one_more(), ".tif")).c_str(), 0600);
+    const path folder = inbox_ / named_after(one_more(), "");
+    std::filesystem::create_directories(folder);
+    write_text(folder / named_after(one_more(), ".tif"), "ook geen scan");
+    write_text(folder / ".done", "");
+  }
+
+  [[nodiscard]] const Traces& traces() const { return traces_; }
+  [[nodiscard]] const forms::Form& form() const { return forms_; }
+
+ private:
+  const Person& one_more() {
+    people_.push_back(support::drawn_person(random_));
+    const Person& person = people_.back();
+    traces_.add(person.bsn);
+    traces_.add(person.iban);
+    traces_.add_name(person.surname);
+    return person;
+  }
+  static std::string named_after(const Person& person, const std::string& ending) {
+    return person.surname + " " + person.bsn + ending;
+  }
+  void put(const std::string& name, ByteView bytes) {
+    write_text(inbox_ / name, std::string(text_of(bytes)));
+  }
+
+  path inbox_;
+  forms::Form forms_;
+  support::Random random_{20261126};
+  std::vector<Person> people_;
+  Traces traces_;
+};
+
+// What anybody who only watches sees: the topics on which events are announced.
+class Watcher {
+ public:
+  explicit Watcher(const path& data)
+      : endpoint_("ipc://" + (data / "run" / "watch.sock").string()),
+        thread_([this] { watch(); }) {}
+  ~Watcher() { finish(); }
+  std::set<std::string> finish() {
+    is_done_ = true;
+    if (thread_.joinable()) thread_.join();
+    return topics_;
+  }
+
+ private:
+  void watch() {
+    zmq::context_t context;
+    zmq::socket_t socket(context, zmq::socket_type::sub);
+    socket.set(zmq::sockopt::subscribe, "");
+    socket.set(zmq::sockopt::rcvtimeo, 100);
+    socket.connect(endpoint_);
+    while (!is_done_) {
+      zmq::message_t topic;
+      if (!socket.recv(topic)) continue;
+      topics_.insert(topic.to_string());
+      for (zmq::message_t rest; socket.get(zmq::sockopt::rcvmore);) (void)socket.recv(rest);
+    }
+  }
+
+  std::string endpoint_;
+  std::set<std::string> topics_;
+  std::atomic<bool> is_done_ = false;
+  std::thread thread_;
+};
+
+// Everything under `folder` that is a hit, by its name or by what is in it; `spared` and what is in
+// it is where personal data belongs.
+std::vector<std::string> hits_under(const path& folder, const Traces& traces,
+                                    const std::vector<path>& spared) {
+  std::vector<std::string> hits;
+  for (auto entry = std::filesystem::recursive_directory_iterator(folder);
+       entry != std::filesystem::recursive_directory_iterator(); ++entry) {
+    const bool is_spared = std::ranges::any_of(spared, [&](const path& one) {
+      return entry->path().string().starts_with((folder / one).string());
+    });
+    if (is_spared) {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    if (const auto hit = traces.in(entry->path().filename().string()); !hit.empty())
+      hits.push_back("the name of a file: " + hit);
+    if (!entry->is_regular_file()) continue;
+    if (const auto hit = traces.in(read_text(entry->path())); !hit.empty())
+      hits.push_back(std::filesystem::relative(entry->path(), folder).string() + ": " + hit);
+  }
+  return hits;
+}
+
+class Privacy : public testing::Test {
+ protected:
+  Privacy() : mailroom_("privacy", "doubtful-too"), post_(mailroom_.inbox()) {
+    const path folder = mailroom_.folder();
+    std::filesystem::create_directories(folder / "tmp");
+    write_text(folder / "forms" / "meldkaart" / "2026-01" / "form.toml", kForm);
+    setenv("POSTKAMER_LOG", "trace", 1);
+    setenv("POSTKAMER_FORMS", (folder / "forms").c_str(), 1);
+    setenv("TMPDIR", (folder / "tmp").c_str(), 1);
+  }
+  ~Privacy() override {
+    for (const char* name : {"POSTKAMER_LOG", "POSTKAMER_FORMS", "TMPDIR"}) unsetenv(name);
+  }
+
+  // What is asked of a mailroom while it works, and what its processes show of themselves.
+  void look_at_the_running(std::set<std::string>& found) {
+    for (const auto& question : {std::vector<std::string>{"status"},
+                                 {"status", "--json"},
+                                 {"subscriber", "list"},
+                                 {"sinks"}}) {
+      auto asked = question;
+      asked.insert(asked.begin(), {"--config", mailroom_.config().string()});
+      const Ended ended = mailroom_.ask(asked);
+      note(question.front(), ended.out + ended.errors, found);
+    }
+    for (const pid_t child : children_of(mailroom_.process().pid()))
+      note("a command line", read_text(fmt::format("/proc/{}/cmdline", child)), found);
+  }
+  void note(const std::string& where, const std::string& text, std::set<std::string>& found) const {
+    if (const auto hit = post_.traces().in(text); !hit.empty()) found.insert(where + ": " + hit);
+  }
+
+  // Audit rows of an act.
+  [[nodiscard]] int read_audit(const std::string& act) const {
+    SQLite::Database database((mailroom_.data() / "journal.db").string());
+    SQLite::Statement count(database, "SELECT count(*) FROM audit WHERE what = ?");
+    count.bind(1, act);
+    return count.executeStep() ? count.getColumn(0).getInt() : 0;
+  }
+
+  [[nodiscard]] json status() const { return mailroom_.ask({"status", "--json"}).json(); }
+  [[nodiscard]] std::uint64_t told() const { return status().value("head", std::uint64_t{0}); }
+
+  Mailroom mailroom_;
+  Post post_;
+};
+
+TEST_F(Privacy, nothing_about_anybody_is_outside_journal_blobs_records_and_peoples_own_folders) {
+  post_.bring_forms();
+  post_.bring_letter();
+  mailroom_.open();
+  Watcher watcher(mailroom_.data());
+  post_.bring_bad_files();
+  std::set<std::string> found;
+  int looks = 0;
+  const auto expected = static_cast<std::uint64_t>(documents()) + 1;
+  ASSERT_TRUE(wait_until(
+      [&] {
+        if (looks++ % 20 == 0) look_at_the_running(found);
+        return told() >= expected;
+      },
+      std::chrono::seconds(documents() * 3)))
+      << status().dump() << mailroom_.log();
+  ASSERT_TRUE(wait_until([&] { return status().at("batches").empty(); }, 120s)) << status().dump();
+  EXPECT_THAT(found, IsEmpty());
+
+  // A person looks, and is seen to.
+  const auto listed = mailroom_.ask({"review", "list"});
+  const std::string document = listed.out.substr(0, listed.out.find(' '));
+  ASSERT_TRUE(document.starts_with("PK-")) << listed.out;
+  const auto shown = mailroom_.ask({"review", "show", document});
+  EXPECT_EQ(shown.status, 0) << shown.errors;
+  EXPECT_NE(post_.traces().in(shown.out), "") << "the search finds what is there";
+
+  const auto topics = watcher.finish();
+  EXPECT_FALSE(topics.empty());
+  for (const std::string& topic : topics) EXPECT_EQ(post_.traces().in(topic), "") << topic;
+
+  // Everything the mailroom left, its log too; the inbox and its store are people's own folders.
+  const std::vector<path> belongs{"inbox",           "processed",  "rejected",   "work",
+                                  "data/journal.db", "data/blobs", "data/sinks/"};
+  EXPECT_THAT(hits_under(mailroom_.folder(), post_.traces(), belongs), IsEmpty());
+  EXPECT_GT(mailroom_.log().size(), 100u) << "there is something to search";
+  std::size_t in_payloads = 0;
+  for (const char* place : {"journal.db", "journal.db-wal"})
+    if (std::filesystem::exists(mailroom_.data() / place))
+      in_payloads += post_.traces().in(read_text(mailroom_.data() / place)).size();
+  EXPECT_GT(in_payloads, 0u) << "the records are where they belong";
+}
+
+TEST_F(Privacy, the_audit_names_who_looked_and_nobody_who_is_in_a_document) {
+  post_.bring_bad_files();
+  mailroom_.open();
+  ASSERT_TRUE(wait_until([&] { return read_audit("file_rejected") >= 5; }, 60s)) << mailroom_.log();
+  ASSERT_EQ(mailroom_.ask({"records", "replay"}).status, 0);
+  ASSERT_EQ(mailroom_.ask({"subscriber", "move", "python", "--to", "0"}).status, 0);
+  for (const char* act : {"broker_started", "settings_loaded", "batch_opened", "file_claimed",
+                          "file_rejected", "stream_followed", "subscriber_moved"})
+    EXPECT_GT(read_audit(act), 0) << act;
+  SQLite::Database database((mailroom_.data() / "journal.db").string());
+  SQLite::Statement rows(
+      database, "SELECT what || ' ' || subject || ' ' || detail || ' ' || actor FROM audit");
+  while (rows.executeStep())
+    EXPECT_EQ(post_.traces().in(rows.getColumn(0).getString()), "")
+        << rows.getColumn(0).getString();
+}
+
+TEST_F(Privacy, a_process_that_crashes_leaves_no_picture_of_its_memory) {
+  mailroom_.open();
+  const auto children = children_of(mailroom_.process().pid());
+  ASSERT_GE(children.size(), 5u);
+  for (const pid_t child : children) {
+    const std::string limits = read_text(fmt::format("/proc/{}/limits", child));
+    const auto line = limits.find("Max core file size");
+    ASSERT_NE(line, std::string::npos);
+    EXPECT_EQ(limits.substr(line, limits.find('\n', line) - line).find_first_of("123456789"),
+              std::string::npos)
+        << limits;
+  }
+}
+
+TEST_F(Privacy, the_audit_is_vouched_for_and_a_changed_row_is_named_by_the_command) {
+  mailroom_.open();
+  const auto verify = [&] {
+    return mailroom_.ask({"--config", mailroom_.config(), "audit", "verify"});
+  };
+  ASSERT_TRUE(wait_until(
+      [&] { return verify().out.find("vouched for by 1 checkpoints") != std::string::npos; }, 60s))
+      << verify().out << mailroom_.log();
+  EXPECT_EQ(verify().status, 0);
+  const auto exported = mailroom_.ask({"--config", mailroom_.config(), "audit", "export"});
+  EXPECT_NE(exported.out.find("\"actieNaam\""), std::string::npos);
+  mailroom_.process().signal(SIGTERM);
+  ASSERT_TRUE(mailroom_.process().wait(30s));
+  const auto whole = mailroom_.ask({"--config", mailroom_.config(), "audit", "verify", "--json"});
+  EXPECT_EQ(whole.json().at("vouched"), whole.json().at("last_row")) << "also the row of the stop";
+  const path journal = mailroom_.data() / "journal.db";
+  const auto change = [&](const char* sql) {
+    SQLite::Database(journal.string(), SQLite::OPEN_READWRITE).exec(sql);
+  };
+  change("UPDATE audit SET actor = 'person:piet' WHERE number = 2");
+  const auto altered = verify();
+  EXPECT_EQ(altered.status, 10);
+  EXPECT_TRUE(altered.out.starts_with("row altered: row 2 was changed")) << altered.out;
+  change("UPDATE audit SET actor = 'broker' WHERE number = 2");
+  EXPECT_EQ(verify().status, 0);
+  change("DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)");
+  EXPECT_EQ(verify().status, 12);
+}
+
+}  // namespace
+}  // namespace postkamer::test
