@@ -314,6 +314,19 @@ TEST_F(Units, are_as_closed_as_the_readme_says) {
   }
 }
 
+TEST_F(Units, let_the_mailroom_do_its_work) {
+  const path out = fresh_folder("confined");
+  ChildProcess run(
+      {"/usr/bin/python3", POSTKAMER_SOURCE_DIR "/tests/system/confined.py", program("postkamer"),
+       "run", with_pages(samples("typed", ".tif"), 1).at(0), samples("typed", ".pdf").at(0),
+       samples("letter", ".pdf").at(0), "--out", out / "out", "--quiet"},
+      out / "said");
+  const int status = run.wait(300s).value_or(-1);
+  if (status == 77) GTEST_SKIP() << run.output();
+  EXPECT_EQ(status, 0) << run.output();
+  EXPECT_GE(read_lines(out / "out" / "records.jsonl").size(), 3u) << run.output();
+}
+
 TEST_F(Units, are_seen_when_they_are_wrong) {
   const path common = folder_ / "postkamer-.service.d" / "10-common.conf";
   write_text(common, read_text(common) + "NoNewPriviledges=yes\n");
