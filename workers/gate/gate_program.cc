@@ -13,6 +13,7 @@
 #include "workers/gate/gate.h"
 #include "workers/host/lock_file.h"
 #include "workers/host/server_main.h"
+#include "workers/host/service_manager.h"
 #include "workers/host/settings.h"
 
 namespace postkamer::gate {
@@ -61,6 +62,7 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   limit_memory(settings.gate->memory_mib);
   PK_TRY(gate, Gate::open({layout, *settings.gate, settings.stream.subscribers}, server.secret));
   spdlog::info("listening at {}", gate->endpoint());
+  host::service_manager().ready("listening");
   return gate->serve(stop_fd, reload_fd);
 }
 
