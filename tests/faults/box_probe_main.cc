@@ -46,7 +46,7 @@ Result<Outcome> probe(const Task& task) {
   if (name == "wait") wait_for_ever();
   if (name == "crash") std::abort();
   if (name == "memory") return Outcome{{{"taken", take_memory()}}, {}};
-  if (name == "flood") return Outcome{nlohmann::json::object(), {postkamer::Bytes(300 << 20)}};
+  if (name == "flood") return Outcome{nlohmann::json::object(), {postkamer::Bytes(8 << 20)}};
   return Outcome{{{"errno", postkamer::faults::attempt(name)}}, {}};
 }
 

@@ -258,6 +258,9 @@ TEST(Boxes, that_died_idle_cost_no_task) {
   Task task{"probe", {{"probe", "open_to_read"}}, {}};
   ASSERT_TRUE(handler(task));
   ASSERT_EQ(::kill(handler.pid(), SIGKILL), 0);
+  siginfo_t ended{};  // seen and not reaped: that is the handler's to do
+  const auto pid = static_cast<id_t>(handler.pid());
+  ASSERT_EQ(::waitid(P_PID, pid, &ended, WEXITED | WNOWAIT), 0);
   EXPECT_TRUE(handler(task));
 }
 

@@ -77,7 +77,7 @@ void lie(const std::string& how, const BoxMessage& task) {
     say(head(kOutcome, 2, 4)), say(sizes({1u << 30, 1u << 30, 1, 1}));
   if (how == "short_and_gone") say(head(kOutcome, 1000, 0)), say("{\"page_count\":");
   if (how == "short_and_silent") say(head(kOutcome, 1000, 0)), say("{\"page_count\":"), hang();
-  if (how == "promised_blob_missing") say(head(kOutcome, 2, 1)), say(sizes({1u << 20})), say("{}");
+  if (how == "promised_blob_missing") say(head(kOutcome, 2, 1)), say(sizes({1u << 19})), say("{}");
   if (how == "socket_closed") ::close(kBoxSocket), hang();
   if (how == "silence") hang();
   if (how == "no_json") outcome_of("no json at all");
