@@ -140,6 +140,8 @@ constexpr std::array kOtherTexts{
                 "Scan de stapel in kleinere delen."},
     FindingText{"limit_file_pages", "Het bestand heeft te veel pagina's.",
                 "Scan de stapel in kleinere delen."},
+    FindingText{"not_granted", "Deze sleutel geeft geen toegang tot wat gevraagd werd.",
+                "Laat de beheerder een sleutel met het juiste recht maken."},
     FindingText{"not_in_lexicon", "Dit woord staat niet in de lijst die bij het veld hoort.",
                 "Vergelijk het woord met het formulier; vul de lijst aan als het goed is."},
     FindingText{"note_outside_fields", "Buiten de velden is veel geschreven of gestempeld.",
