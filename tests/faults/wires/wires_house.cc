@@ -147,7 +147,12 @@ pid_t WiresHouse::start_remote_worker(const Key& key, std::vector<std::string> k
 
 json WiresHouse::wires() {
   const auto status = house_.client().ask("status", {}, nullptr, 10'000);
-  return status ? status->value("wires", json::object()) : json::object();
+  json told = status ? status->value("wires", json::object()) : json::object();
+  if (told.value("gate", json()).is_object())
+    last_report_ = told["gate"];
+  else if (last_report_.is_object())
+    told["gate"] = last_report_;
+  return told;
 }
 
 bool WiresHouse::is_audited(const std::string& who, const std::string& why) {

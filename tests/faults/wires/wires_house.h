@@ -50,7 +50,7 @@ class WiresHouse {
   [[nodiscard]] const std::string& endpoint() const { return settings_.listen; }
   [[nodiscard]] int port() const { return port_; }
 
-  // What `postkamer status` says of the wires, the gate's part in "gate".
+  // What `postkamer status` says of the wires; in "gate" what the gate last said.
   nlohmann::json wires();
   // Whether the audit log has a refusal for this reason of somebody whose name starts so.
   bool is_audited(const std::string& who, const std::string& why);
@@ -61,6 +61,7 @@ class WiresHouse {
   int port_ = 0;
   host::KeyFile server_;
   std::vector<host::PeerKey> keys_;
+  nlohmann::json last_report_;
 };
 
 enum class Outcome {
