@@ -126,13 +126,16 @@ endfunction()
 
 # postkamer_test(NAME LABEL unit|corpus|system|faults|fuzz|rules SOURCES a_test.cc ... USES ...)
 # One GoogleTest program, run by CTest as one test. TIMEOUT (seconds) is 120 when left out;
-# NIGHTLY_TIMEOUT, for `./check --nightly`, ten times that.
+# NIGHTLY_TIMEOUT, for `./check --nightly`, ten times that. NIGHTLY: run by that alone.
 function(postkamer_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;NIGHTLY_TIMEOUT" "SOURCES;USES" ${ARGN})
+  cmake_parse_arguments(ARG "NIGHTLY" "LABEL;TIMEOUT;NIGHTLY_TIMEOUT" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC postkamer_settings GTest::gmock GTest::gtest_main)
   postkamer_knows_source_dir(${name})
   postkamer_uses(${name} ${ARG_USES})
+  if(ARG_NIGHTLY AND NOT POSTKAMER_NIGHTLY)
+    return()  # built in every build, run by ./check --nightly only
+  endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   postkamer_test_limits(${name} LABEL ${ARG_LABEL} TIMEOUT "${ARG_TIMEOUT}"
     NIGHTLY_TIMEOUT "${ARG_NIGHTLY_TIMEOUT}")
