@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/broker/keeper.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sodium.h>
