@@ -126,7 +126,8 @@ endfunction()
 
 # postkamer_test(NAME LABEL unit|corpus|system|faults|fuzz|rules SOURCES a_test.cc ... USES ...)
 # One GoogleTest program, run by CTest as one test. TIMEOUT (seconds) is 120 when left out;
-# NIGHTLY_TIMEOUT, for `./check --nightly`, ten times that. NIGHTLY: run by that alone.
+# NIGHTLY_TIMEOUT, for `./check --nightly`, ten times that. NIGHTLY: built and run by
+# that alone.
 function(postkamer_test name)
   cmake_parse_arguments(ARG "NIGHTLY" "LABEL;TIMEOUT;NIGHTLY_TIMEOUT" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -134,7 +135,8 @@ function(postkamer_test name)
   postkamer_knows_source_dir(${name})
   postkamer_uses(${name} ${ARG_USES})
   if(ARG_NIGHTLY AND NOT POSTKAMER_NIGHTLY)
-    return()  # built in every build, run by ./check --nightly only
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   postkamer_test_limits(${name} LABEL ${ARG_LABEL} TIMEOUT "${ARG_TIMEOUT}"

@@ -352,7 +352,8 @@ WorkerDouble* Simulation::worker_named(const std::string& name) {
 bool Simulation::is_over() {
   auto& reader = journal_->reader();
   const auto batch = reader.batch(reader.batch_named(batch_)->value())->value();
-  for (const auto& document : *reader.documents({}))
+  const auto documents = *reader.documents({});
+  for (const auto& document : documents)
     if (document.copy_due && document.archive_failure.empty()) return false;
   return batch.state == journal::BatchState::closed && wire_.empty() &&
          position_ == *reader.head() &&
