@@ -170,6 +170,7 @@ class Killer {
 
  private:
   static constexpr int kGrownUpLooks = 30;  // 20 ms each
+  static constexpr int kLooksPerWord = 40;
 
   pid_t grown_up(pid_t pid) { return ++looks_[pid] < kGrownUpLooks ? -1 : pid; }
 
@@ -182,10 +183,13 @@ class Killer {
     }
     const auto status = client_->ask("status", nlohmann::json::object(), nullptr, 100);
     if (!status) return -1;
+    // Now and then they may say that they live, else they are given up before there is work.
+    const bool may_speak = ++looks_at_all_ % kLooksPerWord == 0;
     for (const auto& worker : status->at("workers")) {
       if (worker.at("kinds").at(0) != kind_) continue;
       const pid_t pid = worker.at("pid");
-      if (still_.insert(pid).second) kill(pid, SIGSTOP);
+      still_.insert(pid);
+      kill(pid, may_speak ? SIGCONT : SIGSTOP);
       if (worker.at("state") != "idle") return pid;
     }
     return -1;
@@ -194,6 +198,7 @@ class Killer {
   std::string kind_;
   std::map<pid_t, int> looks_;
   std::set<pid_t> still_;
+  int looks_at_all_ = 0;
   int fresh_kills_ = 0;
   int busy_kills_ = 0;
   std::optional<host::ControlClient> client_;
