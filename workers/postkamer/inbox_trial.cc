@@ -93,7 +93,9 @@ Trial try_taking(const host::InboxSettings& inbox, const path& probe) {
                                : Result<void>(tl::unexpected(renamed.error().error));
   std::error_code failed;
   std::filesystem::remove(target, failed);
-  std::filesystem::remove(target.parent_path(), failed);  // only when we made it
+  // Folders that are empty now: those that we made.
+  std::filesystem::remove(target.parent_path(), failed);
+  std::filesystem::remove(target.parent_path().parent_path(), failed);
   if (!moved)
     return {false, "oppakken",
             fmt::format("Een bestand kan niet naar {} ({}); kijk naar de rechten daar.",
