@@ -250,19 +250,6 @@ TEST(Zones, a_written_line_on_which_readers_differ_keeps_both_texts) {
   EXPECT_NE(other, reading.alternatives.end());
 }
 
-TEST(Zones, the_engine_is_not_asked_when_line_and_character_reader_surely_agree) {
-  Page page;
-  page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
-  page.lines.texts = {{"1 1 1 1 1 1 1", 0.99}};
-  page.print();
-  write_line(page);
-  const Reading reading = page.read().at(0);
-  EXPECT_EQ(page.text.lines, 0);
-  EXPECT_EQ(reading.value, Value{std::string("1 1 1 1 1 1 1")});
-  ASSERT_EQ(reading.words.size(), 1u) << "for the text layer";
-  EXPECT_NEAR(reading.words.front().box.x, 12 * kScale, 6);
-}
-
 TEST(Zones, one_mark_of_several_gives_the_options_value) {
   Page page;
   auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
