@@ -101,7 +101,7 @@ TEST_P(BrokerKilled, goes_on_where_it_was) {
     house.faults().is_struck = false;
     broker = house.start_broker();
     const auto end = Clock::now() + std::chrono::seconds(30);
-    producers.work([&] { return house.faults().is_struck || Clock::now() > end; });
+    producers.work_slowly([&] { return house.faults().is_struck || Clock::now() > end; });
     struck += house.faults().is_struck ? 1 : 0;
     const int status = house.faults().is_struck ? house.wait_end(broker) : 0;
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
@@ -136,7 +136,7 @@ TEST_P(BrokersDiskFails, once_and_it_ends_acknowledges_nothing_of_that_and_start
   house.faults().fail_error = EIO;
   house.faults().fail_countdown = 1;
   const auto end = Clock::now() + std::chrono::seconds(30);
-  producers.work([&] { return house.faults().is_struck || Clock::now() > end; });
+  producers.work_slowly([&] { return house.faults().is_struck || Clock::now() > end; });
   ASSERT_TRUE(house.faults().is_struck);
   const std::uint64_t sent = house.faults().passed[static_cast<std::size_t>(Place::send)];
   const int status = house.wait_end(broker);

@@ -142,9 +142,12 @@ class DropFolder : public testing::Test {
     EXPECT_THAT(store_violations(house_.layout(), {}), IsEmpty());
     const auto reader = journal::open_reader(house_.layout().journal()).value();
     std::vector<std::string> hashes;
-    for (const auto& batch : reader->batches().value())
-      for (const auto& scan : reader->contents(batch.id)->scans)
+    const auto batches = reader->batches().value();
+    for (const auto& batch : batches) {
+      const auto contents = reader->contents(batch.id).value();
+      for (const auto& scan : contents.scans)
         if (scan.state != journal::ScanState::rejected) hashes.push_back(scan.sha256);
+    }
     return hashes;
   }
 

@@ -57,7 +57,8 @@ class Mailroom {
       const auto left = plan();
       broker = house_.start_broker();
       producers.lost_touch();
-      work_until_struck(producers);
+      const auto end = Clock::now() + std::chrono::minutes(2);
+      producers.work_slowly([&] { return house_.faults().is_struck || Clock::now() > end; });
       if (!house_.faults().is_struck) return {count.cuts, 0, {"the power was never cut"}};
       house_.wait_end(broker);
       ++count.cuts;
@@ -78,18 +79,6 @@ class Mailroom {
   }
 
  private:
-  // A few files at a time, so that their work is done beside.
-  void work_until_struck(Producers& producers) {
-    const auto end = Clock::now() + std::chrono::minutes(2);
-    const auto is_over = [&] { return house_.faults().is_struck || Clock::now() > end; };
-    while (!is_over()) {
-      const std::size_t enough = producers.acknowledged().size() + 8;
-      producers.work([&] { return is_over() || producers.acknowledged().size() >= enough; });
-      const auto pause = Clock::now() + std::chrono::seconds(1);
-      producers.wait([&] { return is_over() || Clock::now() > pause; });
-    }
-  }
-
   // The folder in which the cut will leave what there is.
   std::filesystem::path plan() {
     Faults& faults = house_.faults();

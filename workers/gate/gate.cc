@@ -90,8 +90,12 @@ Result<std::unique_ptr<Gate>> Gate::open(const GateOptions& options,
 
 void Gate::load_keys() {
   today_ = host::today_utc();
-  ring_print_ = host::folder_print(key_folder());
-  ring_ = host::KeyRing::load(key_folder());
+  const std::uint64_t print = host::folder_print(key_folder());
+  auto ring = host::KeyRing::load(key_folder());
+  // Strangers who use up our files would else take away everybody's key.
+  if (!ring.is_whole()) return spdlog::warn("no files left to read the keys again: still the same");
+  ring_print_ = print;
+  ring_ = std::move(ring);
   for (const std::string& mistake : ring_.mistakes()) spdlog::error("{}", mistake);
   spdlog::info("{} keys in {}", ring_.keys().size(), key_folder().string());
 }

@@ -27,7 +27,8 @@ class Descriptor {
 
 tl::unexpected<Error> failed(std::string_view reason, std::string_view doing,
                              const std::filesystem::path& file) {
-  return fail(ErrorCode::unavailable, std::string(reason),
+  const bool has_no_files_left = errno == EMFILE || errno == ENFILE;
+  return fail(ErrorCode::unavailable, has_no_files_left ? kFilesExhausted : std::string(reason),
               "while " + std::string(doing) + " " + file.string() + ": " + std::strerror(errno));
 }
 

@@ -11,8 +11,11 @@
 
 namespace postkamer::host {
 
-// All bytes of a regular file. Fails with: unavailable (file_unreadable), the system's reason in
-// it.
+// The reason of a failure for want of file descriptors, which says nothing of the file itself.
+inline constexpr const char* kFilesExhausted = "files_exhausted";
+
+// All bytes of a regular file. Fails with: unavailable (file_unreadable, files_exhausted), the
+// system's reason in it.
 Result<Bytes> read_file(const std::filesystem::path& file);
 
 // Writes beside the target, syncs, renames: a reader sees the old file or the new one, whole.

@@ -125,10 +125,13 @@ KeyRing KeyRing::load(const std::filesystem::path& folder) {
   std::set<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
     if (entry.path().extension() == ".toml") files.insert(entry.path());
+  ring.is_whole_ = failed != std::errc::too_many_files_open &&
+                   failed != std::errc::too_many_files_open_in_system;
   std::set<std::string> twice;
   for (const auto& file : files) {
     const auto bytes = read_file(file);
     auto key = bytes ? parse_peer_key(text_of(*bytes), file) : tl::unexpected(bytes.error());
+    if (!bytes && bytes.error().reason == kFilesExhausted) ring.is_whole_ = false;
     if (!key) {
       ring.mistakes_.push_back(key.error().message);
     } else if (ring.keys_.contains(key->public_key)) {

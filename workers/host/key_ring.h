@@ -49,10 +49,13 @@ class KeyRing {
 
   [[nodiscard]] const std::map<std::string, PeerKey>& keys() const { return keys_; }
   [[nodiscard]] const std::vector<std::string>& mistakes() const { return mistakes_; }
+  // False when this process had no files left to open all of them: another try may see more.
+  [[nodiscard]] bool is_whole() const { return is_whole_; }
 
  private:
   std::map<std::string, PeerKey> keys_;  // by public key
   std::vector<std::string> mistakes_;
+  bool is_whole_ = true;
 };
 
 // Names, sizes and times of the files in a folder: changes when they do. 0 when there is none.

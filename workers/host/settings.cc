@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 #include <optional>
+#include <thread>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -25,9 +26,6 @@ namespace postkamer::host {
 namespace {
 
 using forms::Mistake;
-
-constexpr std::array<std::string_view, 6> kWorkerKinds{"decode",  "deskew", "classify",
-                                                       "extract", "ocr",    "archive"};
 
 class SettingsReader {
  public:
@@ -239,6 +237,13 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   std::string message = "while reading the settings:";
   for (const auto& mistake : settings.error()) message += "\n" + forms::text_of(mistake);
   return fail(ErrorCode::invalid_config, "settings_invalid", std::move(message));
+}
+
+int worker_count(const Settings& settings, std::string_view kind) {
+  const auto found = settings.workers.find(kind);
+  const int asked = found == settings.workers.end() ? 1 : found->second;
+  if (asked == kElsewhere) return 0;
+  return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 std::filesystem::path installation_root() {

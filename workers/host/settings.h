@@ -4,7 +4,9 @@
 // processes need.
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,6 +62,10 @@ struct SubstitutionSettings {
                                     "scan_truncated", "scan_damaged"};
 };
 
+// The kinds of worker that a page meets on its way.
+inline constexpr std::array<std::string_view, 6> kWorkerKinds{"decode",  "deskew", "classify",
+                                                              "extract", "ocr",    "archive"};
+
 // Only other machines do this kind of work.
 inline constexpr int kElsewhere = -1;
 
@@ -69,7 +75,7 @@ struct Settings {
   std::filesystem::path data;   // journal, blobs and sockets of `serve`
   std::filesystem::path forms;  // folder of form definitions
   std::string ocr_languages = "nld";
-  std::map<std::string, int> workers;  // processes a kind; left out = 1, 0 = one a core, kElsewhere
+  std::map<std::string, int, std::less<>> workers;  // processes a kind; left out = 1, 0 = one a core, kElsewhere
   SplittingSettings splitting;
   Limits limits;
   BoxSettings box;
@@ -100,6 +106,10 @@ Result<Settings> load_settings(const std::filesystem::path& file);
 
 // The folder that holds config/ and classifiers/: POSTKAMER_ROOT, else the source tree built from.
 std::filesystem::path installation_root();
+
+// How many processes of a kind this machine runs, 0 or more: what the settings ask for, one a core
+// where they say 0, one where they are silent.
+int worker_count(const Settings& settings, std::string_view kind);
 
 // <root>/config/postkamer.toml.
 std::filesystem::path default_settings_file();

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <thread>
 
 #include "workers/host/files.h"
 #include "workers/host/process.h"
@@ -149,9 +148,9 @@ Figures Gatherer::gather() {
     figures.unread_s = age_of(figures.backlog->oldest_unread, now);
     figures.in_review_s = age_of(figures.backlog->oldest_in_review, now);
   }
-  for (const auto& [kind, count] : settings_.workers)
-    figures.wanted_workers[kind] = count > 0 ? static_cast<std::uint64_t>(count)
-                                             : std::max(1u, std::thread::hardware_concurrency());
+  for (const std::string_view kind : host::kWorkerKinds)
+    figures.wanted_workers[std::string(kind)] =
+        static_cast<std::uint64_t>(host::worker_count(settings_, kind));
   for (const auto& inbox : settings_.inboxes)
     if (const auto status = intake::read_status(intake::status_file(layout.run(), inbox.name)))
       figures.inboxes[inbox.name] = inbox_figures(*status, now);

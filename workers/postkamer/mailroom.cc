@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include "workers/host/box_features.h"
 #include "workers/host/form_catalogue.h"
@@ -28,13 +27,6 @@ constexpr WorkerProgram kWorkerPrograms[] = {
 
 std::filesystem::path program_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
-}
-
-int worker_count(const host::Settings& settings, const std::string& kind) {
-  const auto found = settings.workers.find(kind);
-  const int asked = found == settings.workers.end() ? 1 : found->second;
-  if (asked == host::kElsewhere) return 0;
-  return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 }  // namespace
@@ -65,7 +57,7 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
   std::vector<ProcessSpec> specs;
   specs.push_back({"broker", folder / "postkamer-broker", {"--dir", dir, "--config", config}});
   for (const auto& [kind, program] : kWorkerPrograms)
-    for (int n = 1; n <= worker_count(settings, kind); ++n)
+    for (int n = 1; n <= host::worker_count(settings, kind); ++n)
       specs.push_back({std::string(kind) + "-" + std::to_string(n),
                        folder / program,
                        {"--endpoint", layout.workers_endpoint(), "--config", config}});

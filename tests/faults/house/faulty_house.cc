@@ -117,7 +117,7 @@ std::string FaultyHouse::open_batch() {
 Violations FaultyHouse::end(pid_t broker, const Told& told, const std::string& batch,
                             std::size_t files) {
   (void)mailroom_.client().ask("close_batch", {{"batch", batch}}, nullptr, 30'000);
-  nlohmann::json ledger;
+  auto ledger = nlohmann::json::object();
   for (int n = 0; n < kMinutes && ledger.value("state", std::string()) != "closed"; ++n)
     ledger = mailroom_.wait_closed(batch);
   mailroom_.end(broker, SIGTERM);

@@ -14,6 +14,8 @@ namespace {
 
 constexpr auto kPatience = std::chrono::seconds(60);
 constexpr auto kGiveAgain = std::chrono::seconds(2);
+constexpr std::size_t kFewFiles = 8;
+constexpr auto kForFewFiles = std::chrono::milliseconds(250);
 
 }  // namespace
 
@@ -93,6 +95,16 @@ void Producers::turn(bool gives_new) {
 
 void Producers::work(const std::function<bool()>& is_over) {
   while (!is_over()) turn(true);
+}
+
+void Producers::work_slowly(const std::function<bool()>& is_over) {
+  while (!is_over()) {
+    const auto end = Clock::now() + kForFewFiles;
+    const auto is_late = [&] { return is_over() || Clock::now() >= end; };
+    const std::size_t enough = acknowledged_.size() + kFewFiles;
+    work([&] { return is_late() || acknowledged_.size() >= enough; });
+    wait(is_late);
+  }
 }
 
 void Producers::wait(const std::function<bool()>& is_over) {

@@ -26,6 +26,8 @@ class Producers {
 
   // Gives new files and hears answers until `is_over`.
   void work(const std::function<bool()>& is_over);
+  // The same, only so many that the workers come after and get at every kind of job.
+  void work_slowly(const std::function<bool()>& is_over);
   // The same without new files: what was refused is given again.
   void wait(const std::function<bool()>& is_over);
   // Gives again what was not acknowledged; and hears answers until all is, or a minute is over.

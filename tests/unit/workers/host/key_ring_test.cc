@@ -2,6 +2,7 @@
 #include "workers/host/key_ring.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,6 +62,19 @@ TEST_F(KeyFolder, a_revoked_key_and_one_with_a_mistake_open_nothing) {
   for (const std::string& key : {revoked, wrong, twice})
     EXPECT_EQ(ring.find(key, "2026-11-26"), nullptr);
   EXPECT_THAT(ring.mistakes(), SizeIs(3));
+}
+
+TEST_F(KeyFolder, that_no_file_is_left_to_read_is_no_folder_without_keys) {
+  lay("a.toml", line(a_public_key()) + "role = 'worker'\nkinds = ['ocr']\n");
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const KeyRing ring = KeyRing::load(folder_);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_FALSE(ring.is_whole());
+  EXPECT_TRUE(KeyRing::load(folder_).is_whole());
+  EXPECT_TRUE(KeyRing::load(folder_ / "not there").is_whole());
 }
 
 TEST_F(KeyFolder, every_mistake_in_a_file_is_told) {

@@ -146,7 +146,8 @@ TEST(Settings, a_gate_has_its_port_and_its_keys) {
   ASSERT_TRUE(settings->gate);
   EXPECT_EQ(settings->gate->keys, "/etc/pk/keys");
   EXPECT_EQ(settings->gate->address, "tcp://post.example:7700");
-  EXPECT_EQ(settings->workers.at("ocr"), kElsewhere);
+  EXPECT_EQ(worker_count(*settings, "ocr"), 0);
+  EXPECT_EQ(worker_count(*settings, "decode"), 1);
   EXPECT_FALSE(parse_settings("", "/etc/pk/postkamer.toml")->gate);
   EXPECT_THAT(mistakes_in("[gate]\nlisten = 'ipc:///tmp/x'\naddress = 'tcp://*:7700'\n"
                           "allow = ['10.1.0.0/33']\n[workers]\nelsewhere = ['orc']\n"),
