@@ -52,9 +52,10 @@ Violations claim_violations(SQLite::Database& database, const Told& told) {
   for (const std::string& file : told.files)
     if (!std::ranges::binary_search(claimed, file))
       found.push_back("O2: file " + file + " was acknowledged and is not in the journal");
-  for (auto at = claimed.begin(); (at = std::adjacent_find(at, claimed.end())) != claimed.end();
-       ++at)
-    found.push_back("O3: file " + *at + " is two scans");
+  for (const std::string& file :
+       texts(database, "SELECT sha256 || ':' || copy || ' of batch ' || batch FROM scan "
+                       "WHERE sha256 <> '' GROUP BY batch, sha256, copy HAVING count(*) > 1"))
+    found.push_back("O3: file " + file + " is two scans");
   return found;
 }
 
