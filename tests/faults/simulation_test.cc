@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 20'000;
 constexpr std::uint64_t kNightlySeeds = 10'000'000;
-constexpr std::uint64_t kSeedsToSeeAMistake = 1000;
+constexpr std::uint64_t kSeedsToSeeAMistake = 100;
 
 std::string replay(std::uint64_t seed, const MakeBroker& make) {
   const Outcome outcome = Simulation(seed, make, true).run();
