@@ -113,7 +113,7 @@ int serve_shut_in(const Handler& handler, const Ceilings& ceilings,
   }
 }
 
-int box_main(int argc, char** argv, const MakeHandler& make_handler) {
+int box_main(int argc, char** argv, const MakeBoxHandler& make_handler) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   forbid_core_files();
   CLI::App app("A box of a Postkamer worker; started by its worker");

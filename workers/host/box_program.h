@@ -25,13 +25,14 @@ inline constexpr std::size_t kMostMessage = 4096;
 using AskWorker = std::function<Result<std::vector<Bytes>>(nlohmann::json question)>;
 
 // Builds the handler once the settings are known: loads models, forms, engines.
-using MakeHandler = std::function<Result<Handler>(const Settings& settings, const AskWorker& ask)>;
+using MakeBoxHandler =
+    std::function<Result<Handler>(const Settings& settings, const AskWorker& ask)>;
 
 // Reads `--config FILE [--template]`, makes the handler, shuts in, serves on kBoxSocket; a template
 // stays outside and makes a copy of itself for every socket that it is sent there: the copy shuts
 // in and serves on that one. Gives the exit status: 0 when the worker is gone, 2 for a wrong
 // command line, kExitBoxConfig when settings, resources or walls are wrong (told on stderr).
-int box_main(int argc, char** argv, const MakeHandler& make_handler);
+int box_main(int argc, char** argv, const MakeBoxHandler& make_handler);
 
 // Ceilings of a box as the settings have them.
 Ceilings ceilings_of(const Settings& settings);
