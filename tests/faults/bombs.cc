@@ -195,13 +195,14 @@ std::vector<Bomb> bombs() {
       {"jpeg_65k", "65k.jpg", jpeg_head(65'500), side, true},
       {"tiff_20k", "20k.tif", tiff(20'000, zlib_of(Bytes(8u << 20))), pixels, true},
       {"tiff_60k", "60k.tif", tiff(60'000, zlib_of(Bytes(8u << 20))), side, true},
-      {"tiff_most", "most.tif", tiff(0xffffffff, zlib_of(Bytes(1u << 20))), side + "|" + broken, true},
+      {"tiff_most", "most.tif", tiff(0xffffffff, zlib_of(Bytes(1u << 20))), side + "|" + broken,
+       true},
       {"tiff_loop", "loop.tif", tiff_loop(), broken + "|limit_file_pages", false},
       {"tiff_million", "million.tif", tiff_chain(1'000'000), "limit_file_pages", false},
       {"tiff_long_tag", "long-tag.tif", tiff_with_a_long_tag(), broken, false},
       {"pdf_content", "content.pdf", pdf_content_bomb(), "", false},
-      // 4.8 GB of pixels: the renderer draws the page without them. A blank page stays in the ledger,
-      // and its file can be looked at.
+      // 4.8 GB of pixels: the renderer draws the page without them. A blank page stays in the
+      // ledger, and its file can be looked at.
       {"pdf_picture", "picture.pdf", pdf_picture_bomb(40'000), "", false},
       {"pdf_kilometre", "kilometre.pdf", pdf_page_of_a_kilometre(), pixels, false},
       {"pdf_nest", "nest.pdf", pdf_nest(200'000), "", false},

@@ -75,7 +75,8 @@ struct Settings {
   std::filesystem::path data;   // journal, blobs and sockets of `serve`
   std::filesystem::path forms;  // folder of form definitions
   std::string ocr_languages = "nld";
-  std::map<std::string, int, std::less<>> workers;  // processes a kind; left out = 1, 0 = one a core, kElsewhere
+  std::map<std::string, int, std::less<>>
+      workers;  // processes a kind; left out = 1, 0 = one a core, kElsewhere
   SplittingSettings splitting;
   Limits limits;
   BoxSettings box;

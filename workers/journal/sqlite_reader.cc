@@ -259,11 +259,13 @@ Result<BatchContents> SqliteReader::contents(Id id) {
 Result<std::optional<ScanRow>> SqliteReader::scan_with(const std::string& sha256) {
   static_assert(static_cast<int>(ScanState::rejected) == 3);  // as it stands in the text below
   return guarded("reading", [&] {
-    return first(with(statements_.get(select(kScanColumns,
-                                             "scan WHERE sha256 = ? "
-                                             "ORDER BY state = 3, batch, copy LIMIT 1")),
-                      sha256),
-                 read_scan);
+    // Each in the order of an index, so that a file which comes a thousand times costs one look.
+    const auto first_of = [&](const std::string& which) {
+      const auto rows = "scan WHERE sha256 = ? " + which + "ORDER BY batch, copy LIMIT 1";
+      return first(with(statements_.get(select(kScanColumns, rows)), sha256), read_scan);
+    };
+    const auto accepted = first_of("AND state <> 3 ");
+    return accepted ? accepted : first_of("");
   });
 }
 

@@ -53,8 +53,9 @@ Violations claim_violations(SQLite::Database& database, const Told& told) {
     if (!std::ranges::binary_search(claimed, file))
       found.push_back("O2: file " + file + " was acknowledged and is not in the journal");
   for (const std::string& file :
-       texts(database, "SELECT sha256 || ':' || copy || ' of batch ' || batch FROM scan "
-                       "WHERE sha256 <> '' GROUP BY batch, sha256, copy HAVING count(*) > 1"))
+       texts(database,
+             "SELECT sha256 || ':' || copy || ' of batch ' || batch FROM scan "
+             "WHERE sha256 <> '' GROUP BY batch, sha256, copy HAVING count(*) > 1"))
     found.push_back("O3: file " + file + " is two scans");
   return found;
 }
