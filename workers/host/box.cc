@@ -13,7 +13,9 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "workers/host/box_program.h"
 #include "workers/host/descriptor.h"
@@ -40,13 +42,29 @@ bool make_pair(int (&ends)[2]) {
   return true;
 }
 
+// A box is new for each document, and so is all its memory: in large pages, where the kernel gives
+// them to who asks, it costs a hundredth of the page faults.
+std::vector<std::string> box_environment() {
+  constexpr std::string_view kTunables = "GLIBC_TUNABLES=";
+  std::vector<std::string> variables{std::string(kTunables) + "glibc.malloc.hugetlb=1"};
+  for (char** one = environ; *one != nullptr; ++one)
+    if (!std::string_view(*one).starts_with(kTunables)) variables.emplace_back(*one);
+  return variables;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 // The child gets the socket as kBoxSocket and no other descriptor than the standard ones.
 int spawn(const BoxProgram& program, int socket, pid_t& pid) {
-  std::string file = program.file.string();
+  const std::string file = program.file.string();
   std::vector<std::string> words = program.arguments;
-  std::vector<char*> arguments{file.data()};
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  words.insert(words.begin(), file);
+  auto variables = box_environment();
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
@@ -62,8 +80,8 @@ int spawn(const BoxProgram& program, int socket, pid_t& pid) {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const int failed =
-      posix_spawn(&pid, file.c_str(), &actions, &attributes, arguments.data(), environ);
+  const int failed = posix_spawn(&pid, file.c_str(), &actions, &attributes,
+                                 pointers_to(words).data(), pointers_to(variables).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return failed;
