@@ -201,8 +201,7 @@ std::vector<Bomb> bombs() {
       {"tiff_million", "million.tif", tiff_chain(1'000'000), "limit_file_pages", false},
       {"tiff_long_tag", "long-tag.tif", tiff_with_a_long_tag(), broken, false},
       {"pdf_content", "content.pdf", pdf_content_bomb(), "", false},
-      // 4.8 GB of pixels: the renderer draws the page without them. A blank page stays in the
-      // ledger, and its file can be looked at.
+      // 4.8 GB of pixels, which the renderer makes small row by row: it may be opened.
       {"pdf_picture", "picture.pdf", pdf_picture_bomb(40'000), "", false},
       {"pdf_kilometre", "kilometre.pdf", pdf_page_of_a_kilometre(), pixels, false},
       {"pdf_nest", "nest.pdf", pdf_nest(200'000), "", false},
