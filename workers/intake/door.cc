@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kStaging = ".postkamer";  // hidden: never taken itself
 
 // Taken ahead of what the broker has; the rest is safest in the inbox, where people can see it.
-constexpr std::size_t kMostAhead = 256;
+constexpr std::size_t kMostAhead = 1024;
 
 constexpr milliseconds kBetweenLooks{50};    // under a stream of events
 constexpr milliseconds kBetweenPushes{200};  // while batches are read
@@ -121,9 +121,11 @@ void Door::set_stopped(const std::string& reason) {
 }
 
 void Door::look(Clock::time_point now) {
-  const std::size_t room = kMostAhead - std::min(kMostAhead, desk_.waiting());
+  const std::size_t ahead = std::min(kMostAhead, desk_.waiting());
+  const std::size_t room = kMostAhead - ahead;
   const bool is_full = stopped_ == "disk_full";
-  if (room == 0 && !is_full) {  // the broker is behind
+  // A look costs as much as the folder has files: not one for every few that were handed over.
+  if (ahead > kMostAhead / 2 && !is_full) {
     next_look_ = now + kBetweenPushes;
     return;
   }
