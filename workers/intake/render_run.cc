@@ -20,6 +20,7 @@
 #include <fmt/format.h>
 
 #include "workers/host/box_walls.h"
+#include "workers/host/exec_words.h"
 
 namespace postkamer::intake {
 namespace {
@@ -146,9 +147,7 @@ std::vector<std::string> command_of(const std::string& program, int page, Dpi dp
 Result<Ended> run(int input, int output, int page, Dpi dpi, const Limits& limits,
                   const RendererOptions& options) {
   std::vector<std::string> words = command_of(options.program, page, dpi);
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  const std::vector<char*> arguments = host::exec_words(words);
   PK_TRY(walls, host::ForeignWalls::around(options.program, ceilings_of(limits), options.walls));
   const pid_t child = ::fork();
   if (child < 0) return tl::unexpected(system_error("starting the renderer"));

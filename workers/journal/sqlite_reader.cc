@@ -259,7 +259,8 @@ Result<BatchContents> SqliteReader::contents(Id id) {
 Result<std::optional<ScanRow>> SqliteReader::scan_with(const std::string& sha256) {
   static_assert(static_cast<int>(ScanState::rejected) == 3);  // as it stands in the text below
   return guarded("reading", [&] {
-    // Each in the order of an index, so that a file which comes a thousand times costs one look.
+    // In the order of an index: a file that was taken in is found in one look, however often it
+    // came.
     const auto first_of = [&](const std::string& which) {
       const auto rows = "scan WHERE sha256 = ? " + which + "ORDER BY batch, copy LIMIT 1";
       return first(with(statements_.get(select(kScanColumns, rows)), sha256), read_scan);

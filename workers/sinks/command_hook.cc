@@ -15,6 +15,8 @@
 
 #include <fmt/format.h>
 
+#include "workers/host/exec_words.h"
+
 namespace postkamer::sinks {
 namespace {
 
@@ -46,13 +48,6 @@ bool fill(int file, std::string_view text) {
   return ::lseek(file, 0, SEEK_SET) == 0;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (std::string& text : texts) all.push_back(text.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 // Gives the error number, 0 when it runs, in a process group of its own.
 int start(std::vector<std::string> command, std::vector<std::string> environment, int input,
           pid_t& child) {
@@ -69,8 +64,9 @@ int start(std::vector<std::string> command, std::vector<std::string> environment
   sigaddset(&ours, SIGTERM);
   sigaddset(&ours, SIGINT);
   posix_spawnattr_setsigdefault(&attributes, &ours);
-  const int error = posix_spawn(&child, command.front().c_str(), &files, &attributes,
-                                pointers(command).data(), pointers(environment).data());
+  const int error =
+      posix_spawn(&child, command.front().c_str(), &files, &attributes,
+                  host::exec_words(command).data(), host::exec_words(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return error;
