@@ -163,6 +163,7 @@ tl::unexpected<Error> refusal(const char* reason, std::string message) {
 }
 
 std::string merged_findings(const std::string& first, const std::string& second) {
+  if (second == "[]" && first.starts_with('[')) return first;  // as nearly always
   auto all = nlohmann::json::parse(first, nullptr, false);
   if (!all.is_array()) all = nlohmann::json::array();
   const auto more = nlohmann::json::parse(second, nullptr, false);

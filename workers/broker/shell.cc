@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <vector>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -23,12 +24,19 @@ constexpr std::int64_t kControlFrameBytes = 4 << 20;
 constexpr std::int64_t kTickMs = 250;
 constexpr std::int64_t kRetentionMs = 60'000;
 
-Moment now() {
-  Moment moment;
-  moment.milliseconds = monotonic_ms();
-  randombytes_buf(&moment.random, sizeof moment.random);
-  return moment;
+// Fetched by the dozen: each time would be a call of the kernel for each message.
+std::uint64_t random_number() {
+  static std::vector<std::uint64_t> numbers;
+  if (numbers.empty()) {
+    numbers.resize(64);
+    randombytes_buf(numbers.data(), numbers.size() * sizeof numbers.front());
+  }
+  const std::uint64_t number = numbers.back();
+  numbers.pop_back();
+  return number;
 }
+
+Moment now() { return {monotonic_ms(), random_number()}; }
 
 }  // namespace
 
@@ -279,6 +287,7 @@ Result<void> Shell::flush() {
     PK_TRY(is_stored, store());
     if (!is_stored) return {};
     operations_.clear();
+    const auto hold = parts_.journal.hold();  // a task reads a dozen rows
     for (const Outgoing& message : std::exchange(messages_, {}))
       std::visit([&](const auto& one) { deliver(one); }, message);
   }

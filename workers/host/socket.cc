@@ -151,8 +151,9 @@ std::optional<unsigned> uid_of(std::string_view origin) {
 }
 
 bool is_our_user(std::string_view origin) {
+  static const uid_t ours = ::geteuid();
   const auto uid = uid_of(origin);
-  return uid && (*uid == ::geteuid() || *uid == 0);
+  return uid && (*uid == ours || *uid == 0);
 }
 
 bool is_own_address(std::string_view peer) { return peer.size() == 5 && peer.front() == '\0'; }

@@ -98,6 +98,8 @@ tl::unexpected<Error> damaged_blob(const std::string& sha256) {
               "blob " + sha256 + " does not hash to its name: restore it from a backup");
 }
 
+constexpr std::time_t kFresh = 10;  // seconds: by so much `remove` may err
+
 bool is_older(const fs::path& file, std::int64_t seconds) {
   struct stat status {};
   return ::lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
@@ -278,10 +280,15 @@ bool BlobStore::exists(const std::string& sha256) const {
   return !file.empty() && ::access(file.c_str(), F_OK) == 0;
 }
 
-// A blob that is put again must not go as an old one that nobody needs.
+// A blob that is put again must not go as an old one that nobody needs. Looking costs less than
+// changing, and what many put at once was mostly put a moment ago.
 bool BlobStore::touch(const std::string& sha256) const {
   const fs::path file = path(sha256);
-  return !file.empty() && ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0) == 0;
+  struct stat status {};
+  if (file.empty() || ::lstat(file.c_str(), &status) != 0) return false;
+  const std::time_t age = std::time(nullptr) - status.st_mtime;
+  if (age >= 0 && age < kFresh) return true;
+  return ::utimensat(AT_FDCWD, file.c_str(), nullptr, 0) == 0;
 }
 
 std::vector<std::string> BlobStore::older(int first_byte, std::int64_t seconds) const {

@@ -52,7 +52,8 @@ class BlobStore {
   // `seconds`. What a crash left in tmp is removed at that age.
   [[nodiscard]] std::vector<std::string> older(int first_byte, std::int64_t seconds) const;
 
-  // Gone when this gives true; not when somebody put it again in the last `seconds`.
+  // Gone when this gives true; not when somebody put it again in the last `seconds`, to within
+  // ten of them.
   bool remove(const std::string& sha256, std::int64_t seconds) const;
 
   // Where it lies; the name is checked to be 64 hexadecimal digits, else an empty path.

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -17,7 +18,9 @@
 
 namespace postkamer::journal {
 
-// Operations. A Put replaces the row with the same key, or makes it.
+// Operations. A Put replaces the row with the same key, or makes it. What never changes of a row is
+// taken from the first: a scan's place, file and size, a page's picture, a document's name and
+// scan.
 struct PutRecord {
   Id document = 0;
   std::string text;  // publish::record_json
@@ -178,11 +181,20 @@ class Reader {
   virtual Result<bool> is_referenced(const std::string& sha256) = 0;
 };
 
+// While it lives, what a journal's reader reads is read under one lock: cheaper where many small
+// reads come together. Nothing is committed meanwhile.
+class Hold {
+ public:
+  virtual ~Hold() = default;
+};
+
 class Journal {
  public:
   virtual ~Journal() = default;
   // Sees what commit() made durable.
   virtual Reader& reader() = 0;
+  // None where reading needs no lock.
+  virtual std::unique_ptr<Hold> hold() { return nullptr; }
   // All of `operations` in one transaction, durable on return; `now` (RFC 3339, UTC) is what events
   // and audit rows carry. Gives the stream's head. After an error the journal must not be used any
   // more: the process ends, the next one reads what is there.

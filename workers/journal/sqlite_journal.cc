@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "workers/journal/audit.h"
@@ -24,22 +25,32 @@ namespace fs = std::filesystem;
 // A reader that comes first after a crash recovers the log, and holds up the writer meanwhile.
 constexpr int kBusyMs = 2000;
 
-// "INSERT INTO t(columns, once) VALUES(?, ...) ON CONFLICT(key) DO UPDATE SET every column but
-// `once`".
-std::string upsert(const std::string& table, const std::string& columns, const std::string& key,
-                   const std::string& once = {}) {
-  std::string marks;
-  std::string updates;
-  for (std::size_t start = 0; start < columns.size();) {
-    const std::size_t end = std::min(columns.find(", ", start), columns.size());
-    const std::string column = columns.substr(start, end - start);
-    marks += marks.empty() ? "?" : ", ?";
-    updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
+// The names in "a, b, c".
+std::vector<std::string> names_in(const std::string& list) {
+  std::vector<std::string> names;
+  for (std::size_t start = 0; start < list.size();) {
+    const std::size_t end = std::min(list.find(", ", start), list.size());
+    names.push_back(list.substr(start, end - start));
     start = end + 2;
   }
-  const std::string also = once.empty() ? "" : ", " + once;
-  return "INSERT INTO " + table + "(" + columns + also + ") VALUES(" + marks +
-         (once.empty() ? "" : ", ?") + ") ON CONFLICT(" + key + ") DO UPDATE SET " + updates;
+  return names;
+}
+
+// "INSERT INTO t(columns) VALUES(?, ...) ON CONFLICT(key) DO UPDATE SET ..." every column but the
+// key and those that a row keeps as it was made. To name a column there has each of its indexes
+// written anew, also where nothing changes.
+std::string upsert(const std::string& table, const std::string& columns, const std::string& key,
+                   const std::string& kept = {}) {
+  const std::vector<std::string> fixed = names_in(kept.empty() ? key : key + ", " + kept);
+  std::string marks;
+  std::string updates;
+  for (const std::string& column : names_in(columns)) {
+    marks += marks.empty() ? "?" : ", ?";
+    if (std::ranges::find(fixed, column) != fixed.end()) continue;
+    updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
+  }
+  return "INSERT INTO " + table + "(" + columns + ") VALUES(" + marks + ") ON CONFLICT(" + key +
+         ") DO UPDATE SET " + updates;
 }
 
 // Held as long as the writer lives: two writers could corrupt the file.
@@ -56,6 +67,14 @@ class WriterLock {
 
  private:
   int fd_;
+};
+
+class ReadTransaction : public Hold {
+ public:
+  explicit ReadTransaction(SQLite::Database& database) : transaction_(database) {}
+
+ private:
+  SQLite::Transaction transaction_;  // rolled back: there is nothing in it
 };
 
 class SqliteJournal : public Journal {
@@ -81,6 +100,14 @@ class SqliteJournal : public Journal {
   }
 
   Reader& reader() override { return reader_; }
+
+  std::unique_ptr<Hold> hold() override {
+    try {
+      return std::make_unique<ReadTransaction>(database_);
+    } catch (const SQLite::Exception&) {
+      return nullptr;  // each read will say what is wrong
+    }
+  }
 
   Result<std::uint64_t> commit(const Operations& operations, const std::string& now) override {
     if (operations.empty()) return head_;
@@ -117,7 +144,7 @@ class SqliteJournal : public Journal {
   }
 
   void apply(const BatchRow& row, const std::string& now) {
-    static const std::string sql = upsert("batch", kBatchColumns, "id");
+    static const std::string sql = upsert("batch", kBatchColumns, "id", "name");
     put(sql, row);
     if (row.state != BatchState::closed) return;
     SQLite::Statement& close =
@@ -127,20 +154,20 @@ class SqliteJournal : public Journal {
     close.exec();
   }
   void apply(const ScanRow& row, const std::string& now) {
-    // When it was taken is said once; a row that is there keeps it.
-    static const std::string sql = upsert("scan", kScanColumns, "id", "taken_at");
+    static const std::string sql = upsert("scan", std::string(kScanColumns) + ", taken_at", "id",
+                                          "batch, number, name, sha256, copy, size, taken_at");
     SQLite::Statement& statement = statements_.get(sql);
     bind(statement, row);
     statement.bindNoCopy(statement.getBindParameterCount(), now);
     statement.exec();
   }
   void apply(const PageRow& row, const std::string&) {
-    static const std::string sql = upsert("page", kPageColumns, "scan, idx");
+    static const std::string sql = upsert("page", kPageColumns, "scan, idx", "picture");
     put(sql, row);
   }
   void apply(const DocumentRow& row, const std::string& now) {
     static const std::string sql =
-        upsert("document", std::string(kDocumentColumns) + ", changed", "id");
+        upsert("document", std::string(kDocumentColumns) + ", changed", "id", "name, batch, scan");
     SQLite::Statement& statement = statements_.get(sql);
     bind(statement, row);
     statement.bindNoCopy(kDocumentColumnCount + 1, now);
