@@ -19,6 +19,27 @@ int start_of(double centre, int length) {
   return std::clamp(static_cast<int>(std::floor(kSide / 2.0 - centre + 0.5)), 0, kSide - length);
 }
 
+// How far a variant leans (across for one down), widens and turns (radians).
+constexpr double kLean = 0.15;
+constexpr double kWiden = 1.12;
+constexpr double kTurn = 0.08;
+
+// The glyph under a linear map, on paper that holds all of it.
+GrayImage mapped(const GrayImage& glyph, const cv::Matx22d& map) {
+  const double width = glyph.pixels.cols;
+  const double height = glyph.pixels.rows;
+  const cv::Vec2d extent(std::abs(map(0, 0)) * width + std::abs(map(0, 1)) * height,
+                         std::abs(map(1, 0)) * width + std::abs(map(1, 1)) * height);
+  const cv::Size size(static_cast<int>(extent[0]) + 1, static_cast<int>(extent[1]) + 1);
+  const cv::Vec2d shift = extent / 2 - map * cv::Vec2d(width / 2, height / 2);
+  GrayImage result;
+  result.dpi = glyph.dpi;
+  cv::warpAffine(glyph.pixels, result.pixels,
+                 cv::Matx23d(map(0, 0), map(0, 1), shift[0], map(1, 0), map(1, 1), shift[1]), size,
+                 cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar(255));
+  return result;
+}
+
 }  // namespace
 
 cv::Mat normalise(const GrayImage& glyph) {
@@ -51,6 +72,18 @@ cv::Mat normalise(const GrayImage& glyph) {
                      start_of(sum_y / total + 0.5, size.height));
   small.copyTo(out(cv::Rect(at, size)));
   return out;
+}
+
+std::vector<cv::Mat> variants_of(const GrayImage& glyph) {
+  const double cosine = std::cos(kTurn);
+  const double sine = std::sin(kTurn);
+  std::vector<cv::Mat> pictures;
+  for (const cv::Matx22d& map :
+       {cv::Matx22d(1, kLean, 0, 1), cv::Matx22d(1, -kLean, 0, 1), cv::Matx22d(kWiden, 0, 0, 1),
+        cv::Matx22d(1 / kWiden, 0, 0, 1), cv::Matx22d(cosine, sine, -sine, cosine),
+        cv::Matx22d(cosine, -sine, sine, cosine)})
+    pictures.push_back(normalise(mapped(glyph, map)));
+  return pictures;
 }
 
 }  // namespace postkamer::handprint

@@ -190,8 +190,12 @@ int main(int argc, char** argv) {
   const auto usps = samples_of(read_idx(folder + "usps-usps-test-images-idx3-ubyte.gz",
                                         folder + "usps-usps-test-labels-idx1-ubyte.gz"),
                                '0', 3.0, 0, 1);
+  const auto choosing = samples_of(read_idx(folder + "usps-usps-train-images-idx3-ubyte.gz",
+                                            folder + "usps-usps-train-labels-idx1-ubyte.gz"),
+                                   '0', 3.0, 0, 1);
   const auto pen_digits = pen_crops(folder + "pen-crops", "DIGIT");
   const auto pen_capitals = pen_crops(folder + "pen-crops", "CAP");
+  measure("USPS train, digits (choosing)", choosing, Set::digits, hand);
   measure("MNIST test, digits", mnist, Set::digits, hand);
   const auto usps_answers = measure("USPS test, digits", usps, Set::digits, hand);
   const auto digit_answers = measure("pen crops, digits", pen_digits, Set::digits, hand);

@@ -61,5 +61,20 @@ TEST(Normalise, gives_paper_for_paper) {
   EXPECT_EQ(cv::countNonZero(normalise(GrayImage{})), 0);
 }
 
+TEST(Normalise, a_variant_is_the_same_glyph_leaning_or_turned) {
+  const GrayImage glyph = glyph_of(drawing());
+  const cv::Mat plain = normalise(glyph);
+  const auto variants = variants_of(glyph);
+  ASSERT_EQ(variants.size(), 6U);
+  for (const cv::Mat& variant : variants) {
+    EXPECT_EQ(variant.size(), plain.size());
+    const double distance = cv::norm(variant, plain, cv::NORM_L1);
+    EXPECT_GT(distance, 0.0);
+    EXPECT_LT(distance, cv::norm(plain, cv::NORM_L1));  // most of the ink lies where it lay
+  }
+  for (const cv::Mat& nothing : variants_of(glyph_of(cv::Mat::zeros(40, 40, CV_8U))))
+    EXPECT_EQ(cv::countNonZero(nothing), 0);
+}
+
 }  // namespace
 }  // namespace postkamer::handprint
