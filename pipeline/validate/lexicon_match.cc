@@ -22,15 +22,16 @@ constexpr std::size_t kEntriesKept = 8;
 constexpr double kMostCertain = 0.9995;
 // A character's certainty, whatever the reading says of itself: within these.
 constexpr double kLeastRight = 0.60;
-constexpr double kMostRight = 0.995;
+constexpr double kMostRight = 0.998;
 // Of the characters read wrong: lost, added, and taken for a look-alike; the rest for anything.
 constexpr double kLost = 0.10;
 constexpr double kAdded = 0.10;
 constexpr double kLookAlike = 0.12;
 constexpr double kAnything = 0.012;
-// In cells: a cell whose character belongs to nothing, a character that has no cell.
-constexpr double kSpareCell = 0.02;
-constexpr double kNoCell = 0.01;
+// In cells: a cell whose character belongs to nothing, a character that has no cell. Both are rare,
+// and a long list has dozens of names that are a letter longer or shorter than any other.
+constexpr double kSpareCell = 0.002;
+constexpr double kNoCell = 0.001;
 
 std::size_t symbol_of(char c) {
   return c >= 'a' ? static_cast<std::size_t>(c - 'a') : 26 + static_cast<std::size_t>(c - '0');
@@ -193,6 +194,31 @@ std::vector<Alternative> texts_of(const Judged& judged) {
   return texts;
 }
 
+bool is_mark(char c) {
+  return static_cast<unsigned char>(c) >= 0x80 || c == ' ' || c == '-' || c == '\'';
+}
+
+// Of two spellings of one word the one with more accents, spaces and signs: a list may leave them
+// out, and so may a reader. Specks are signs too, though: those that no word has do not count.
+const std::string& fuller(const std::string& own, const std::string& listed) {
+  const bool is_word = std::ranges::all_of(
+      own, [](char c) { return is_mark(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  const auto marks = [](const std::string& text) { return std::ranges::count_if(text, is_mark); };
+  return is_word && marks(own) > marks(listed) ? own : listed;
+}
+
+// True when `listed` is what is left of `own` without its first or last words: "Pereira" of "Sa
+// Pereira". A reader may see a letter in a speck, but no word where nothing stands.
+bool is_shortened(const std::string& own, const std::string& listed) {
+  const std::string key = key_of(listed);
+  for (std::size_t at = own.find(' '); at != std::string::npos; at = own.find(' ', at + 1)) {
+    const std::string first = key_of(own.substr(0, at));
+    const std::string rest = key_of(own.substr(at));
+    if ((first == key && rest.size() > 1) || (rest == key && first.size() > 1)) return true;
+  }
+  return false;
+}
+
 struct HouseLine {
   std::string street;
   std::string rest;  // house number and what follows, the blank in front of it included
@@ -211,9 +237,17 @@ void settle(const LexiconMatch& found, const std::string& own, double own_certai
             const std::string& rest, double rest_certainty, Judged& judged) {
   const std::string key = key_of(own);
   std::vector<Alternative> all = found.entries;
+  double kept = 1.0;
+  std::erase_if(all, [&](const Alternative& each) {
+    const bool is_part = is_shortened(own, each.text);
+    if (is_part) kept -= each.probability;
+    return is_part;
+  });
+  kept = std::max(kept, 1e-6);
+  for (Alternative& each : all) each.probability /= kept;
   const auto is_own = [&](const Alternative& each) { return key_of(each.text) == key; };
   const bool is_listed = std::ranges::any_of(all, is_own);
-  if (!is_listed) all.push_back({own, found.unlisted * own_certainty});
+  if (!is_listed) all.push_back({own, found.unlisted / kept * own_certainty});
   std::ranges::stable_sort(all, [](const Alternative& a, const Alternative& b) {
     return a.probability > b.probability;
   });
@@ -221,6 +255,7 @@ void settle(const LexiconMatch& found, const std::string& own, double own_certai
   const auto mine = std::ranges::find_if(all, is_own);
   if (all.front().probability < 0.5 && mine != all.end()) std::rotate(all.begin(), mine, mine + 1);
   const bool replaced = key_of(all.front().text) != key;
+  if (!replaced) all.front().text = fuller(own, all.front().text);
   if (replaced)
     judged.notices.emplace_back("read_by_lexicon");
   else if (!is_listed)

@@ -24,6 +24,7 @@ sys.path.insert(0, HERE)
 import figures  # noqa: E402
 import predictions as prediction  # noqa: E402
 import rows  # noqa: E402
+import word_lists  # noqa: E402
 from split import Split  # noqa: E402
 
 BIN = os.environ.get("POSTKAMER_BIN", os.path.join(ROOT, "build/release/bin"))
@@ -37,6 +38,7 @@ def arguments():
     parser.add_argument("--bin", default=BIN, help="folder of the programs (default: POSTKAMER_BIN, else build/release/bin)")
     parser.add_argument("--only", help="documents or files whose name fits this pattern, such as 'd000*'")
     parser.add_argument("--workers", type=int, default=2, help="processes of each kind (default: 2)")
+    parser.add_argument("--lexica", metavar="DUTCH_TEXT", help="read places and surnames with lists made of this folder")
     parser.add_argument("--received", help="date of receipt, yyyy-mm-dd (default: today)")
     parser.add_argument("--details", action="store_true", help="write wrong.jsonl, a line a wrong field")
     parser.add_argument("--worst", type=int, default=30, help="reads on the contact sheet (default: 30)")
@@ -58,6 +60,8 @@ def import_forms(options):
         folder = os.path.dirname(layout)
         call([os.path.join(options.bin, "postkamer"), "form", "import", layout, os.path.join(folder, "blank.pdf"),
               "--out", os.path.join(forms, os.path.basename(folder))])
+    if options.lexica:
+        word_lists.name_lists(forms)
     return forms
 
 
@@ -74,6 +78,9 @@ def settings_file(options):
         text = file.read()
     for kind in KINDS:
         text = re.sub(rf"^{kind} = \d+", f"{kind} = {options.workers}", text, flags=re.MULTILINE)
+    if options.lexica:
+        lists = word_lists.write_lists(options.lexica, os.path.join(options.out, "lists"))
+        text = re.sub(r"^\[lexica\].*$", lambda _: lists, text, flags=re.MULTILINE)
     path = os.path.join(folder, "postkamer.toml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)

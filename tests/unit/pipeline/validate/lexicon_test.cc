@@ -104,6 +104,35 @@ TEST(Lexicon, is_careful_with_short_words_that_are_near_others) {
   EXPECT_LT(out.probability, 0.9) << "Ede or Epe or another place";
 }
 
+TEST(Lexicon, leaves_accents_and_spaces_that_the_list_lacks) {
+  const Lexicon names({{"Noel", 1, {}}, {"Derijk", 1, {}}, {"van der Berg", 1, {}}}, 0.9);
+  EXPECT_EQ(text(read_as("Noël", 0.99, names)), "Noël");
+  EXPECT_EQ(text(read_as("DE RIJK", 0.98, names)), "DE RIJK");
+  EXPECT_EQ(text(read_as("vanderberg", 0.98, names)), "van der Berg");
+}
+
+TEST(Lexicon, drops_no_word_that_was_read) {
+  const Lexicon names({{"Pereira", 1, {}}, {"Sa", 1, {}}}, 0.9);
+  EXPECT_EQ(text(read_as("Sá Pereira", 0.97, names)), "Sá Pereira");
+  EXPECT_EQ(text(read_as("Pereira .", 0.97, names)), "Pereira") << "a speck is no word";
+}
+
+TEST(Lexicon, a_word_in_cells_is_not_doubted_for_longer_ones_in_the_list) {
+  const Lexicon names({{"Boer", 1, {}},
+                       {"Boers", 1, {}},
+                       {"Boere", 1, {}},
+                       {"Boeer", 1, {}},
+                       {"Booer", 1, {}},
+                       {"Oer", 1, {}},
+                       {"Boe", 1, {}}},
+                      0.9);
+  const LexiconMatch match =
+      match_cells(names, {cell({{'B', 0.999}}), cell({{'O', 0.999}}), cell({{'E', 0.999}}),
+                          cell({{'R', 0.999}}), cell({}, 0.999)});
+  EXPECT_EQ(match.entries.at(0).text, "Boer");
+  EXPECT_GT(match.entries.at(0).probability, 0.99);
+}
+
 TEST(Lexicon, keeps_the_house_number_behind_a_street) {
   const Lexicon streets({{"Kerkstraat", 1, {}}, {"Plein 1944", 1, {}}, {"2e Kruisweg", 1, {}}},
                         0.97);
