@@ -150,6 +150,11 @@ function(postkamer_test_limits name)
     set(ARG_TIMEOUT 120)
   endif()
   set(environment "OMP_THREAD_LIMIT=1;POSTKAMER_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  if(POSTKAMER_SANITIZE)  # slower by as much, and nothing undefined is let pass
+    list(APPEND environment UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+      LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks-of-others.txt)
+    math(EXPR ARG_TIMEOUT "10 * ${ARG_TIMEOUT}")
+  endif()
   if(POSTKAMER_NIGHTLY)
     list(APPEND environment POSTKAMER_NIGHTLY=1)
     math(EXPR ARG_TIMEOUT "10 * ${ARG_TIMEOUT}")

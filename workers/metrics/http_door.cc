@@ -169,9 +169,10 @@ int HttpDoor::port() const {
 
 void HttpDoor::serve(int stop_fd, const char* type, const MakePage& make_page) {
   Desk desk{type, make_page, 0, {}, {}};
-  net::posix::stream_descriptor stop(inside_->context, ::dup(stop_fd));
-  stop.async_wait(net::posix::stream_descriptor::wait_read,
-                  [this](error_code) { inside_->context.stop(); });
+  std::optional<net::posix::stream_descriptor> stop(std::in_place, inside_->context,
+                                                    ::dup(stop_fd));
+  stop->async_wait(net::posix::stream_descriptor::wait_read,
+                   [this](error_code) { inside_->context.stop(); });
   std::visit(
       [&](auto& acceptor) {
         if constexpr (!std::is_same_v<std::decay_t<decltype(acceptor)>, std::monostate>)
@@ -179,7 +180,8 @@ void HttpDoor::serve(int stop_fd, const char* type, const MakePage& make_page) {
       },
       inside_->acceptor);
   inside_->context.run();
-  // What is left of the peers goes before the desk does.
+  // What is left of the peers goes before the desk does, and before it what the context serves.
+  stop.reset();
   inside_->acceptor = std::monostate{};
   inside_ = std::make_unique<Inside>();
 }
