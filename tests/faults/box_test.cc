@@ -16,8 +16,8 @@
 
 #include <gmock/gmock.h>
 
+#include "pipeline/base/sanitized.h"
 #include "tests/faults/probes.h"
-#include "tests/support/sanitized.h"
 #include "workers/host/box.h"
 #include "workers/host/box_features.h"
 #include "workers/host/process.h"
@@ -196,8 +196,7 @@ Result<host::Outcome> run_probe(const std::string& name, const BoxTerms& terms) 
 }
 
 TEST(Limits, of_memory_hold) {
-  if (test::kIsSanitized)
-    GTEST_SKIP() << "a sanitizer needs more address space than any limit leaves";
+  if (kIsSanitized) GTEST_SKIP() << "a sanitizer needs more address space than any limit leaves";
   const auto outcome = run_probe("memory", {});
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_LT(outcome->body.at("taken").get<std::uint64_t>(), 512ull << 20);

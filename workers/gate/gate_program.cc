@@ -10,6 +10,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "pipeline/base/sanitized.h"
 #include "workers/gate/gate.h"
 #include "workers/host/lock_file.h"
 #include "workers/host/server_main.h"
@@ -34,12 +35,8 @@ void limit_memory(int mebibytes) {
   const rlim_t most = static_cast<rlim_t>(mebibytes) << 20;
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   const rlimit limit{most, most};
-  ::setrlimit(RLIMIT_DATA, &limit);
-#else
-  static_cast<void>(most);
-#endif
+  if (!kIsSanitized) ::setrlimit(RLIMIT_DATA, &limit);
 }
 
 bool is_readable(int fd) {

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "pipeline/base/sanitized.h"
+
 namespace postkamer::host {
 namespace {
 
@@ -97,6 +99,10 @@ constexpr std::array kHostile{
     PK_CALL(setuid),
 };
 
+// What sanitizers ask for themselves: whether memory can be read, by a pipe; and a nap.
+constexpr std::array kSanitizers{PK_CALL(pipe), PK_CALL(pipe2), PK_CALL(nanosleep),
+                                 PK_CALL(clock_nanosleep)};
+
 #undef PK_CALL
 
 struct Release {
@@ -151,6 +157,7 @@ void add_both(Rules& rules) {
   rules.one(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64),
             {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0)});
   rules.one(SCMP_ACT_ALLOW, SCMP_SYS(getrlimit), {});
+  if (kIsSanitized) rules.all(SCMP_ACT_ALLOW, kSanitizers);
 }
 
 }  // namespace

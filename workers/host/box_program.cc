@@ -17,6 +17,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "pipeline/base/sanitized.h"
 #include "workers/host/descriptor.h"
 #include "workers/host/page_process.h"
 #include "workers/wire/message.h"
@@ -59,9 +60,7 @@ bool silence() {
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   bool good = nowhere >= 0;
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    if (stream == STDERR_FILENO) continue;  // where sanitizers tell what they found
-#endif
+    if (kIsSanitized && stream == STDERR_FILENO) continue;  // where they tell what they found
     good = good && ::dup2(nowhere, stream) == stream;
   }
   if (nowhere > kBoxSocket) ::close(nowhere);

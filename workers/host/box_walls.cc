@@ -9,17 +9,11 @@
 #include <filesystem>
 #include <utility>
 
+#include "pipeline/base/sanitized.h"
 #include "workers/host/landlock.h"
 
 namespace postkamer::host {
 namespace {
-
-// A sanitizer's shadow memory is terabytes of address space, and TSan has a thread of its own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kIsSanitized = true;
-#else
-constexpr bool kIsSanitized = false;
-#endif
 
 // What a foreign program may read: itself, libraries, fonts and their settings.
 constexpr const char* kReadable[] = {"/usr/lib",
@@ -49,7 +43,9 @@ bool lower(int resource, std::uint64_t value) noexcept {
 
 bool lower_all(const Ceilings& ceilings) noexcept {
   bool good = lower(RLIMIT_CORE, 0) && lower(RLIMIT_NPROC, 0) && lower(RLIMIT_MEMLOCK, 0) &&
-              lower(RLIMIT_FSIZE, ceilings.file_bytes) && lower(RLIMIT_NOFILE, ceilings.open_files);
+              lower(RLIMIT_FSIZE, ceilings.file_bytes);
+  // Sanitizers look by a pipe whether memory can be read.
+  if (!kIsSanitized) good = good && lower(RLIMIT_NOFILE, ceilings.open_files);
   if (ceilings.cpu_seconds > 0) good = good && lower(RLIMIT_CPU, ceilings.cpu_seconds);
   if (ceilings.memory_bytes > 0 && !kIsSanitized)
     good = good && lower(RLIMIT_AS, ceilings.memory_bytes);

@@ -13,6 +13,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "pipeline/base/sanitized.h"
+
 namespace postkamer::host {
 
 Result<Layout> prepare_layout(const std::filesystem::path& dir) {
@@ -47,12 +49,11 @@ void start_log(const std::string& process) {
 }
 
 void keep_memory_private() {
-#ifndef __SANITIZE_ADDRESS__
+  if (kIsSanitized) return;
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   // Where core files go to a program, the limit alone does not hold.
   prctl(PR_SET_DUMPABLE, 0);
-#endif
 }
 
 void die_with_parent() {

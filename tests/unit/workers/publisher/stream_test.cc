@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "tests/support/sanitized.h"
+#include "pipeline/base/sanitized.h"
 #include "tests/unit/workers/publisher/durable_inbox.h"
 #include "tests/unit/workers/publisher/stream_house.h"
 #include "workers/host/socket.h"
@@ -155,7 +155,7 @@ TEST(Stream, a_flood_of_questions_harms_neither_the_publisher_nor_the_others) {
   for (int n = 0; n < 20'000; ++n)
     flood.say(MessageType::fetch, {{"name", "flood"}, {"after", 0}, {"credit", 1'000'000}});
   EXPECT_EQ(numbers_until(calm, 5000).size(), 5000u);
-  if (test::kIsSanitized) return;
+  if (kIsSanitized) return;
   EXPECT_LT(resident_kib(house.pid()) - before, 64u << 10);
 }
 
