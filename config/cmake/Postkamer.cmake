@@ -152,7 +152,9 @@ function(postkamer_test_limits name)
   set(environment "OMP_THREAD_LIMIT=1;POSTKAMER_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   if(POSTKAMER_SANITIZE)  # slower by as much, and nothing undefined is let pass
     list(APPEND environment UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-      LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks-of-others.txt)
+      LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks-of-others.txt
+      # Libraries are not built for it, and test houses fork.
+      TSAN_OPTIONS=ignore_noninstrumented_modules=1:die_after_fork=0)
     math(EXPR ARG_TIMEOUT "10 * ${ARG_TIMEOUT}")
   endif()
   if(POSTKAMER_NIGHTLY)

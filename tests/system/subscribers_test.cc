@@ -3,6 +3,8 @@
 // The clients that we show to others, each as a process of its own beside a real mailroom.
 #include <signal.h>
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "tests/system/mailroom.h"
@@ -101,9 +103,9 @@ TEST_F(Clients, see_records_and_corrections_in_order_through_a_killed_publisher)
   const auto list = [&] { return mailroom_.ask({"subscriber", "list", "--json"}).json(); };
   EXPECT_TRUE(wait_until(
       [&] {
-        for (const auto& one : list().at("subscribers"))
-          if (one.at("behind") != 0) return false;
-        return true;
+        const auto listed = list();
+        return std::ranges::all_of(listed.at("subscribers"),
+                                   [](const auto& one) { return one.at("behind") == 0; });
       },
       30s))
       << "also one that no event is for moves on: " << list();
