@@ -15,6 +15,8 @@
 
 #include <gtest/gtest.h>
 
+#include "pipeline/base/sanitized.h"
+
 namespace postkamer::test {
 namespace {
 
@@ -116,7 +118,7 @@ std::vector<std::filesystem::path> with_pages(const std::vector<std::filesystem:
 }
 
 bool wait_until(const std::function<bool()>& done, std::chrono::seconds deadline) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
+  const auto end = std::chrono::steady_clock::now() + (kIsSanitized ? 10 : 1) * deadline;
   while (!done()) {
     if (std::chrono::steady_clock::now() > end) return false;
     poll(nullptr, 0, kLookMs);

@@ -34,7 +34,8 @@ nlohmann::json truth_of(const std::filesystem::path& sample);
 std::vector<std::filesystem::path> with_pages(const std::vector<std::filesystem::path>& files,
                                               std::size_t pages);
 
-// Asks `done` again and again; false when it did not become true in time.
+// Asks `done` again and again; false when it did not become true in time: under sanitizers ten
+// times the deadline.
 bool wait_until(const std::function<bool()>& done, std::chrono::seconds deadline);
 
 class ChildProcess {

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <set>
 
+#include "tests/support/forking.h"
 #include "tests/unit/workers/broker/mailroom_house.h"
 #include "workers/host/socket.h"
 #include "workers/publisher/subscriber.h"
@@ -40,7 +41,9 @@ std::vector<std::string> many_files(int count) {
   return contents;
 }
 
-TEST(Mailroom, files_become_records_on_the_stream) {
+using Mailroom = test::Forking;
+
+TEST_F(Mailroom, files_become_records_on_the_stream) {
   MailroomHouse house;
   const pid_t broker = house.start_broker();
   const pid_t worker = house.start_worker();
@@ -69,7 +72,7 @@ TEST(Mailroom, files_become_records_on_the_stream) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-TEST(Mailroom, a_document_in_doubt_is_settled_by_a_person) {
+TEST_F(Mailroom, a_document_in_doubt_is_settled_by_a_person) {
   MailroomHouse house;
   house.start_broker();
   house.start_worker();
@@ -90,7 +93,7 @@ TEST(Mailroom, a_document_in_doubt_is_settled_by_a_person) {
   EXPECT_EQ(client.ask("ledger", {{"batch", batch}})->at("balanced"), true);
 }
 
-TEST(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
+TEST_F(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
   MailroomHouse house;
   pid_t broker = house.start_broker();
   pid_t worker = house.start_worker();
@@ -121,7 +124,7 @@ TEST(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
   EXPECT_EQ(sequence, ledger.at("documents").at("published").get<std::uint64_t>());
 }
 
-TEST(Mailroom, a_subscriber_goes_on_where_it_committed_and_survives_a_new_publisher) {
+TEST_F(Mailroom, a_subscriber_goes_on_where_it_committed_and_survives_a_new_publisher) {
   MailroomHouse house;
   house.start_broker();
   house.start_worker();
@@ -148,7 +151,7 @@ TEST(Mailroom, a_subscriber_goes_on_where_it_committed_and_survives_a_new_publis
   EXPECT_EQ(beyond.error().reason, "stream_beyond_head");
 }
 
-TEST(Mailroom, nonsense_at_every_door_harms_nobody) {
+TEST_F(Mailroom, nonsense_at_every_door_harms_nobody) {
   MailroomHouse house;
   house.start_broker();
   house.start_publisher();

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "pipeline/base/sanitized.h"
+#include "tests/support/forking.h"
 #include "tests/unit/workers/publisher/durable_inbox.h"
 #include "tests/unit/workers/publisher/stream_house.h"
 #include "workers/host/socket.h"
@@ -79,7 +80,9 @@ std::size_t resident_kib(pid_t pid) {
   return 0;
 }
 
-TEST(Stream, gives_each_subscriber_what_its_filter_lets_through_and_passes_the_rest) {
+using StreamTest = test::Forking;
+
+TEST_F(StreamTest, gives_each_subscriber_what_its_filter_lets_through_and_passes_the_rest) {
   SubscriberSettings corrections = named("corrections");
   corrections.types = {"nl.poststukken.formulier-gecorrigeerd.v1"};
   SubscriberSettings form = named("form");
@@ -104,7 +107,7 @@ TEST(Stream, gives_each_subscriber_what_its_filter_lets_through_and_passes_the_r
   EXPECT_TRUE(numbers_until(none, 66).empty());
 }
 
-TEST(Stream, shows_a_subscriber_only_what_its_profile_allows) {
+TEST_F(StreamTest, shows_a_subscriber_only_what_its_profile_allows) {
   SubscriberSettings masked = named("masked");
   masked.bsn = publish::BsnMode::masked;
   StreamHouse house({masked});
@@ -118,7 +121,7 @@ TEST(Stream, shows_a_subscriber_only_what_its_profile_allows) {
   EXPECT_THAT(events->front().text, testing::Not(testing::HasSubstr("90.342")));
 }
 
-TEST(Stream, refuses_strangers_positions_beyond_the_head_and_positions_of_another_stream) {
+TEST_F(StreamTest, refuses_strangers_positions_beyond_the_head_and_positions_of_another_stream) {
   StreamHouse house({named("known")});
   house.append(5);
   house.start();
@@ -130,7 +133,7 @@ TEST(Stream, refuses_strangers_positions_beyond_the_head_and_positions_of_anothe
   EXPECT_EQ(refusal_of({house.endpoint(), "known", 3, 256, "0123456789abcdef"}), "stream_foreign");
 }
 
-TEST(Stream, says_gone_with_the_oldest_number_and_leaves_no_gap) {
+TEST_F(StreamTest, says_gone_with_the_oldest_number_and_leaves_no_gap) {
   StreamHouse house({named("slow")});
   house.append(20);
   house.start();
@@ -145,7 +148,7 @@ TEST(Stream, says_gone_with_the_oldest_number_and_leaves_no_gap) {
   EXPECT_EQ(numbers_until(again, 21).size(), 11u);
 }
 
-TEST(Stream, a_flood_of_questions_harms_neither_the_publisher_nor_the_others) {
+TEST_F(StreamTest, a_flood_of_questions_harms_neither_the_publisher_nor_the_others) {
   StreamHouse house({named("flood"), named("calm")});
   house.append(5000, "\"fullText\": \"" + std::string(4000, 'x') + "\"");
   house.start();
@@ -159,7 +162,7 @@ TEST(Stream, a_flood_of_questions_harms_neither_the_publisher_nor_the_others) {
   EXPECT_LT(resident_kib(house.pid()) - before, 64u << 10);
 }
 
-TEST(Stream, a_subscriber_killed_again_and_again_has_each_event_exactly_once) {
+TEST_F(StreamTest, a_subscriber_killed_again_and_again_has_each_event_exactly_once) {
   StreamHouse house({named("inbox")});
   house.append(4000);
   house.start();
@@ -170,7 +173,7 @@ TEST(Stream, a_subscriber_killed_again_and_again_has_each_event_exactly_once) {
   EXPECT_TRUE(count.is_in_order);
 }
 
-TEST(Stream, tells_watchers_of_events_by_type_and_form) {
+TEST_F(StreamTest, tells_watchers_of_events_by_type_and_form) {
   StreamHouse house;
   house.append(2);
   house.start();
