@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <opencv2/core.hpp>
 
+#include "pipeline/base/sanitized.h"
 #include "tests/unit/pipeline/intake/drawn.h"
 
 namespace postkamer::intake {
@@ -87,6 +88,7 @@ TEST(RenderPdf, says_when_the_program_is_missing) {
 }
 
 TEST(RenderPdf, ends_a_renderer_that_does_not_end) {
+  if (kIsThreadSanitized) GTEST_SKIP() << "ThreadSanitizer does not start behind these walls";
   Limits limits;
   limits.render_ms = 300;
   EXPECT_EQ(reason_with("hang", limits), "limit_render_ms");
@@ -105,6 +107,7 @@ TEST(RenderPdf, a_renderer_cannot_fill_the_memory_with_output) {
 }
 
 TEST(RenderPdf, the_renderer_gets_the_file_as_input_and_no_environment_of_ours) {
+  if (kIsThreadSanitized) GTEST_SKIP() << "ThreadSanitizer does not start behind these walls";
   ::setenv("POSTKAMER_SECRET", "x", 1);
   const StandIn program{"input"};
   const auto told = render_page(drawn_pdf(), 0, Dpi{100.0}, {}, {program.path()});

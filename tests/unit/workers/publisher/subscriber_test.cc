@@ -30,9 +30,13 @@ class PlayedPublisher {
     thread_ = std::thread([this] { play(); });
   }
   ~PlayedPublisher() {
-    stop_ = true;
-    thread_.join();
+    stop();
     std::filesystem::remove_all(folder_);
+  }
+  // After this, what the answers noted down can be looked at.
+  void stop() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
   }
   [[nodiscard]] std::string endpoint() const { return "ipc://" + (folder_ / "e.sock").string(); }
 
@@ -119,6 +123,7 @@ TEST(Subscriber, never_asks_for_more_than_its_credit_at_a_time) {
   });
   auto subscriber = Subscriber::connect({publisher.endpoint(), "test", 0, 2}).value();
   while (subscriber.position() < 8) ASSERT_FALSE(subscriber.next(10'000)->empty());
+  publisher.stop();
   EXPECT_GE(credits.size(), 4u);
   for (const std::uint64_t credit : credits) EXPECT_EQ(credit, 2u);
 }
