@@ -18,9 +18,8 @@
 
 namespace postkamer::journal {
 
-// Operations. A Put replaces the row with the same key, or makes it. What never changes of a row is
-// taken from the first: a scan's place, file and size, a page's picture, a document's name and
-// scan.
+// Operations. A Put replaces the row with the same key, or makes it. A scan's place, file and size,
+// a page's picture, a document's name and scan never change: each Put repeats them.
 struct PutRecord {
   Id document = 0;
   std::string text;  // publish::record_json

@@ -25,26 +25,15 @@ namespace fs = std::filesystem;
 // A reader that comes first after a crash recovers the log, and holds up the writer meanwhile.
 constexpr int kBusyMs = 2000;
 
-// The names in "a, b, c".
-std::vector<std::string> names_in(const std::string& list) {
-  std::vector<std::string> names;
-  for (std::size_t start = 0; start < list.size();) {
-    const std::size_t end = std::min(list.find(", ", start), list.size());
-    names.push_back(list.substr(start, end - start));
-    start = end + 2;
-  }
-  return names;
-}
-
 // "INSERT INTO t(columns) VALUES(?, ...) ON CONFLICT(key) DO UPDATE SET ..." every column but the
 // key and those that a row keeps as it was made. To name a column there has each of its indexes
 // written anew, also where nothing changes.
 std::string upsert(const std::string& table, const std::string& columns, const std::string& key,
                    const std::string& kept = {}) {
-  const std::vector<std::string> fixed = names_in(kept.empty() ? key : key + ", " + kept);
+  const std::vector<std::string> fixed = parted(kept.empty() ? key : key + ", " + kept, ", ");
   std::string marks;
   std::string updates;
-  for (const std::string& column : names_in(columns)) {
+  for (const std::string& column : parted(columns, ", ")) {
     marks += marks.empty() ? "?" : ", ?";
     if (std::ranges::find(fixed, column) != fixed.end()) continue;
     updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;

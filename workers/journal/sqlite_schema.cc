@@ -175,14 +175,14 @@ std::string joined(const std::vector<std::string>& hashes) {
   return text;
 }
 
-std::vector<std::string> parted(const std::string& text) {
-  std::vector<std::string> hashes;
+std::vector<std::string> parted(const std::string& text, std::string_view mark) {
+  std::vector<std::string> parts;
   for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find(',', start), text.size());
-    hashes.push_back(text.substr(start, end - start));
-    start = end + 1;
+    const std::size_t end = std::min(text.find(mark, start), text.size());
+    parts.push_back(text.substr(start, end - start));
+    start = end + mark.size();
   }
-  return hashes;
+  return parts;
 }
 
 }  // namespace postkamer::journal

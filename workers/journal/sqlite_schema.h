@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <SQLiteCpp/Column.h>
@@ -41,8 +42,8 @@ void bind(SQLite::Statement& statement, const PageRow& row);
 void bind(SQLite::Statement& statement, const DocumentRow& row);
 void bind(SQLite::Statement& statement, const JobRow& row);
 
-// Hashes joined with commas, and back.
+// Hashes joined with commas, and back; names of columns stand a comma and a space apart.
 std::string joined(const std::vector<std::string>& hashes);
-std::vector<std::string> parted(const std::string& text);
+std::vector<std::string> parted(const std::string& text, std::string_view mark = ",");
 
 }  // namespace postkamer::journal
