@@ -194,8 +194,11 @@ std::vector<pid_t> children_of(pid_t parent) {
 }
 
 std::string read_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  // An iterator would throw when a process ends between the opening of its file in /proc and the
+  // reading.
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
 }
 
 nlohmann::json read_json(const std::filesystem::path& file) {

@@ -147,9 +147,12 @@ Result<std::vector<std::string>> CheckpointFolder::notes() const {
   if (error) return io_error("looking for", folder_, error.value());
   std::ranges::sort(files);
   for (const fs::path& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in) return io_error("reading", file, EIO);
+    const auto size = fs::file_size(file, error);
+    if (error) return io_error("reading", file, error.value());
+    std::string text(size, '\0');
+    if (!std::ifstream(file, std::ios::binary)
+             .read(text.data(), static_cast<std::streamsize>(size)))
+      return io_error("reading", file, EIO);
     const auto blocks = blocks_of(text);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       const bool is_whole =

@@ -76,8 +76,8 @@ long resident_kib(pid_t process) {
 }
 
 long cpu_ms(pid_t process) {
-  std::ifstream file(fmt::format("/proc/{}/stat", process));
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string text;
+  std::getline(std::ifstream(fmt::format("/proc/{}/stat", process)), text);
   std::istringstream words(text.substr(text.rfind(')') + 1));
   std::string word;
   for (int n = 0; n < 11; ++n) words >> word;  // up to cmajflt

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <filesystem>
 #include <string>
 
 #include "workers/journal/checkpoint.h"
@@ -82,6 +83,17 @@ TEST_F(Note, holds_a_checkpoint_which_comes_back_as_it_was) {
   EXPECT_EQ(back->time, checkpoint.time);
   EXPECT_FALSE(checkpoint_from("postkamer.audit/x\n12\nno hash\ntime t\n"));
   EXPECT_FALSE(checkpoint_from("postkamer.audit/x\n"));
+}
+
+TEST_F(Note, folder_with_a_file_that_cannot_be_read_is_an_error_that_names_it) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "unreadable_notes";
+  const auto file = folder / "0123456789abcdef-2026-11-26.notes";
+  std::filesystem::create_directories(file);  // a folder in its place
+  const auto notes = CheckpointFolder(folder).notes();
+  std::filesystem::remove_all(folder);
+  ASSERT_FALSE(notes);
+  EXPECT_EQ(notes.error().reason, "checkpoint_io");
+  EXPECT_NE(notes.error().message.find(file.string()), std::string::npos);
 }
 
 }  // namespace
