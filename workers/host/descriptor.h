@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// An open descriptor passed to another process over a unix socket, with one byte of data.
+// A file descriptor that closes itself.
 #pragma once
+
+#include <unistd.h>
 
 namespace postkamer::host {
 
-// False when the other side is gone.
-bool send_descriptor(int socket, int descriptor);
+class Descriptor {
+ public:
+  // Owns `fd`, which may be -1.
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
 
-// Waits for one. -1 when the other side is gone or sent anything else.
-int receive_descriptor(int socket);
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
 
 }  // namespace postkamer::host
