@@ -190,7 +190,8 @@ TEST_F(DoorTest, puts_back_half_a_series_whose_other_half_cannot_be_moved) {
   Door door(inbox_, house_.layout().dir, status_, std::move(desk), std::move(senses));
   EXPECT_GT(run(door, [&] { return is_gone; }), 0);
   EXPECT_TRUE(std::filesystem::exists(shared / "scan_001.pdf"));
-  EXPECT_FALSE(std::filesystem::exists(shared / ".postkamer/"));
+  EXPECT_TRUE(!std::filesystem::exists(shared / ".postkamer", failed) ||
+              std::filesystem::is_empty(shared / ".postkamer", failed));
   std::filesystem::remove_all(shared);
 }
 
