@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// A file descriptor that closes itself.
+// Open descriptors: one that closes itself, and one passed to another process over a unix socket,
+// with one byte of data.
 #pragma once
 
 #include <unistd.h>
@@ -22,5 +23,11 @@ class Descriptor {
  private:
   int fd_;
 };
+
+// False when the other side is gone.
+bool send_descriptor(int socket, int descriptor);
+
+// Waits for one. -1 when the other side is gone or sent anything else.
+int receive_descriptor(int socket);
 
 }  // namespace postkamer::host
