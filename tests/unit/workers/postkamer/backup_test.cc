@@ -121,6 +121,51 @@ TEST_F(Backup, links_to_what_an_earlier_one_has) {
   expect_whole(second);
 }
 
+TEST_F(Backup, does_not_miss_what_retention_let_go) {
+  const std::string pdf = blobs_.put(bytes_of("copy")).value();
+  const std::string proof = blobs_.put(bytes_of("provenance")).value();
+  const std::string picture = blobs_.put(bytes_of("picture")).value();
+  journal::PageRow page;
+  page.scan = page.document = 1;
+  page.picture_sha256 = picture;
+  journal::DocumentRow document;
+  document.id = document.batch = document.scan = 1;
+  document.name = "PK-1";
+  document.pdf_sha256 = pdf;
+  document.provenance_sha256 = proof;
+  commit({page, document, journal::Drop{journal::Kept::originals, 1}});
+  for (const auto& scan : journal_->reader().contents(1)->scans)
+    fs::remove(blobs_.path(scan.sha256));
+  fs::remove(blobs_.path(picture));
+  const auto facts = back_up_now();
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->blobs, 2u) << "the copy and its provenance are still kept";
+  commit({journal::Drop{journal::Kept::records, 1}});
+  fs::remove(blobs_.path(pdf));
+  fs::remove(blobs_.path(proof));
+  fs::remove_all(to_);
+  const auto later = back_up_now();
+  ASSERT_TRUE(later) << later.error().message;
+  EXPECT_EQ(later->blobs, 0u);
+  const auto restored = restore({to_, other(), false});
+  ASSERT_TRUE(restored) << restored.error().message;
+  expect_whole(other());
+}
+
+TEST_F(Backup, looks_for_no_bytes_of_a_file_that_was_refused_whatever_its_name) {
+  journal::ScanRow refused;
+  refused.batch = 1;
+  for (const std::string& name : {std::string(56, 'n'), "," + std::string(64, 'a')}) {
+    refused.id = ++files_;
+    refused.number = static_cast<int>(files_);
+    refused.sha256 = "refused:" + name;
+    commit({refused});
+  }
+  const auto facts = back_up_now();
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->blobs, 5u);
+}
+
 TEST_F(Backup, is_refused_where_it_could_do_harm) {
   const auto reason = [&](const BackupPlan& plan) { return back_up(plan).error().reason; };
   EXPECT_EQ(reason({data_, folder_.path(), {}}), "backup_target") << "not empty";
