@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "pipeline/base/calendar.h"
 #include "workers/broker/core.h"
 #include "workers/wire/message.h"
 #include "workers/wire/model_json.h"
@@ -155,8 +156,8 @@ Result<TaskParts> compose_assemble(const TaskMaterial& m) {
 
 // What is known of how a page's picture came to be, for its provenance.
 json page_for_archive(const TaskMaterial& m, const TaskPage& page) {
-  const json words = recognised(page);
-  const bool is_read = words.is_object() && words.contains("words") && words.contains("turn");
+  json reading = recognised(page);
+  if (!reading.is_object()) reading = json::object();
   const PageResultRow* deskewed = result_of(page, "deskew");
   const bool is_upright = deskewed != nullptr && !deskewed->blobs.empty();
   const json skew = told(page, "deskew", "upright");
@@ -167,8 +168,15 @@ json page_for_archive(const TaskMaterial& m, const TaskPage& page) {
           {"index", page.row.index},
           {"upright_sha256", is_upright ? deskewed->blobs.front() : std::string()},
           {"skew", skew.is_object() ? skew.value("skew", json()) : json()},
-          {"words", is_read ? words.at("words") : json::array()},
-          {"turn", is_read ? words.at("turn") : json(0)}};
+          {"words", reading.value("words", json::array())},
+          {"turn", reading.value("turn", json(0))},
+          {"text_gone", reading.contains("turn") && !reading.contains("words")}};
+}
+
+// As the record has it: what the sheet said is not kept as long.
+std::string archived_date_of(const TaskMaterial& m) {
+  const std::string told = wire::text_at(parsed(m.record), "dateOfReceipt").value_or("");
+  return iso_day(told) ? told : date_of(m);
 }
 
 Result<TaskParts> compose_archive(const TaskMaterial& m) {
@@ -182,7 +190,7 @@ Result<TaskParts> compose_archive(const TaskMaterial& m) {
   parts.body = {{"document", m.document.name},
                 {"title", m.document.form.empty() ? m.document.name
                                                   : m.document.name + " " + m.document.form},
-                {"date", date_of(m) + "T00:00:00Z"},
+                {"date", archived_date_of(m) + "T00:00:00Z"},
                 {"record", m.record},
                 {"revision", m.document.revision},
                 {"replaces", m.document.pdf_sha256},
