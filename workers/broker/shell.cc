@@ -274,7 +274,7 @@ void Shell::wait_for_room(const std::string& worker, const wire::Claim& claim,
   step(Failed{worker, claim, error});
 }
 
-void Shell::step(const Input& input) { take(core_.step(input, now())); }
+void Shell::step(const Input& input) noexcept { take(core_.step(input, now())); }
 
 void Shell::take(Output output) {
   std::ranges::move(output.operations, std::back_inserter(operations_));

@@ -91,6 +91,7 @@ class Shell {
   // shell_doors.cc
   Result<void> drain();
   Result<void> take_in(Door door, host::Arrival arrival);
+  Result<void> hear(Door door, const Caller& caller, wire::Frames frames);
   [[nodiscard]] bool is_let_in(Door door, const host::Arrival& arrival);
   std::optional<Caller> caller_of(Door door, host::Arrival& arrival);
   void on_report(const nlohmann::json& body);
@@ -143,7 +144,9 @@ class Shell {
   Result<void> vouch(bool at_once);
   Result<nlohmann::json> kept();
 
-  void step(const Input& input);
+  // The process ends when a step does not come to its end: half of one would set the core apart
+  // from the journal, and a new start takes up what the journal holds.
+  void step(const Input& input) noexcept;
   void take(Output output);
   Result<void> flush();
   Result<bool> store();

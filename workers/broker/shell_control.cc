@@ -9,6 +9,7 @@
 #include "workers/broker/shell.h"
 #include "workers/broker/shell_sockets.h"
 #include "workers/host/socket.h"
+#include "workers/wire/utf8.h"
 
 namespace postkamer::broker {
 namespace {
@@ -110,7 +111,7 @@ Result<void> Shell::on_control(const Caller& caller, const wire::Message& messag
   }
   if (caller.grant) {
     if (!wire::may_ask(*caller.grant, verb)) {
-      note_refusal(caller.peer, "verb_not_granted", {{"verb", verb.substr(0, 32)}});
+      note_refusal(caller.peer, "verb_not_granted", {{"verb", wire::beginning(verb, 32)}});
       refuse(asker, {ErrorCode::unsupported, "control_not_granted",
                      "a question to the broker: this key has no scope for it"});
       return {};

@@ -4,13 +4,16 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <csignal>
 #include <set>
 
 #include "tests/support/forking.h"
 #include "tests/unit/workers/broker/mailroom_house.h"
 #include "workers/host/socket.h"
+#include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/subscriber.h"
+#include "workers/wire/grant.h"
 
 namespace postkamer::broker {
 namespace {
@@ -39,6 +42,54 @@ std::vector<std::string> many_files(int count) {
   std::vector<std::string> contents;
   for (int n = 0; n < count; ++n) contents.push_back("uskbu" + std::string(1 + n % 3, 'u'));
   return contents;
+}
+
+// Speaks for a peer from outside, as the gate does.
+class Outside {
+ public:
+  Outside(MailroomHouse& house, wire::Grant grant) : grant_(std::move(grant)) {
+    (void)house.client().ask("status", {}, nullptr, 30'000);  // the broker is there
+    host::set_options(socket_, 4 << 20);
+    socket_.set(zmq::sockopt::sndtimeo, 30'000);
+    socket_.connect(house.layout().gate_endpoint());
+  }
+
+  void say(wire::MessageType type, const json& body) {
+    wire::Message message;
+    message.type = type;
+    message.body = body;
+    wire::Frames frames = wire::encode(std::move(message)).value();
+    for (const std::string& text : {wire::to_json(grant_).dump(), grant_.name + "/00ff"})
+      frames.emplace(frames.begin(), text.begin(), text.end());
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      (void)socket_.send(zmq::buffer(frames[i]),
+                         i + 1 == frames.size() ? zmq::send_flags::none : zmq::send_flags::sndmore);
+  }
+  // The broker's next message; an empty one when none comes.
+  wire::Message hear() {
+    zmq::pollitem_t item{socket_.handle(), 0, ZMQ_POLLIN, 0};
+    zmq::poll(&item, 1, std::chrono::seconds(30));
+    auto frames = host::receive(socket_);
+    if (!frames || frames->size() < 3) return {};
+    frames->erase(frames->begin());
+    return wire::decode(std::move(*frames)).value_or(wire::Message{});
+  }
+  json ask(const std::string& verb, const json& body) {
+    say(wire::MessageType::ask, {{"id", 1}, {"verb", verb}, {"body", body}});
+    return hear().body;
+  }
+
+ private:
+  wire::Grant grant_;
+  zmq::context_t context_;
+  zmq::socket_t socket_{context_, zmq::socket_type::dealer};
+};
+
+std::vector<journal::AuditRow> audit_of(const MailroomHouse& house, const std::string& what) {
+  auto rows =
+      journal::open_reader(house.layout().journal()).value()->audit_after(0, 100'000).value();
+  std::erase_if(rows, [&](const journal::AuditRow& row) { return row.what != what; });
+  return rows;
 }
 
 using Mailroom = test::Forking;
@@ -149,6 +200,18 @@ TEST_F(Mailroom, a_subscriber_goes_on_where_it_committed_and_survives_a_new_publ
   const auto beyond = Subscriber::connect({house.layout().events_endpoint(), "x", 1000, 4}, 10'000);
   ASSERT_FALSE(beyond);
   EXPECT_EQ(beyond.error().reason, "stream_beyond_head");
+}
+
+TEST_F(Mailroom, a_verb_that_cannot_be_cut_where_it_is_too_long_harms_nobody) {
+  MailroomHouse house;
+  house.start_broker();
+  Outside client(house, {"balie", wire::Role::client, {}, {}, {"status"}});
+  const std::string verb = std::string(31, 'v') + "\u00e9";
+  EXPECT_EQ(client.ask(verb, json::object()).at("error").at("reason"), "control_not_granted");
+  EXPECT_TRUE(client.ask("status", json::object()).at("ok"));
+  const auto refused = audit_of(house, "peer_refused");
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(json::parse(refused.front().detail).at("verb"), std::string(31, 'v'));
 }
 
 TEST_F(Mailroom, nonsense_at_every_door_harms_nobody) {
