@@ -271,7 +271,7 @@ void Shell::wait_for_room(const std::string& worker, const wire::Claim& claim,
                           const journal::JobRow& job, const Error& error) {
   spdlog::warn("job {} ({}) waits for room on the disk: {}", job.id, flow::name_of(job.kind),
                error.message);
-  step(Failed{worker, claim, error});
+  step(NoRoom{worker, claim});
 }
 
 void Shell::step(const Input& input) noexcept { take(core_.step(input, now())); }
