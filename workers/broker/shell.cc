@@ -244,7 +244,9 @@ Result<void> Shell::on_result(const std::string& worker, const wire::Claim& clai
     return {};
   }
   if (!names) return tl::unexpected(std::move(names).error());
-  auto facts = digest(job->kind, body, *names, parts_.desk);
+  auto facts = record_asked(parts_.journal.reader(), *job).and_then([&](const auto& asked) {
+    return digest(job->kind, body, *names, parts_.desk, asked);
+  });
   if (facts)
     step(Finished{worker, claim, std::move(*facts)});
   else

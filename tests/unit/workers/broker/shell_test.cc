@@ -144,6 +144,25 @@ TEST_F(Mailroom, a_document_in_doubt_is_settled_by_a_person) {
   EXPECT_EQ(client.ask("ledger", {{"batch", batch}})->at("balanced"), true);
 }
 
+TEST_F(Mailroom, a_record_about_another_document_is_told_to_nobody) {
+  MailroomHouse house;
+  house.start_broker();
+  house.start([&house] {
+    host::WorkerOptions options;
+    options.endpoint = house.layout().workers_endpoint();
+    options.kinds = {"decode", "deskew", "classify", "assemble", "ocr", "archive"};
+    return host::run_worker(options, [](const host::Task& task) {
+      auto outcome = MailroomHouse::do_task(task);
+      if (outcome && task.kind == "assemble") outcome->body["record"]["document"] = "PK-other";
+      return outcome;
+    });
+  });
+  const json ledger = house.wait_closed(house.read({"u"}, "doubtful-too"));
+  EXPECT_EQ(ledger.at("documents").at("published"), 0);
+  EXPECT_EQ(ledger.at("documents").at("review"), 1) << "unread, it waits for a person";
+  EXPECT_EQ(house.client().ask("status", {})->at("head"), 0);
+}
+
 TEST_F(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
   MailroomHouse house;
   pid_t broker = house.start_broker();
