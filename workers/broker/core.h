@@ -78,6 +78,7 @@ struct OpenBatch {
   std::string batch_class, date_of_receipt, source;
   journal::PublishPolicy publish = journal::PublishPolicy::settled;
   int expected_sheets = 0;
+  std::string person = {};  // as in CloseBatch
 };
 struct Submit {
   std::string asker;

@@ -100,6 +100,9 @@ class Shell {
   bool post(Door door, const std::string& peer, wire::Frames frames);
   [[nodiscard]] nlohmann::json wires() const;
   static bool may_do(const Caller& caller, flow::JobKind kind);
+  // Whether it may ask that; who asks is put into `body`. Otherwise it has been refused.
+  bool is_granted(const Caller& caller, const std::string& asker, const std::string& verb,
+                  nlohmann::json& body);
   [[nodiscard]] bool may_answer(const Caller& caller, const wire::Claim& claim);
   void tell_unsupported(Door door, const std::string& peer, const Error& error);
 

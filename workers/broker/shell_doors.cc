@@ -10,6 +10,7 @@
 
 #include "workers/broker/shell.h"
 #include "workers/broker/shell_sockets.h"
+#include "workers/wire/utf8.h"
 
 namespace postkamer::broker {
 namespace {
@@ -156,6 +157,22 @@ void Shell::on_report(const json& body) {
 bool Shell::may_do(const Caller& caller, flow::JobKind kind) {
   if (!caller.grant) return true;
   return std::ranges::find(caller.grant->kinds, flow::name_of(kind)) != caller.grant->kinds.end();
+}
+
+// Who it says it is, it says itself; whose key it has, is known.
+bool Shell::is_granted(const Caller& caller, const std::string& asker, const std::string& verb,
+                       json& body) {
+  if (!caller.grant) return true;
+  if (!wire::may_ask(*caller.grant, verb)) {
+    note_refusal(caller.peer, "verb_not_granted", {{"verb", wire::beginning(verb, 32)}});
+    refuse(asker, {ErrorCode::unsupported, "control_not_granted",
+                   "a question to the broker: this key has no scope for it"});
+    return false;
+  }
+  const std::string second = wire::text_at(body, "second").value_or("");
+  if (!second.empty()) body["second"] = wire::person_with_key(*caller.grant, second);
+  body["person"] = wire::person_with_key(*caller.grant, wire::text_at(body, "person").value_or(""));
+  return true;
 }
 
 bool Shell::may_answer(const Caller& caller, const wire::Claim& claim) {

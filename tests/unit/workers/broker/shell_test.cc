@@ -233,6 +233,36 @@ TEST_F(Mailroom, a_verb_that_cannot_be_cut_where_it_is_too_long_harms_nobody) {
   EXPECT_EQ(json::parse(refused.front().detail).at("verb"), std::string(31, 'v'));
 }
 
+TEST_F(Mailroom, what_is_done_with_a_key_has_its_name_in_the_audit) {
+  MailroomHouse house;
+  house.start_broker();
+  house.start_worker();
+  house.wait_closed(house.read({"k"}, "settled"));
+  const std::string document =
+      house.client().ask("documents", {{"state", "review"}})->at("documents").at(0).at("document");
+  Outside client(house, {"balie", wire::Role::client, {}, {}, {"review", "batches"}});
+
+  EXPECT_TRUE(client.ask("document", {{"document", document}}).at("body").contains("record"));
+  const auto shown = audit_of(house, "document_shown");
+  ASSERT_EQ(shown.size(), 1u);
+  EXPECT_EQ(shown.front().subject, document);
+  EXPECT_EQ(shown.front().actor, "person:(balie)");
+  EXPECT_FALSE(client.ask("document", {{"document", "PK-none"}}).at("ok"));
+  EXPECT_EQ(audit_of(house, "document_shown").size(), 1u) << "nothing was shown";
+
+  const json opened = client.ask(
+      "open_batch", {{"class", "test"}, {"date_of_receipt", "2026-11-23"}, {"source", "inbox:a"}});
+  EXPECT_EQ(audit_of(house, "batch_opened").back().actor, "person:(balie)");
+  client.ask("close_batch", {{"batch", opened.at("body").at("batch")}, {"person", "jan"}});
+  EXPECT_EQ(audit_of(house, "batch_closing").back().actor, "person:jan (balie)");
+
+  const std::string padded = "jan" + std::string(200, ' ');
+  const json done = client.ask(
+      "review_reject", {{"document", document}, {"person", padded}, {"why", "niet voor ons"}});
+  EXPECT_TRUE(done.at("ok"));
+  EXPECT_TRUE(audit_of(house, "record_reviewed").back().actor.ends_with(" (balie)"));
+}
+
 TEST_F(Mailroom, nonsense_at_every_door_harms_nobody) {
   MailroomHouse house;
   house.start_broker();
