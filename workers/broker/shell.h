@@ -108,6 +108,7 @@ class Shell {
 
   Result<void> on_worker(const Caller& caller, wire::Message message);
   void on_ready(const Caller& caller, const nlohmann::json& body);
+  void on_ping(const Caller& caller, const nlohmann::json& body);
   Result<void> on_result(const std::string& worker, const wire::Claim& claim,
                          wire::Message message);
   // The names of an answer's blobs, which are in the store when this returns. Fails with: those of

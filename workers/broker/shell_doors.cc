@@ -85,8 +85,9 @@ Result<void> Shell::hear(Door door, const Caller& caller, wire::Frames frames) {
   const auto type = wire::type_of(frames);
   const bool is_question =
       door == Door::control || (door == Door::gate && type && *type == wire::MessageType::ask);
+  const bool may_be_large = !is_question && type && *type == wire::MessageType::result;
   auto message =
-      wire::decode(std::move(frames), is_question ? wire::kSmallMessages : wire::WireLimits{});
+      wire::decode(std::move(frames), may_be_large ? wire::WireLimits{} : wire::kSmallMessages);
   if (!message) {
     tell_unsupported(door, caller.peer, message.error());
     return {};

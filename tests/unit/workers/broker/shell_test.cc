@@ -263,6 +263,20 @@ TEST_F(Mailroom, what_is_done_with_a_key_has_its_name_in_the_audit) {
   EXPECT_TRUE(audit_of(house, "record_reviewed").back().actor.ends_with(" (balie)"));
 }
 
+TEST_F(Mailroom, of_all_that_a_worker_says_only_a_result_may_be_large) {
+  MailroomHouse house;
+  house.start_broker();
+  Outside worker(house, {"ocr-2", wire::Role::worker, {"ocr"}, {}, {}});
+  json large = wire::to_json(wire::Claim{7, 1, 1, 1});
+  large["padding"] = std::string(2 << 20, 'x');
+  for (const auto type : {wire::MessageType::ping, wire::MessageType::failure}) {
+    worker.say(type, large);
+    EXPECT_EQ(wire::text_at(worker.hear().body, "reason"), "wire_too_large");
+  }
+  worker.say(wire::MessageType::result, large);
+  EXPECT_EQ(worker.hear().type, wire::MessageType::stale) << "read, and of no job there is";
+}
+
 TEST_F(Mailroom, nonsense_at_every_door_harms_nobody) {
   MailroomHouse house;
   house.start_broker();
