@@ -349,8 +349,24 @@ bool says_picture_is_scan(JobKind kind, const json& body) {
          wire::flag_at(body, "picture_is_scan").value_or(false);
 }
 
+Result<RecordAsked> record_asked(journal::Reader& reader, const journal::JobRow& job) {
+  if (job.kind != JobKind::assemble) return RecordAsked{};
+  TaskMaterial m;
+  PK_TRY(document, reader.document(job.document));
+  if (!document) return missing("document");
+  PK_TRY(batch, reader.batch(document->batch));
+  if (!batch) return missing("batch");
+  m.batch = std::move(*batch);
+  PK_TRY(rows, reader.pages(document->scan));
+  const auto first = std::ranges::find(rows, job.document, &journal::PageRow::document);
+  if (first == rows.end()) return missing("page");
+  PK_TRY(sheet, sheet_before(reader, rows, first->index));
+  m.sheet = std::move(sheet);
+  return RecordAsked{document->name, m.batch.name, date_of(m)};
+}
+
 Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::string>& blobs,
-                      const RecordDesk& desk) {
+                      const RecordDesk& desk, const RecordAsked& asked) {
   if (!body.is_object()) return nonsense("its body is no object");
   switch (kind) {
     case JobKind::decode: return digest_decode(body, blobs);
@@ -360,8 +376,8 @@ Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::str
     case JobKind::assemble: {
       const auto record = body.find("record");
       if (record == body.end()) return nonsense("no record");
-      auto assembled = desk.assembled(*record);
-      if (!assembled) return nonsense("its record cannot be read");
+      auto assembled = desk.assembled(*record, asked);
+      if (!assembled) return nonsense("its record cannot be read, or is not what was asked for");
       return std::move(*assembled);
     }
     default: return digest_page(kind, body, blobs);
