@@ -48,6 +48,12 @@ bool was_seen_by_two(const FieldResult& result) {
   return result.verified_by.find(", ") != std::string::npos;
 }
 
+// Commas stand between people: in one name they would make two of one.
+std::string one_name(std::string person) {
+  std::ranges::replace(person, ',', ' ');
+  return person;
+}
+
 bool is_doubt(const Finding& finding) { return finding.severity == Severity::doubt; }
 
 // A field of an unknown document: whatever was typed.
@@ -147,8 +153,9 @@ void doubts_become_notices(Findings& findings) {
 }  // namespace
 
 Result<Record> set_field(const Record& record, const forms::Form* form, const std::string& field,
-                         const std::string& typed, const std::string& person) {
+                         const std::string& typed, const std::string& name) {
   PK_CHECK(must_be_open(record));
+  const std::string person = one_name(name);
   Record out = record;
   FieldResult* before = result_named(out, field);
   const Field* definition = form_field(form, field);
@@ -169,8 +176,9 @@ Result<Record> set_field(const Record& record, const forms::Form* form, const st
   return out;
 }
 
-Result<Record> accept(const Record& record, const forms::Form* form, const std::string& person) {
+Result<Record> accept(const Record& record, const forms::Form* form, const std::string& name) {
   PK_CHECK(must_be_open(record));
+  const std::string person = one_name(name);
   Record out = record;
   if (form != nullptr) PK_CHECK(must_have_required(out, *form));
   for (FieldResult& result : out.fields) {

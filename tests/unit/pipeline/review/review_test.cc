@@ -183,6 +183,9 @@ TEST(Review, wants_two_different_people_for_a_field_that_needs_two) {
   EXPECT_TRUE(accept(*twice, &the_form, "anna"));
   EXPECT_TRUE(accept(*once, &the_form, "bert")) << "who accepts is the second";
   EXPECT_EQ(reason(accept(doubtful(), &the_form, "anna")), "review_second_person");
+  const auto alone = set_field(doubtful(), &the_form, "bedrag", "12,50", "anna, bert");
+  EXPECT_EQ(reason(accept(*alone, &the_form, "anna, bert")), "review_second_person")
+      << "one name is one person, whatever stands in it";
 }
 
 TEST(Review, accepts_only_when_required_fields_are_filled_or_verified_empty) {
