@@ -222,12 +222,9 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
     return {};
   }
   PK_TRY(record, parts_.journal.reader().record(row->id));
-  std::string told;
-  if (row->told_doubtful || is_amendment(act)) {
-    PK_TRY(event, parts_.journal.reader().last_event_of(name));
-    if (event) told = event->body;
-  }
-  auto outcome = parts_.desk.reviewed(record.value_or(""), told, what);
+  PK_TRY(event, parts_.journal.reader().last_event_of(name));
+  const bool is_told = row->told_doubtful || is_amendment(act);
+  auto outcome = parts_.desk.reviewed(record.value_or(""), is_told, event ? event->body : "", what);
   if (!outcome)
     refuse(asker, outcome.error());
   else if (!is_amendment(act))

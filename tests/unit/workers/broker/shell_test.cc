@@ -9,7 +9,9 @@
 
 #include "tests/support/forking.h"
 #include "tests/unit/workers/broker/mailroom_house.h"
+#include "workers/broker/record_desk.h"
 #include "workers/host/socket.h"
+#include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/subscriber.h"
 
 namespace postkamer::broker {
@@ -39,6 +41,17 @@ std::vector<std::string> many_files(int count) {
   std::vector<std::string> contents;
   for (int n = 0; n < count; ++n) contents.push_back("uskbu" + std::string(1 + n % 3, 'u'));
   return contents;
+}
+
+// The broker ends, and begins again with what the stream told so far dropped, as `keep_days` does.
+pid_t drop_events(MailroomHouse& house, pid_t broker) {
+  house.end(broker, SIGTERM);
+  {
+    const auto journal = journal::open_journal(house.layout().journal(), RecordDesk::stamp).value();
+    const journal::DropEvents all{journal->reader().head().value()};
+    EXPECT_TRUE(journal->commit({all}, "2027-11-23T12:00:00.000Z"));
+  }
+  return house.start_broker();
 }
 
 using Mailroom = test::Forking;
@@ -91,6 +104,25 @@ TEST_F(Mailroom, a_document_in_doubt_is_settled_by_a_person) {
   EXPECT_EQ(client.ask("status", {})->at("head"), 1);
   EXPECT_FALSE(client.ask("review_accept", {{"document", document}, {"person", "jan"}}));
   EXPECT_EQ(client.ask("ledger", {{"batch", batch}})->at("balanced"), true);
+}
+
+TEST_F(Mailroom, a_change_is_told_also_when_what_was_told_before_is_dropped) {
+  MailroomHouse house;
+  pid_t broker = house.start_broker();
+  house.start_worker();
+  EXPECT_EQ(house.wait_closed(house.read({"k"}, "doubtful-too")).at("documents").at("review"), 1);
+  auto& client = house.client();
+  const std::string document =
+      client.ask("documents", {{"state", "review"}})->at("documents").at(0).at("document");
+  broker = drop_events(house, broker);
+  EXPECT_TRUE(client.ask("review_accept", {{"document", document}, {"person", "jan"}}));
+  EXPECT_EQ(client.ask("status", json::object())->at("head"), 2);
+  broker = drop_events(house, broker);
+  const auto withdrawn =
+      client.ask("review_withdraw", {{"document", document}, {"person", "jan"}, {"why", "dubbel"}});
+  ASSERT_TRUE(withdrawn) << withdrawn.error().message;
+  EXPECT_EQ(withdrawn->at("revision"), 3);
+  EXPECT_EQ(client.ask("status", json::object())->at("head"), 3);
 }
 
 TEST_F(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
