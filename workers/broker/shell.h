@@ -48,16 +48,17 @@ struct ShellParts {
 class Shell {
  public:
   // Binds the sockets and takes up what the journal holds.
-  // Fails with: invalid_config (broker_endpoint), corrupt_store.
+  // Fails with: invalid_config (broker_endpoint), corrupt_store, unavailable (blob_io).
   static Result<std::unique_ptr<Shell>> open(const ShellOptions& options, const ShellParts& parts);
   ~Shell();
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
 
   // Serves until `stop_fd` is readable and what runs is answered (or the grace is over).
-  // Fails with: corrupt_store (journal_io), unavailable (blob_io): nothing of what could not be
-  // stored was acknowledged; the process must end. A full disk is no reason to end: it is waited
-  // for room, and meanwhile told of (status, ledger) and nothing acknowledged.
+  // Fails with: corrupt_store (journal_io, blobs_away), unavailable (blob_io): nothing of what
+  // could not be stored was acknowledged, and nothing that cannot be read now is given up; the
+  // process must end. A full disk is no reason to end: it is waited for room, and meanwhile told of
+  // (status, ledger) and nothing acknowledged.
   Result<void> serve(int stop_fd);
 
  private:
@@ -147,11 +148,12 @@ class Shell {
   void take(Output output);
   Result<void> flush();
   Result<bool> store();
-  void answer_without_room(const std::string& asker, const std::string& verb,
-                           const nlohmann::json& body);
-  void deliver(const SendTask& message);
-  void deliver(const SendSignal& message);
-  void deliver(const Answer& message);
+  Result<void> answer_without_room(const std::string& asker, const std::string& verb,
+                                   const nlohmann::json& body);
+  // A task that cannot be composed for what it alone lacks is given up. Fails with: those of serve.
+  Result<void> deliver(const SendTask& message);
+  Result<void> deliver(const SendSignal& message);
+  Result<void> deliver(const Answer& message);
   Result<wire::Frames> task_frames(const SendTask& message);
   [[nodiscard]] std::string asker_for(const std::string& peer, std::int64_t id);
   void refuse(const std::string& asker, const Error& error);

@@ -81,9 +81,9 @@ std::string Shell::asker_for(const std::string& peer, std::int64_t id) {
   return asker;
 }
 
-void Shell::deliver(const Answer& answer) {
+Result<void> Shell::deliver(const Answer& answer) {
   const auto asker = askers_.find(answer.asker);
-  if (asker == askers_.end()) return;  // our own question
+  if (asker == askers_.end()) return {};  // our own question
   wire::Message message;
   message.type = wire::MessageType::answer;
   message.body = {{"id", asker->second.id}, {"ok", answer.body.has_value()}};
@@ -94,6 +94,7 @@ void Shell::deliver(const Answer& answer) {
   if (auto frames = wire::encode(std::move(message)))
     post(Door::control, asker->second.peer, std::move(*frames));
   askers_.erase(asker);
+  return {};
 }
 
 void Shell::refuse(const std::string& asker, const Error& error) {
@@ -119,10 +120,7 @@ Result<void> Shell::on_control(const Caller& caller, const wire::Message& messag
     if (const auto person = text_at(body, "person"))
       body["person"] = *person + " (" + caller.grant->name + ")";
   }
-  if (is_stalled_) {
-    answer_without_room(asker, verb, body);
-    return {};
-  }
+  if (is_stalled_) return answer_without_room(asker, verb, body);
   PK_TRY(is_change, change(asker, verb, body));
   if (is_change) return {};
   PK_CHECK(flush());  // what is looked at is what was committed
@@ -131,13 +129,13 @@ Result<void> Shell::on_control(const Caller& caller, const wire::Message& messag
 }
 
 // What was committed may be looked at; nothing can be changed.
-void Shell::answer_without_room(const std::string& asker, const std::string& verb,
-                                const json& body) {
+Result<void> Shell::answer_without_room(const std::string& asker, const std::string& verb,
+                                        const json& body) {
   auto answer = look(verb, body);
   if (!answer && answer.error().reason == "control_malformed")
     answer = fail(ErrorCode::unavailable, std::string(kDiskFull),
                   "the disk of the journal is full; make room, then it goes on by itself");
-  deliver(Answer{asker, std::move(answer)});
+  return deliver(Answer{asker, std::move(answer)});
 }
 
 // True when the verb was one that changes something.

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <filesystem>
 #include <set>
 
 #include "tests/support/forking.h"
@@ -154,6 +155,23 @@ TEST_F(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
     EXPECT_TRUE(ids.insert(event.id).second);
   }
   EXPECT_EQ(sequence, ledger.at("documents").at("published").get<std::uint64_t>());
+}
+
+TEST_F(Mailroom, blobs_that_are_away_end_the_broker_and_cost_nothing) {
+  MailroomHouse house;
+  const pid_t broker = house.start_broker();
+  const std::string batch = house.read({"u", "uu"}, "settled");
+  const auto blobs = house.layout().blobs();
+  const auto away = house.layout().dir / "away";
+  std::filesystem::rename(blobs, away);
+  house.start_worker();
+  EXPECT_EQ(WEXITSTATUS(house.end(broker, 0)), 1);
+  EXPECT_EQ(WEXITSTATUS(house.end(house.start_broker(), 0)), 1) << "an empty folder is no store";
+  std::filesystem::remove_all(blobs);
+  std::filesystem::rename(away, blobs);
+  house.start_broker();
+  EXPECT_EQ(house.wait_closed(batch).at("files"),
+            (json{{"claimed", 2}, {"read", 2}, {"rejected", 0}, {"reading", 0}}));
 }
 
 TEST_F(Mailroom, a_subscriber_goes_on_where_it_committed_and_survives_a_new_publisher) {
