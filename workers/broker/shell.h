@@ -135,6 +135,9 @@ class Shell {
   // shell_stream.cc
   Result<StreamState> stream_state();
   Result<void> drop_old_events();
+  // False after a jump of the clock on the wall, until the next start, and when it was in doubt at
+  // this one: nothing may be forgotten by it. Said once in the log.
+  [[nodiscard]] bool is_wall_trusted();
   Result<nlohmann::json> subscribers();
 
   // shell_keeping.cc
@@ -167,7 +170,8 @@ class Shell {
   std::unordered_map<std::string, Asker> askers_;
   std::unordered_map<std::string, CachedLedger> ledgers_;
   Room room_;
-  std::int64_t wall_ahead_;  // of the monotonic clock, at the start
+  std::int64_t wall_ahead_;        // of the monotonic clock, at the start
+  bool is_wall_doubtful_ = false;  // at the start
   bool is_wall_told_ = false;
   bool is_stalled_ = false;  // what is in operations_ found no room
   std::uint64_t last_asker_ = 0;

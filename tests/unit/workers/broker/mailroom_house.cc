@@ -33,7 +33,8 @@ int stop_signal_fd() {
   return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-Result<void> serve_broker(const host::Layout& layout, int stop_fd) {
+Result<void> serve_broker(const host::Layout& layout, const host::RetentionSettings& keep,
+                          int stop_fd) {
   PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
   PK_TRY(journal, journal::open_journal(layout.journal(), RecordDesk::stamp));
   const FindForm no_form = [](std::string_view, std::string_view) { return nullptr; };
@@ -42,6 +43,7 @@ Result<void> serve_broker(const host::Layout& layout, int stop_fd) {
   ShellOptions options{layout};
   options.pages_per_decode = 2;
   options.has_gate = true;
+  options.keep = keep;
   PK_TRY(shell, Shell::open(options, {*journal, blobs, desk, recipe}));
   return shell->serve(stop_fd);
 }
@@ -155,8 +157,8 @@ pid_t MailroomHouse::start(const std::function<int()>& process) {
   return child;
 }
 
-pid_t MailroomHouse::start_broker() {
-  return start([this] { return serve_broker(layout_, stop_signal_fd()) ? 0 : 1; });
+pid_t MailroomHouse::start_broker(const host::RetentionSettings& keep) {
+  return start([&] { return serve_broker(layout_, keep, stop_signal_fd()) ? 0 : 1; });
 }
 
 pid_t MailroomHouse::start_publisher() {

@@ -13,6 +13,7 @@
 
 #include "workers/host/control_client.h"
 #include "workers/host/process.h"
+#include "workers/host/retention_settings.h"
 #include "workers/host/worker.h"
 #include "workers/journal/blob_store.h"
 
@@ -23,7 +24,7 @@ class MailroomHouse {
   MailroomHouse();
   ~MailroomHouse();  // kills what still runs
 
-  pid_t start_broker();
+  pid_t start_broker(const host::RetentionSettings& keep = {});
   pid_t start_publisher();
   pid_t start_worker();
   // Runs `process` in a child; its status is its exit status.
