@@ -149,6 +149,8 @@ class Shell {
 
   void step(const Input& input);
   void take(Output output);
+  // Whoever reads the journal next must see whether it is stalled: what was to be committed is then
+  // not in it.
   Result<void> flush();
   Result<bool> store();
   Result<void> answer_without_room(const std::string& asker, const std::string& verb,

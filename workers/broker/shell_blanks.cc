@@ -112,6 +112,7 @@ Result<json> Shell::blanks(const json& body) {
 
 Result<void> Shell::put_back(const std::string& asker, const json& body) {
   PK_CHECK(flush());
+  if (is_stalled_) return answer_without_room(asker, "put_back", body);
   auto& reader = parts_.journal.reader();
   const auto no = [&](Error error) -> Result<void> { return refuse(asker, error), Result<void>(); };
   const std::string page_text = text_at(body, "page").value_or("");

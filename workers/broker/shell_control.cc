@@ -203,6 +203,7 @@ Result<void> Shell::submit(const std::string& asker, const json& body) {
 
 Result<void> Shell::review(const std::string& asker, const std::string& act, const json& body) {
   PK_CHECK(flush());
+  if (is_stalled_) return answer_without_room(asker, "review", body);
   const std::string name = text_at(body, "document").value_or("");
   PK_TRY(row, parts_.journal.reader().document_named(name));
   if (act != "set" && act != "accept" && act != "reject" && !is_amendment(act)) {
@@ -240,6 +241,7 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
 // A document whose own separator sheet gave another date keeps it.
 Result<void> Shell::redate(const std::string& asker, const json& body) {
   PK_CHECK(flush());
+  if (is_stalled_) return answer_without_room(asker, "redate_batch", body);
   auto& reader = parts_.journal.reader();
   const std::string name = text_at(body, "batch").value_or("");
   const std::string date = text_at(body, "date_of_receipt").value_or("");

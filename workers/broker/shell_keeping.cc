@@ -61,6 +61,7 @@ Result<void> Shell::record_act(const std::string& asker, const json& body) {
   }
   if (act == "statement_made" && detail.value("refused", json()) == 0) {
     PK_CHECK(flush());
+    if (is_stalled_) return answer_without_room(asker, "record_act", body);
     PK_TRY(batch, parts_.journal.reader().batch_named(object));
     if (batch) operations_.emplace_back(journal::Proven{*batch});
   }

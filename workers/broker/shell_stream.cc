@@ -46,6 +46,7 @@ Result<void> Shell::drop_old_events() {
   const RetentionPolicy& policy = options_.retention;
   if (policy.keep_days == 0 || !is_wall_trusted()) return {};
   PK_CHECK(flush());
+  if (is_stalled_) return {};  // positions that wait to be written would count as lost
   PK_TRY(state, stream_state());
   const std::int64_t now = wall_ms() / 1000;
   PK_TRY(past_keep, parts_.journal.reader().last_before(days_before(now, policy.keep_days)));

@@ -2,6 +2,7 @@
 //
 // A broker, a publisher and workers as real processes on real sockets in a temporary folder, with
 // handlers that read pages from letters: k = known form, u = unknown, b = blank, s = separator.
+// While there is a file `full` in the folder, the journal's disk is full.
 #pragma once
 
 #include <sys/types.h>

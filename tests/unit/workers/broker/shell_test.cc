@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "tests/support/forking.h"
@@ -174,6 +175,34 @@ TEST_F(Mailroom, blobs_that_are_away_end_the_broker_and_cost_nothing) {
   house.start_broker();
   EXPECT_EQ(house.wait_closed(batch).at("files"),
             (json{{"claimed", 2}, {"read", 2}, {"rejected", 0}, {"reading", 0}}));
+}
+
+TEST_F(Mailroom, an_act_is_refused_while_the_one_before_it_finds_no_room) {
+  MailroomHouse house;
+  house.start_broker();
+  house.start_worker();
+  const std::string batch = house.read({"u"}, "settled");
+  house.wait_closed(batch);
+  const auto redated = [&](const char* date) {
+    return host::ControlClient::Question{
+        "redate_batch",
+        {{"batch", batch}, {"date_of_receipt", date}, {"person", "jan"}, {"why", "stempel"}}};
+  };
+  const auto full = house.layout().dir / "full";
+  std::ofstream(full).flush();
+  auto& client = house.client();
+  const auto answers = client.ask_all({redated("2026-11-21"), redated("2026-11-20")}, 5'000);
+  EXPECT_EQ(answers.at(0).error().reason, "control_timeout") << "it waits for room";
+  EXPECT_EQ(answers.at(1).error().reason, "disk_full");
+  std::filesystem::remove(full);
+  const auto head = [&] {
+    return client.ask("status", json::object(), nullptr, 30'000)->at("head");
+  };
+  for (int turn = 0; turn < 1'000 && head() != 2; ++turn) continue;
+  EXPECT_EQ(head(), 2) << "the first one is told";
+  const auto again = redated("2026-11-20");
+  EXPECT_TRUE(client.ask(again.verb, again.body));
+  EXPECT_EQ(head(), 3) << "it changes what the first one left";
 }
 
 TEST_F(Mailroom, nothing_is_forgotten_by_a_clock_that_is_behind_the_audit_until_the_next_start) {
