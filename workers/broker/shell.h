@@ -124,6 +124,9 @@ class Shell {
   Result<nlohmann::json> documents(const nlohmann::json& body);
   Result<nlohmann::json> document(const nlohmann::json& body);
   Result<void> submit(const std::string& asker, const nlohmann::json& body);
+  // shell_closed.cc
+  Result<void> answer_closed(const std::string& asker, const std::string& verb,
+                             const nlohmann::json& body);
   Result<void> redate(const std::string& asker, const nlohmann::json& body);
   Result<void> review(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);

@@ -83,6 +83,10 @@ Error refused(const char* reason, std::string message) {
 
 }  // namespace
 
+bool is_reason(const std::string& why) {
+  return why.find_first_not_of(" \t\n") != std::string::npos && why.size() <= 500;
+}
+
 Result<json> Shell::blanks(const json& body) {
   auto& reader = parts_.journal.reader();
   const std::string name = text_at(body, "batch").value_or("");

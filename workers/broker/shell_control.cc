@@ -71,10 +71,6 @@ ReviewAct act_of(const std::string& act, const json& body) {
 
 }  // namespace
 
-bool is_reason(const std::string& why) {
-  return why.find_first_not_of(" \t\n") != std::string::npos && why.size() <= 500;
-}
-
 std::string Shell::asker_for(const std::string& peer, std::int64_t id) {
   std::string asker = std::to_string(++last_asker_);
   askers_[asker] = {peer, id};
@@ -141,7 +137,10 @@ Result<void> Shell::answer_without_room(const std::string& asker, const std::str
 // True when the verb was one that changes something.
 Result<bool> Shell::change(const std::string& asker, const std::string& verb, const json& body) {
   const std::string batch = text_at(body, "batch").value_or("");
-  if (verb == "open_batch") {
+  const bool is_about_open = verb == "submit" || verb == "refuse" || verb == "close_batch";
+  if (is_about_open && !core_.has_batch(batch)) {
+    PK_CHECK(answer_closed(asker, verb, body));
+  } else if (verb == "open_batch") {
     const auto policy = journal::publish_policy_named(text_at(body, "publish").value_or("settled"));
     if (!policy) {
       refuse(asker, bad_request("publish is \"settled\" or \"doubtful-too\"").value());
