@@ -23,6 +23,8 @@ constexpr std::array kOtherTexts{
                 "Voer de gegevens met de hand in; meld dit aan de beheerder."},
     FindingText{"blob_damaged", "De bewaarde bytes van deze scan zijn beschadigd.",
                 "Zet het bestand terug uit de reservekopie of scan het blad opnieuw."},
+    FindingText{"blob_io", "De bewaarde bytes konden nu niet worden gelezen.",
+                "Probeer het opnieuw; blijft dit zo, laat de beheerder dan naar de schijf kijken."},
     FindingText{"blob_missing", "De bytes van dit bestand liggen niet in de opslag.",
                 "Lever het bestand opnieuw aan; meld dit aan de beheerder."},
     FindingText{"bsn_invalid", "Het burgerservicenummer voldoet niet aan de 11-proef.",

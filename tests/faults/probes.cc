@@ -86,6 +86,8 @@ int read_parent() {
 int kill_parent() { return outcome(::kill(::getppid(), SIGCONT)); }
 int kill_all() { return outcome(::kill(-1, 0)); }
 int kill_thread() { return outcome(::syscall(SYS_tgkill, ::getppid(), ::getppid(), SIGCONT)); }
+int own_signals() { return outcome(::fcntl(STDIN_FILENO, F_SETOWN, ::getppid())); }
+int choose_signal() { return outcome(::fcntl(STDIN_FILENO, F_SETSIG, SIGCONT)); }
 int map_code() {
   return mapped(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
@@ -136,6 +138,8 @@ constexpr std::array kProbes{
     Probe{"kill_parent", kill_parent},
     Probe{"kill_all", kill_all},
     Probe{"kill_thread", kill_thread},
+    Probe{"own_signals", own_signals},
+    Probe{"choose_signal", choose_signal},
     Probe{"map_code", map_code, true},
     Probe{"make_code", make_code, true},
     Probe{"raise_limit", raise_limit},

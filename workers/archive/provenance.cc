@@ -77,11 +77,13 @@ json page_provenance(const json& task_page, int number, const EmbeddedImage& emb
                                   {"components", embedded.components},
                                   {"shown_turned_degrees", 90 * (task_page.value("turn", 0) & 3)}},
                                  picture, embedded_hash(embedded, picture)));
-  return {{"page", number},
-          {"scan", text_at(task_page, "scan")},
-          {"scan_sha256", scan},
-          {"scan_page", index + 1},
-          {"operations", std::move(operations)}};
+  json page = {{"page", number},
+               {"scan", text_at(task_page, "scan")},
+               {"scan_sha256", scan},
+               {"scan_page", index + 1},
+               {"operations", std::move(operations)}};
+  if (task_page.value("text_gone", false)) page["text_gone"] = true;
+  return page;
 }
 
 json provenance_json(const CopySubject& subject, ByteView pdf, std::optional<archive::Pdfa> kind,

@@ -6,13 +6,14 @@
 //   {"document", "revision", "made_by",
 //    "replaces": sha256 of the copy before, where there was another,
 //    "copy": {"sha256", "bytes", "format", "pronom"},
-//    "pages": [{"page", "scan", "scan_sha256", "scan_page", "operations": [
+//    "pages": [{"page", "scan", "scan_sha256", "scan_page", "text_gone"?: true, "operations": [
 //       {"operation": "decode" | "deskew" | "embed", "purpose": "archive" | "reading",
 //        "parameters": {…}, "input", "output"}]}]}
 //
 // decode: the page's picture out of its file. deskew: a straight black-and-white page that is read
 // and not kept. embed: the picture's data into the copy. An operation whose purpose is reading
-// never feeds one whose purpose is archive.
+// never feeds one whose purpose is archive. text_gone: the page was read, but what was read was no
+// longer kept when this copy was made, so that there is no text on it.
 #pragma once
 
 #include <optional>

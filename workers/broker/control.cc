@@ -24,8 +24,10 @@ tl::unexpected<Error> no_room() {
               "by itself");
 }
 
-// A door or a command: whoever opened the batch, by what it calls itself.
-std::string client_actor(const std::string& source) { return "client:" + source; }
+// A person; else a door or a command: whoever opened the batch, by what it calls itself.
+std::string actor_of(const std::string& person, const std::string& source) {
+  return person.empty() ? "client:" + source : journal::person_actor(person);
+}
 
 std::string duplicate_finding(const std::string& batch) {
   return json::array({{{"code", "possible_duplicate"},
@@ -78,7 +80,7 @@ void CoreState::on(const OpenBatch& in) {
   batch.row.publish = in.publish;
   batch.row.expected_sheets = in.expected_sheets;
   put(batch.row);
-  audit("batch_opened", batch.row.name, "", client_actor(in.source));
+  audit("batch_opened", batch.row.name, "", actor_of(in.person, in.source));
   answer(in.asker, json{{"batch", batch.row.name}});
 }
 
@@ -145,8 +147,7 @@ void CoreState::on(const CloseBatch& in) {
   LiveBatch* batch = batch_named(in.batch);
   if (batch == nullptr)
     return answer(in.asker, refusal("batch_unknown", "closing a batch: no open batch " + in.batch));
-  const std::string actor =
-      in.person.empty() ? client_actor(batch->row.source) : journal::person_actor(in.person);
+  const std::string actor = actor_of(in.person, batch->row.source);
   if (batch->row.state == BatchState::open) {
     batch->row.state = BatchState::closing;
     audit("batch_closing", batch->row.name, "", actor);

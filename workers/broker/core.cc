@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "pipeline/base/calendar.h"
 #include "workers/broker/core_state.h"
 
 namespace postkamer::broker {
@@ -153,12 +154,7 @@ bool is_settled(const journal::DocumentRow& document) {
   return document.archived && document.state != journal::DocumentState::reading;
 }
 
-bool is_iso_date(const std::string& text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9})
-    if (text[i] < '0' || text[i] > '9') return false;
-  return true;
-}
+bool is_iso_date(const std::string& text) { return iso_day(text).has_value(); }
 
 tl::unexpected<Error> refusal(const char* reason, std::string message) {
   return fail(ErrorCode::unsupported, reason, std::move(message));

@@ -54,6 +54,10 @@ struct Failed {
   wire::Claim claim;
   Error error;
 };
+struct NoRoom {  // it did its work; our own disk had no room for what it answered
+  std::string worker;
+  wire::Claim claim;
+};
 struct Leaving {  // takes nothing more, and gives back what it does not execute
   std::string worker;
 };
@@ -74,6 +78,7 @@ struct OpenBatch {
   std::string batch_class, date_of_receipt, source;
   journal::PublishPolicy publish = journal::PublishPolicy::settled;
   int expected_sheets = 0;
+  std::string person = {};  // as in CloseBatch
 };
 struct Submit {
   std::string asker;
@@ -141,9 +146,9 @@ struct Drain {  // gives out nothing more
   bool dismiss_workers = true;  // tells them to finish and leave
 };
 
-using Input = std::variant<Ready, Ping, Started, Finished, Failed, Leaving, Bye, Unreachable, Tick,
-                           DiskRoom, OpenBatch, Submit, Refuse, CloseBatch, Redated, CommitCursor,
-                           Reviewed, Amended, PutBack, Drain>;
+using Input = std::variant<Ready, Ping, Started, Finished, Failed, NoRoom, Leaving, Bye,
+                           Unreachable, Tick, DiskRoom, OpenBatch, Submit, Refuse, CloseBatch,
+                           Redated, CommitCursor, Reviewed, Amended, PutBack, Drain>;
 
 // --- what goes out ---------------------------------------------------------------------------
 
@@ -237,7 +242,8 @@ inline constexpr int kMaxFailures = 3;
 inline constexpr int kMaxUnavailable = 8;
 // Workers that may fall silent with a job before they began it, until that counts as a failure.
 inline constexpr int kMaxLost = 8;
-// The reason of an "unavailable" that is borne with for ever, and how long until the next try.
+// The reason of a journal or blob store that found no room; how long until a job is tried again for
+// which there was none: that is borne with for ever, and only of our own disk.
 inline constexpr std::string_view kDiskFull = "disk_full";
 inline constexpr std::int64_t kRoomMs = 2000;
 inline constexpr std::int64_t kPingMs = 1000;

@@ -94,6 +94,7 @@ class CoreState {
   // results.cc
   void on(const Finished& in);
   void on(const Failed& in);
+  void on(const NoRoom& in);
   // control.cc
   void on(const OpenBatch& in);
   void on(const Submit& in);

@@ -19,6 +19,17 @@ EventType type_of(const Record& record, bool is_correction) {
   return is_correction ? EventType::form_corrected : EventType::form_read;
 }
 
+// Whoever reads a document speaks of that one, for the first time, and for no person.
+bool is_asked_for(const Record& record, const RecordAsked& asked) {
+  const bool is_first = record.revision == 1 && (record.status == RecordStatus::ready ||
+                                                 record.status == RecordStatus::review);
+  return is_first && record.document == asked.document && record.batch == asked.batch &&
+         record.date_of_receipt == asked.date_of_receipt &&
+         std::ranges::none_of(record.fields, [](const FieldResult& field) {
+           return field.method == Method::person || !field.verified_by.empty();
+         });
+}
+
 // The order of fields is lost on the way through JSON objects; the form knows it.
 void order_fields(Record& record, const forms::Form& form) {
   const auto place = [&](const FieldResult& result) {
@@ -75,8 +86,12 @@ AssembledDigest RecordDesk::digest_of(Record record, std::optional<publish::Chan
   return digest;
 }
 
-Result<AssembledDigest> RecordDesk::assembled(const nlohmann::json& json) const {
+Result<AssembledDigest> RecordDesk::assembled(const nlohmann::json& json,
+                                              const RecordAsked& asked) const {
   PK_TRY(record, publish::record_from_json(Ordered(json)));
+  if (!is_asked_for(record, asked))
+    return fail(ErrorCode::internal, "worker_nonsense",
+                "a worker's answer: a record that nobody asked it for");
   return digest_of(std::move(record));
 }
 

@@ -44,6 +44,12 @@ struct ReviewAct {
   std::string second;                               // correct: who confirms
 };
 
+// What an assemble worker was asked for, which its record must tell again.
+struct RecordAsked {
+  std::string document, batch;  // names
+  std::string date_of_receipt;
+};
+
 // True for the acts on published records.
 bool is_amendment(std::string_view act);
 
@@ -51,8 +57,11 @@ class RecordDesk {
  public:
   RecordDesk(FindForm find_form, DeskSettings settings);
 
-  // Of an assemble worker's answer. Fails with: corrupt_store (record_json).
-  [[nodiscard]] Result<AssembledDigest> assembled(const nlohmann::json& record) const;
+  // Of an assemble worker's answer. Fails with: corrupt_store (record_json), internal
+  // (worker_nonsense) when it is not the first record of what was asked for, or says what only
+  // people may: that a value is a person's, that a record is rejected or withdrawn.
+  [[nodiscard]] Result<AssembledDigest> assembled(const nlohmann::json& record,
+                                                  const RecordAsked& asked) const;
 
   // `record` as it is kept; `is_told`: subscribers have seen it, last in the event `told`, which is
   // empty when its text is dropped: what changed is then told against the record as it is kept.

@@ -53,9 +53,7 @@ void CoreState::on(const Failed& in) {
     return;
   }
   LiveJob& job = jobs_.at(in.claim.job);
-  if (in.error.reason == kDiskFull) {
-    requeue(job, kRoomMs);
-  } else if (in.error.code == ErrorCode::unavailable && ++job.unavailable < kMaxUnavailable) {
+  if (in.error.code == ErrorCode::unavailable && ++job.unavailable < kMaxUnavailable) {
     requeue(job, std::min<std::int64_t>(30'000, 250ll << job.unavailable));
   } else if (is_final(in.error.code)) {
     const LiveJob last = job;
@@ -66,6 +64,13 @@ void CoreState::on(const Failed& in) {
     count_failure(job, in.error);
   }
   send(SendSignal{in.worker, wire::MessageType::ack, in.claim});
+}
+
+void CoreState::on(const NoRoom& in) {
+  const bool may = may_claim(in.worker, in.claim);
+  saw(in.worker, may);
+  if (may) requeue(jobs_.at(in.claim.job), kRoomMs);
+  send(SendSignal{in.worker, may ? wire::MessageType::ack : wire::MessageType::stale, in.claim});
 }
 
 void CoreState::count_failure(LiveJob& job, const Error& error) {

@@ -189,14 +189,7 @@ Result<void> Shell::on_worker(const Caller& caller, wire::Message message) {
   }
   switch (message.type) {
     case MessageType::ready: on_ready(caller, message.body); return {};
-    case MessageType::ping: {
-      Ping ping{worker, {}};
-      for (const auto& held : message.body.value("holding", nlohmann::json::array()))
-        if (const auto one = wire::claim_from(held); one && may_answer(caller, *one))
-          ping.holding.push_back(*one);
-      step(ping);
-      return {};
-    }
+    case MessageType::ping: on_ping(caller, message.body); return {};
     case MessageType::started:
       if (claim) step(Started{worker, *claim});
       return {};
@@ -211,6 +204,19 @@ Result<void> Shell::on_worker(const Caller& caller, wire::Message message) {
     case MessageType::bye: step(Bye{worker}); return {};
     default: return {};
   }
+}
+
+// Nobody holds more than the most credit that is given.
+void Shell::on_ping(const Caller& caller, const nlohmann::json& body) {
+  Ping ping{caller.peer, {}};
+  const auto holding = body.find("holding");
+  if (holding != body.end() && holding->is_array()) {
+    const auto most = std::min<std::ptrdiff_t>(std::ssize(*holding), kMaxCredit);
+    for (auto held = holding->begin(); held != holding->begin() + most; ++held)
+      if (const auto one = wire::claim_from(*held); one && may_answer(caller, *one))
+        ping.holding.push_back(*one);
+  }
+  step(ping);
 }
 
 // Of a peer from outside only the kinds count that its key is for.
@@ -253,7 +259,9 @@ Result<void> Shell::on_result(const std::string& worker, const wire::Claim& clai
     return {};
   }
   if (!names) return tl::unexpected(std::move(names).error());
-  auto facts = digest(job->kind, body, *names, parts_.desk);
+  auto facts = record_asked(parts_.journal.reader(), *job).and_then([&](const auto& asked) {
+    return digest(job->kind, body, *names, parts_.desk, asked);
+  });
   if (facts)
     step(Finished{worker, claim, std::move(*facts)});
   else
@@ -280,10 +288,10 @@ void Shell::wait_for_room(const std::string& worker, const wire::Claim& claim,
                           const journal::JobRow& job, const Error& error) {
   spdlog::warn("job {} ({}) waits for room on the disk: {}", job.id, flow::name_of(job.kind),
                error.message);
-  step(Failed{worker, claim, error});
+  step(NoRoom{worker, claim});
 }
 
-void Shell::step(const Input& input) { take(core_.step(input, now())); }
+void Shell::step(const Input& input) noexcept { take(core_.step(input, now())); }
 
 void Shell::take(Output output) {
   std::ranges::move(output.operations, std::back_inserter(operations_));

@@ -92,6 +92,7 @@ class Shell {
   // shell_doors.cc
   Result<void> drain();
   Result<void> take_in(Door door, host::Arrival arrival);
+  Result<void> hear(Door door, const Caller& caller, wire::Frames frames);
   [[nodiscard]] bool is_let_in(Door door, const host::Arrival& arrival);
   std::optional<Caller> caller_of(Door door, host::Arrival& arrival);
   void on_report(const nlohmann::json& body);
@@ -100,11 +101,15 @@ class Shell {
   bool post(Door door, const std::string& peer, wire::Frames frames);
   [[nodiscard]] nlohmann::json wires() const;
   static bool may_do(const Caller& caller, flow::JobKind kind);
+  // Whether it may ask that; who asks is put into `body`. Otherwise it has been refused.
+  bool is_granted(const Caller& caller, const std::string& asker, const std::string& verb,
+                  nlohmann::json& body);
   [[nodiscard]] bool may_answer(const Caller& caller, const wire::Claim& claim);
   void tell_unsupported(Door door, const std::string& peer, const Error& error);
 
   Result<void> on_worker(const Caller& caller, wire::Message message);
   void on_ready(const Caller& caller, const nlohmann::json& body);
+  void on_ping(const Caller& caller, const nlohmann::json& body);
   Result<void> on_result(const std::string& worker, const wire::Claim& claim,
                          wire::Message message);
   // The names of an answer's blobs, which are in the store when this returns. Fails with: those of
@@ -150,7 +155,9 @@ class Shell {
   Result<void> vouch(bool at_once);
   Result<nlohmann::json> kept();
 
-  void step(const Input& input);
+  // The process ends when a step does not come to its end: half of one would set the core apart
+  // from the journal, and a new start takes up what the journal holds.
+  void step(const Input& input) noexcept;
   void take(Output output);
   // Whoever reads the journal next must see whether it is stalled: what was to be committed is then
   // not in it.

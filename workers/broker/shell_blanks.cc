@@ -133,6 +133,8 @@ Result<void> Shell::put_back(const std::string& asker, const json& body) {
   const PageRow& page = pages[static_cast<std::size_t>(name->index)];
   if (page.kind != PageKind::blank)
     return no(refused("page_not_blank", page_text + " is no blank side"));
+  if (!parts_.blobs.exists(page.picture_sha256))
+    return no(refused("blob_missing", "the picture of " + page_text + " is not kept any more"));
   PK_TRY(row, reader.document(document_around(pages, name->index)));
   if (!row) return no(refused("document_unknown", "no document lies around page " + page_text));
   PK_TRY(record, reader.record(row->id));

@@ -9,6 +9,7 @@
 #include "workers/broker/shell.h"
 #include "workers/broker/shell_sockets.h"
 #include "workers/host/socket.h"
+#include "workers/journal/audit.h"
 
 namespace postkamer::broker {
 namespace {
@@ -105,22 +106,18 @@ Result<void> Shell::on_control(const Caller& caller, const wire::Message& messag
     refuse(asker, bad_request("not an ASK with a body").value());
     return {};
   }
-  if (caller.grant) {
-    if (!wire::may_ask(*caller.grant, verb)) {
-      note_refusal(caller.peer, "verb_not_granted", {{"verb", verb.substr(0, 32)}});
-      refuse(asker, {ErrorCode::unsupported, "control_not_granted",
-                     "a question to the broker: this key has no scope for it"});
-      return {};
-    }
-    // Who it says it is, it says itself; whose key it has, is known.
-    if (const auto person = text_at(body, "person"))
-      body["person"] = *person + " (" + caller.grant->name + ")";
-  }
-  if (is_stalled_) return answer_without_room(asker, verb, body);
+  if (!is_granted(caller, asker, verb, body)) return {};
+  const bool is_written_down = caller.grant && verb == "document";
+  if (is_stalled_)  // and what cannot be written down is not shown
+    return answer_without_room(asker, is_written_down ? "" : verb, body);
   PK_TRY(is_change, change(asker, verb, body));
   if (is_change) return {};
   PK_CHECK(flush());  // what is looked at is what was committed
-  messages_.push_back(Answer{asker, look(verb, body)});
+  auto answer = look(verb, body);
+  if (is_written_down && answer)
+    operations_.push_back(journal::Audit{"document_shown", text_at(body, "document").value_or(""),
+                                         "", journal::person_actor(*text_at(body, "person"))});
+  messages_.push_back(Answer{asker, std::move(answer)});
   return {};
 }
 
@@ -148,7 +145,8 @@ Result<bool> Shell::change(const std::string& asker, const std::string& verb, co
     }
     step(OpenBatch{asker, text_at(body, "class").value_or(""),
                    text_at(body, "date_of_receipt").value_or(""),
-                   text_at(body, "source").value_or(""), *policy, int_at(body, "expected_sheets")});
+                   text_at(body, "source").value_or(""), *policy, int_at(body, "expected_sheets"),
+                   text_at(body, "person").value_or("")});
   } else if (verb == "submit") {
     PK_CHECK(submit(asker, body));
   } else if (verb == "refuse") {

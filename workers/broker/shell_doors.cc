@@ -10,6 +10,7 @@
 
 #include "workers/broker/shell.h"
 #include "workers/broker/shell_sockets.h"
+#include "workers/wire/utf8.h"
 
 namespace postkamer::broker {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::size_t kDrainBytes = 32u << 20;
 constexpr std::string_view kGatePrefix = "gate/";
 constexpr std::int64_t kReportIsOldMs = 5'000;
 constexpr std::size_t kMostRefusals = 64;  // in one report of the gate
+constexpr auto kReplace = json::error_handler_t::replace;
 
 std::size_t size_of(const wire::Frames& frames) {
   std::size_t size = 0;
@@ -57,26 +59,44 @@ Result<void> Shell::drain() {
   return {};
 }
 
+// What no check foresaw in a message costs its sender, not the mailroom: it is malformed, and the
+// next one is taken in.
 Result<void> Shell::take_in(Door door, host::Arrival arrival) {
   if (!is_let_in(door, arrival)) return {};
-  auto caller = caller_of(door, arrival);
-  if (!caller) return {};
-  const auto told = budgets_.on_message(caller->peer, monotonic_ms());
+  std::string peer = arrival.peer;
+  try {
+    const auto caller = caller_of(door, arrival);
+    if (!caller) return {};
+    peer = caller->peer;
+    return hear(door, *caller, std::move(arrival.frames));
+  } catch (const json::exception& error) {
+    spdlog::error("a message of {} is malformed in a new way (JSON error {})", shown(peer),
+                  error.id);
+    tell_unsupported(door, peer,
+                     {ErrorCode::invalid_document, "wire_malformed",
+                      "reading a message: something in it is not what it must be"});
+    return {};
+  }
+}
+
+Result<void> Shell::hear(Door door, const Caller& caller, wire::Frames frames) {
+  const auto told = budgets_.on_message(caller.peer, monotonic_ms());
   if (told == host::PeerBudgets::Verdict::ignored) return {};
-  const auto type = wire::type_of(arrival.frames);
+  const auto type = wire::type_of(frames);
   const bool is_question =
       door == Door::control || (door == Door::gate && type && *type == wire::MessageType::ask);
-  auto message = wire::decode(std::move(arrival.frames),
-                              is_question ? wire::kSmallMessages : wire::WireLimits{});
+  const bool may_be_large = !is_question && type && *type == wire::MessageType::result;
+  auto message =
+      wire::decode(std::move(frames), may_be_large ? wire::WireLimits{} : wire::kSmallMessages);
   if (!message) {
-    tell_unsupported(door, caller->peer, message.error());
+    tell_unsupported(door, caller.peer, message.error());
     return {};
   }
-  if (caller->grant && wire::role_that_says(message->type) != caller->grant->role) {
-    note_refusal(caller->peer, "role_not_granted", {{"type", wire::name_of(message->type)}});
+  if (caller.grant && wire::role_that_says(message->type) != caller.grant->role) {
+    note_refusal(caller.peer, "role_not_granted", {{"type", wire::name_of(message->type)}});
     return {};
   }
-  return is_question ? on_control(*caller, *message) : on_worker(*caller, std::move(*message));
+  return is_question ? on_control(caller, *message) : on_worker(caller, std::move(*message));
 }
 
 // What another version says is no offence: programs are replaced one after the other.
@@ -129,7 +149,7 @@ void Shell::on_report(const json& body) {
       operations_.push_back(journal::Audit{"peer_refused", wire::text_at(one, "who").value_or(""),
                                            json{{"why", wire::text_at(one, "why").value_or("")},
                                                 {"from", wire::text_at(one, "from").value_or("")}}
-                                               .dump()});
+                                               .dump(-1, ' ', false, kReplace)});
   gate_report_ = body;
   gate_report_.erase("refusals");
   gate_reported_at_ = monotonic_ms();
@@ -138,6 +158,22 @@ void Shell::on_report(const json& body) {
 bool Shell::may_do(const Caller& caller, flow::JobKind kind) {
   if (!caller.grant) return true;
   return std::ranges::find(caller.grant->kinds, flow::name_of(kind)) != caller.grant->kinds.end();
+}
+
+// Who it says it is, it says itself; whose key it has, is known.
+bool Shell::is_granted(const Caller& caller, const std::string& asker, const std::string& verb,
+                       json& body) {
+  if (!caller.grant) return true;
+  if (!wire::may_ask(*caller.grant, verb)) {
+    note_refusal(caller.peer, "verb_not_granted", {{"verb", wire::beginning(verb, 32)}});
+    refuse(asker, {ErrorCode::unsupported, "control_not_granted",
+                   "a question to the broker: this key has no scope for it"});
+    return false;
+  }
+  const std::string second = wire::text_at(body, "second").value_or("");
+  if (!second.empty()) body["second"] = wire::person_with_key(*caller.grant, second);
+  body["person"] = wire::person_with_key(*caller.grant, wire::text_at(body, "person").value_or(""));
+  return true;
 }
 
 bool Shell::may_answer(const Caller& caller, const wire::Claim& claim) {
@@ -159,7 +195,7 @@ void Shell::note_refusal(const std::string& peer, const std::string& why, json d
   if (!notes_.is_news(key, monotonic_ms())) return;
   spdlog::warn("refused {}: {}", who, why);
   detail["why"] = why;
-  operations_.push_back(journal::Audit{"peer_refused", who, detail.dump()});
+  operations_.push_back(journal::Audit{"peer_refused", who, detail.dump(-1, ' ', false, kReplace)});
 }
 
 bool Shell::post(Door door, const std::string& peer, wire::Frames frames) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "pipeline/base/calendar.h"
 #include "workers/broker/core.h"
 #include "workers/wire/message.h"
 #include "workers/wire/model_json.h"
@@ -155,8 +156,8 @@ Result<TaskParts> compose_assemble(const TaskMaterial& m) {
 
 // What is known of how a page's picture came to be, for its provenance.
 json page_for_archive(const TaskMaterial& m, const TaskPage& page) {
-  const json words = recognised(page);
-  const bool is_read = words.is_object() && words.contains("words") && words.contains("turn");
+  json reading = recognised(page);
+  if (!reading.is_object()) reading = json::object();
   const PageResultRow* deskewed = result_of(page, "deskew");
   const bool is_upright = deskewed != nullptr && !deskewed->blobs.empty();
   const json skew = told(page, "deskew", "upright");
@@ -167,8 +168,15 @@ json page_for_archive(const TaskMaterial& m, const TaskPage& page) {
           {"index", page.row.index},
           {"upright_sha256", is_upright ? deskewed->blobs.front() : std::string()},
           {"skew", skew.is_object() ? skew.value("skew", json()) : json()},
-          {"words", is_read ? words.at("words") : json::array()},
-          {"turn", is_read ? words.at("turn") : json(0)}};
+          {"words", reading.value("words", json::array())},
+          {"turn", reading.value("turn", json(0))},
+          {"text_gone", reading.contains("turn") && !reading.contains("words")}};
+}
+
+// As the record has it: what the sheet said is not kept as long.
+std::string archived_date_of(const TaskMaterial& m) {
+  const std::string told = wire::text_at(parsed(m.record), "dateOfReceipt").value_or("");
+  return iso_day(told) ? told : date_of(m);
 }
 
 Result<TaskParts> compose_archive(const TaskMaterial& m) {
@@ -182,7 +190,7 @@ Result<TaskParts> compose_archive(const TaskMaterial& m) {
   parts.body = {{"document", m.document.name},
                 {"title", m.document.form.empty() ? m.document.name
                                                   : m.document.name + " " + m.document.form},
-                {"date", date_of(m) + "T00:00:00Z"},
+                {"date", archived_date_of(m) + "T00:00:00Z"},
                 {"record", m.record},
                 {"revision", m.document.revision},
                 {"replaces", m.document.pdf_sha256},
@@ -341,8 +349,24 @@ bool says_picture_is_scan(JobKind kind, const json& body) {
          wire::flag_at(body, "picture_is_scan").value_or(false);
 }
 
+Result<RecordAsked> record_asked(journal::Reader& reader, const journal::JobRow& job) {
+  if (job.kind != JobKind::assemble) return RecordAsked{};
+  TaskMaterial m;
+  PK_TRY(document, reader.document(job.document));
+  if (!document) return missing("document");
+  PK_TRY(batch, reader.batch(document->batch));
+  if (!batch) return missing("batch");
+  m.batch = std::move(*batch);
+  PK_TRY(rows, reader.pages(document->scan));
+  const auto first = std::ranges::find(rows, job.document, &journal::PageRow::document);
+  if (first == rows.end()) return missing("page");
+  PK_TRY(sheet, sheet_before(reader, rows, first->index));
+  m.sheet = std::move(sheet);
+  return RecordAsked{document->name, m.batch.name, date_of(m)};
+}
+
 Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::string>& blobs,
-                      const RecordDesk& desk) {
+                      const RecordDesk& desk, const RecordAsked& asked) {
   if (!body.is_object()) return nonsense("its body is no object");
   switch (kind) {
     case JobKind::decode: return digest_decode(body, blobs);
@@ -352,8 +376,8 @@ Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::str
     case JobKind::assemble: {
       const auto record = body.find("record");
       if (record == body.end()) return nonsense("no record");
-      auto assembled = desk.assembled(*record);
-      if (!assembled) return nonsense("its record cannot be read");
+      auto assembled = desk.assembled(*record, asked);
+      if (!assembled) return nonsense("its record cannot be read, or is not what was asked for");
       return std::move(*assembled);
     }
     default: return digest_page(kind, body, blobs);

@@ -53,9 +53,15 @@ Result<TaskParts> compose(const TaskMaterial& material, int pages_per_decode,
 // Never throws, whatever the body holds.
 bool says_picture_is_scan(flow::JobKind kind, const nlohmann::json& body);
 
+// What compose() tells the worker of an assemble job that its record is of; nothing of other kinds.
+// Fails as gather does.
+Result<RecordAsked> record_asked(journal::Reader& reader, const journal::JobRow& job);
+
 // The facts of an answer, whose blobs have been put away under the names given. Pure.
-// Fails with: internal (worker_nonsense) when the answer is not what the kind of job asks for.
+// Fails with: internal (worker_nonsense) when the answer is not what the kind of job asks for, or
+// its record not the one that was `asked` for.
 Result<Digest> digest(flow::JobKind kind, const nlohmann::json& body,
-                      const std::vector<std::string>& blobs, const RecordDesk& desk);
+                      const std::vector<std::string>& blobs, const RecordDesk& desk,
+                      const RecordAsked& asked);
 
 }  // namespace postkamer::broker

@@ -63,14 +63,18 @@ constexpr std::array kRefused{
 
 // What a foreign program also needs to load itself and to find fonts.
 constexpr std::array kLoading{
-    PK_CALL(mmap),       PK_CALL(mprotect), PK_CALL(newfstatat), PK_CALL(stat),
-    PK_CALL(lstat),      PK_CALL(statx),    PK_CALL(access),     PK_CALL(faccessat),
-    PK_CALL(faccessat2), PK_CALL(readlink), PK_CALL(readlinkat), PK_CALL(getdents64),
-    PK_CALL(statfs),     PK_CALL(fstatfs),  PK_CALL(fcntl),      PK_CALL(fadvise64),
-    PK_CALL(arch_prctl), PK_CALL(uname),    PK_CALL(getcwd),     PK_CALL(set_tid_address),
-    PK_CALL(rseq),       PK_CALL(getuid),   PK_CALL(geteuid),    PK_CALL(set_robust_list),
-    PK_CALL(getgid),     PK_CALL(getegid),  PK_CALL(dup),
+    PK_CALL(mmap),       PK_CALL(mprotect), PK_CALL(newfstatat),      PK_CALL(stat),
+    PK_CALL(lstat),      PK_CALL(statx),    PK_CALL(access),          PK_CALL(faccessat),
+    PK_CALL(faccessat2), PK_CALL(readlink), PK_CALL(readlinkat),      PK_CALL(getdents64),
+    PK_CALL(statfs),     PK_CALL(fstatfs),  PK_CALL(fadvise64),       PK_CALL(arch_prctl),
+    PK_CALL(uname),      PK_CALL(getcwd),   PK_CALL(set_tid_address), PK_CALL(rseq),
+    PK_CALL(getuid),     PK_CALL(geteuid),  PK_CALL(set_robust_list), PK_CALL(getgid),
+    PK_CALL(getegid),    PK_CALL(dup),
 };
+
+// Of what fcntl can do. With F_SETOWN and F_NOTIFY the kernel would send a signal to any process of
+// the same user, which older Landlocks do not hold back.
+constexpr std::array kDescriptorCommands{F_GETFD, F_SETFD, F_GETFL, F_DUPFD, F_DUPFD_CLOEXEC};
 
 // What no program has an honest use for in a box: asking for it ends it.
 constexpr std::array kHostile{
@@ -182,6 +186,9 @@ Result<CallFilter> reading_filter(const char* program) {
   Rules rules(kNotPermitted);
   add_both(rules);
   rules.all(SCMP_ACT_ALLOW, kLoading);
+  for (const int command : kDescriptorCommands)
+    rules.one(SCMP_ACT_ALLOW, SCMP_SYS(fcntl),
+              {SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
   rules.all(SCMP_ACT_KILL_PROCESS, kHostile);
   const scmp_arg_cmp only_reading{1, SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY};
   const scmp_arg_cmp only_reading_at{2, SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC,

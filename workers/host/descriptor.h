@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// An open descriptor passed to another process over a unix socket, with one byte of data.
+// Open descriptors: one that closes itself, and one passed to another process over a unix socket,
+// with one byte of data.
 #pragma once
 
+#include <unistd.h>
+
 namespace postkamer::host {
+
+class Descriptor {
+ public:
+  // Owns `fd`, which may be -1.
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
 
 // False when the other side is gone.
 bool send_descriptor(int socket, int descriptor);

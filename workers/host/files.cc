@@ -8,22 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "workers/host/descriptor.h"
+
 namespace postkamer::host {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 tl::unexpected<Error> failed(std::string_view reason, std::string_view doing,
                              const std::filesystem::path& file) {

@@ -14,6 +14,8 @@
 #include <sodium.h>
 #include <zmq.h>
 
+#include "workers/host/descriptor.h"
+
 namespace postkamer::host {
 namespace {
 
@@ -34,13 +36,6 @@ struct Freed {
   void operator()(char* memory) const { sodium_free(memory); }
 };
 using Buffer = std::unique_ptr<char, Freed>;
-
-struct Descriptor {
-  int fd = -1;
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-};
 
 // The value of a line `NAME = "VALUE"`, not copied.
 std::optional<std::string_view> value_of(std::string_view text, std::string_view name) {
@@ -113,11 +108,11 @@ Result<KeyFile> read_key_file(const std::filesystem::path& file) {
                 "reading the key file " + file.string() + ": " + what);
   };
   const Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-  if (opened.fd < 0)
+  if (opened.get() < 0)
     return wrong("key_file",
                  std::string(std::strerror(errno)) + "; `postkamer keys new` makes one");
   struct stat status {};
-  ::fstat(opened.fd, &status);
+  ::fstat(opened.get(), &status);
   if (!S_ISREG(status.st_mode)) return wrong("key_file", "it is not a file");
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return wrong("key_file_open", "others may read it; chmod 600, and make a new key if they did");
@@ -125,7 +120,7 @@ Result<KeyFile> read_key_file(const std::filesystem::path& file) {
   if (!buffer) return no_memory();
   std::size_t size = 0;
   while (size < kMostFileBytes) {
-    const ssize_t got = ::read(opened.fd, buffer.get() + size, kMostFileBytes - size);
+    const ssize_t got = ::read(opened.get(), buffer.get() + size, kMostFileBytes - size);
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }
@@ -144,23 +139,23 @@ Result<KeyFile> read_key_file(const std::filesystem::path& file) {
 
 Result<void> write_key_file(const std::filesystem::path& file, const KeyFile& key) {
   const Descriptor made{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-  if (made.fd < 0 && errno == EEXIST)
+  if (made.get() < 0 && errno == EEXIST)
     return fail(ErrorCode::invalid_config, "key_file_exists",
                 "writing the key file " + file.string() +
                     ": there is one; a key is never written over another");
   const auto line = [&](std::string_view name, std::string_view value) {
     if (value.empty()) return true;
     // The value alone may be secret; it is written from where it lies.
-    return write_all(made.fd, name) && write_all(made.fd, " = \"") && write_all(made.fd, value) &&
-           write_all(made.fd, "\"\n");
+    return write_all(made.get(), name) && write_all(made.get(), " = \"") &&
+           write_all(made.get(), value) && write_all(made.get(), "\"\n");
   };
   const bool is_written =
-      made.fd >= 0 &&
-      write_all(made.fd,
+      made.get() >= 0 &&
+      write_all(made.get(),
                 "# A key of Postkamer. Whoever has this file is its owner: mode 0600.\n") &&
       line("name", key.name) && line("public", key.secret.public_key()) &&
       line("secret", {key.secret.z85(), kKeyText}) && line("server", key.server) &&
-      line("address", key.address) && ::fsync(made.fd) == 0;
+      line("address", key.address) && ::fsync(made.get()) == 0;
   if (is_written) return {};
   return fail(ErrorCode::unavailable, "file_unwritable",
               "writing the key file " + file.string() + ": " + std::strerror(errno));

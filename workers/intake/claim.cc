@@ -10,11 +10,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "workers/host/files.h"
+#include "pipeline/base/calendar.h"
 #include "workers/host/natural_order.h"
 #include "workers/intake/file_check.h"
 #include "workers/intake/page_series.h"
 #include "workers/intake/readiness.h"
+#include "workers/intake/submission.h"
 #include "workers/wire/utf8.h"
 
 namespace postkamer::intake {
@@ -69,16 +70,16 @@ std::vector<Unit> units_of(const std::vector<path>& files, bool page_per_file) {
 
 void read_marker(const path& marker, ClaimContents& contents) {
   std::error_code failed;
-  const auto size = std::filesystem::file_size(marker, failed);
-  if (failed || size == 0) return;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(marker, failed))) return;
+  const auto bytes = read_foreign(marker, kMarkerBytes);
+  if (bytes && bytes->empty()) return;
   contents.is_marker_wrong = true;
-  const auto bytes = size <= kMarkerBytes ? host::read_file(marker) : Bytes{};
   const auto said = nlohmann::json::parse(text_of(bytes ? *bytes : Bytes{}), nullptr, false);
   if (!said.is_object()) return;
   for (const auto& [key, value] : said.items()) {
     if (key == "expected_sheets" && value.is_number_unsigned() && value < 1'000'000)
       contents.expected_sheets = value.get<int>();
-    else if (key == "date_of_receipt" && value.is_string())
+    else if (key == "date_of_receipt" && value.is_string() && iso_day(value.get<std::string>()))
       contents.date_of_receipt = value.get<std::string>();
     else
       return;

@@ -23,7 +23,6 @@ namespace {
 using nlohmann::json;
 using std::filesystem::path;
 
-constexpr std::size_t kGroup = 64;       // claims handed over in one step
 constexpr unsigned kStoringThreads = 4;  // they mostly wait for the disk
 
 // Claims asked after in one step while their batch is read: a folder of thousands of files must not
@@ -75,13 +74,17 @@ void ClaimDesk::add(const path& claim) {
 }
 
 Result<void> ClaimDesk::step(bool may_hand_over) {
-  if (may_hand_over && !fresh_.empty()) PK_CHECK(hand_over());
-  return reading_.empty() ? Result<void>{} : ask_after_batches();
+  auto handed = may_hand_over && !fresh_.empty() ? hand_over() : Result<void>{};
+  // Whatever holds up those that come: those that were read are laid aside.
+  auto asked = reading_.empty() ? Result<void>{} : ask_after_batches();
+  return handed ? asked : handed;
 }
 
+// What fails may be the fault of one claim: the next steps try them one by one, and one that fails
+// alone waits behind the others.
 Result<void> ClaimDesk::hand_over() {
   std::vector<Claim> group;
-  while (!fresh_.empty() && group.size() < kGroup) {
+  while (!fresh_.empty() && group.size() < group_size_) {
     const path claim = work_ / fresh_.front();
     group.push_back({fresh_.front(), contents_of(claim, inbox_.page_per_file)});
     fresh_.pop_front();
@@ -94,8 +97,15 @@ Result<void> ClaimDesk::hand_over() {
   if (done) done = store(group);
   if (done) done = mark_duplicates(group);
   if (done) done = submit(group);
+  const bool is_alone = group_size_ == 1;
+  group_size_ = done ? kGroup : 1;
   for (auto claim = group.rbegin(); claim != group.rend(); ++claim)
-    if (!reading_.contains(claim->name)) fresh_.push_front(claim->name);
+    if (!reading_.contains(claim->name)) {
+      if (is_alone && !done)
+        fresh_.push_back(claim->name);
+      else
+        fresh_.push_front(claim->name);
+    }
   return done;
 }
 
@@ -207,7 +217,7 @@ Result<void> ClaimDesk::mark_duplicates(std::vector<Claim>& group) {
 
 Result<void> ClaimDesk::submit(std::vector<Claim>& group) {
   std::vector<host::ControlClient::Question> questions;
-  std::vector<const Claim*> handed;
+  std::vector<std::pair<const Claim*, std::size_t>> handed;  // with the end of its questions
   for (const Claim& claim : group) {
     if (std::ranges::any_of(claim.told, &Told::is_later)) continue;
     const std::string batch = claim_name_of(claim.name).batch;
@@ -217,12 +227,25 @@ Result<void> ClaimDesk::submit(std::vector<Claim>& group) {
       questions.push_back({told.submission.verb, std::move(body)});
     }
     questions.push_back({"close_batch", {{"batch", batch}}});
-    handed.push_back(&claim);
+    handed.emplace_back(&claim, questions.size());
   }
-  for (const auto& answer : client_.ask_all(questions))
-    if (!answer) return tl::unexpected(answer.error());
-  for (const Claim* claim : handed) reading_[claim->name] = stamp_of(claim->contents);
-  return {};
+  const auto answers = client_.ask_all(questions);
+  Result<void> done;
+  auto answer = answers.begin();
+  for (const auto& [claim, end] : handed) {
+    const auto last = answers.begin() + static_cast<std::ptrdiff_t>(end);
+    const auto refused =
+        std::find_if_not(answer, last, [](const auto& one) { return one.has_value(); });
+    answer = last;
+    if (refused == last)
+      reading_[claim->name] = stamp_of(claim->contents);
+    else if (refused->error().reason == "batch_unknown")
+      // It was handed over before, in answers that were lost, and is done: the ledger tells.
+      reading_[claim->name] = std::nullopt;
+    else if (done)
+      done = tl::unexpected(refused->error());
+  }
+  return done;
 }
 
 Result<void> ClaimDesk::ask_after_batches() {

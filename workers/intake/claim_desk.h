@@ -69,6 +69,8 @@ class ClaimDesk {
   Limits limits_;
   journal::BlobStore blobs_;
   host::ControlClient client_;
+  static constexpr std::size_t kGroup = 64;  // claims handed over in one step, when all is well
+  std::size_t group_size_ = kGroup;
   int claims_ = 0;
   std::deque<std::string> fresh_;                        // names in work/
   std::map<std::string, std::optional<Stamp>> reading_;  // names in work/

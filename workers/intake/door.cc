@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ctime>
 #include <limits>
+#include <optional>
 
 #include <spdlog/spdlog.h>
 
@@ -37,6 +38,25 @@ constexpr int kRestOfLook = 4;
 Readiness::IsRemote or_real(const Readiness::IsRemote& is_remote) {
   if (is_remote) return is_remote;
   return [](const path& folder) { return file_system_of(folder).is_remote; };
+}
+
+struct Refused {
+  path entry;
+  RenameFailure failure;
+};
+
+// Moves all of `entries` into `folder` by rename, or none: half a series is no document.
+std::optional<Refused> move_all(const std::vector<path>& entries, const path& folder) {
+  for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
+    const auto renamed = rename_entry(*entry, folder / entry->filename());
+    if (renamed) continue;
+    for (auto back = entries.begin(); back != entry; ++back)
+      (void)rename_entry(folder / back->filename(), *back);
+    std::error_code failed;
+    std::filesystem::remove(folder, failed);  // when empty
+    return Refused{*entry, renamed.error()};
+  }
+  return std::nullopt;
 }
 
 bool is_vanished(const Error& error, const path& entry) {
@@ -162,20 +182,10 @@ Door::Clock::time_point Door::next_after_look(Clock::time_point now) const {
 
 bool Door::take(const Ready& ready, Clock::time_point now) {
   const path claim = desk_.new_claim(ready.class_folder);
-  std::vector<path> moved;
-  for (const path& entry : ready.entries) {
-    const auto renamed = rename_entry(entry, claim / entry.filename());
-    if (renamed) {
-      moved.push_back(entry);
-      continue;
-    }
-    // All or nothing: half a series is no document.
-    for (const path& back : moved) (void)rename_entry(claim / back.filename(), back);
-    std::error_code failed;
-    std::filesystem::remove(claim, failed);
-    if (renamed.error().is_elsewhere) return stage(ready, claim.filename(), now);
-    if (!is_vanished(renamed.error().error, entry))
-      readiness_.hold(ready.entries.front(), renamed.error().error.reason, now);
+  if (const auto refused = move_all(ready.entries, claim)) {
+    if (refused->failure.is_elsewhere) return stage(ready, claim.filename(), now);
+    if (!is_vanished(refused->failure.error, refused->entry))
+      readiness_.hold(ready.entries.front(), refused->failure.error.reason, now);
     return false;
   }
   desk_.add(claim);
@@ -185,15 +195,10 @@ bool Door::take(const Ready& ready, Clock::time_point now) {
 // Out of the way of whoever writes to the inbox first; copied at leisure, and again after a crash.
 bool Door::stage(const Ready& ready, const std::string& claim, Clock::time_point now) {
   const path staging = ready.entries.front().parent_path() / kStaging / claim;
-  for (const path& entry : ready.entries)
-    if (const auto renamed = rename_entry(entry, staging / entry.filename()); !renamed) {
-      readiness_.hold(entry, renamed.error().error.reason, now);
-      break;  // what was moved is brought in all the same
-    }
   std::error_code failed;
-  if (std::filesystem::is_empty(staging, failed)) {
-    std::filesystem::remove(staging, failed);
-    return false;
+  if (const auto refused = move_all(ready.entries, staging)) {
+    readiness_.hold(ready.entries.front(), refused->failure.error.reason, now);
+    if (!std::filesystem::exists(staging, failed)) return false;
   }
   has_staged_ = true;
   next_bring_in_ = now;
@@ -201,9 +206,9 @@ bool Door::stage(const Ready& ready, const std::string& claim, Clock::time_point
 }
 
 void Door::bring_in_staged() {
+  bool all = name_what_came();
   std::vector<path> folders{inbox_.folder};
   for (const auto& [name, batch_class] : inbox_.classes) folders.push_back(inbox_.folder / name);
-  bool all = true;
   for (const path& folder : folders) {
     std::error_code failed;
     std::vector<path> staged;
@@ -211,10 +216,35 @@ void Door::bring_in_staged() {
       staged.push_back(entry.path());
     std::ranges::sort(staged);
     for (const path& claim : staged) all = bring_in(claim) && all;
-    std::filesystem::remove(folder / kStaging, failed);  // when empty
   }
+  std::error_code failed;
+  for (const path& folder : folders)
+    if (all) std::filesystem::remove(folder / kStaging, failed);  // when empty
   has_staged_ = !all;
   next_bring_in_ = Clock::now() + kAfterTrouble;
+}
+
+// After a crash between a claim's last byte and its name. A staging folder that is there and has
+// nothing of it says that it is whole; one that is not there proves nothing: the inbox may not be
+// mounted.
+bool Door::name_what_came() {
+  bool all = true;
+  std::error_code failed;
+  std::vector<path> hidden;
+  for (const auto& entry : std::filesystem::directory_iterator(work_of(inbox_), failed))
+    if (entry.path().filename().native().starts_with('.')) hidden.push_back(entry.path());
+  for (const path& copy : hidden) {
+    const std::string name = copy.filename().string().substr(1);
+    const path staging = inbox_.folder / claim_name_of(name).class_folder / kStaging;
+    if (std::filesystem::exists(staging / name, failed)) continue;  // it is brought in once more
+    const path claim = copy.parent_path() / name;
+    const bool is_whole = std::filesystem::is_directory(staging, failed);
+    if (is_whole && move_entry(copy, claim))
+      desk_.add(claim);
+    else
+      all = false;
+  }
+  return all;
 }
 
 // Through a hidden name in work/, so that only whole claims are seen there.

@@ -64,6 +64,7 @@ class Door {
   bool take(const Ready& ready, Clock::time_point now);
   bool stage(const Ready& ready, const std::string& claim, Clock::time_point now);
   void bring_in_staged();
+  bool name_what_came();
   bool bring_in(const std::filesystem::path& staged);
   void push_claims(Clock::time_point now);
   void tell_status(Clock::time_point now);

@@ -11,30 +11,18 @@
 #include <string>
 #include <vector>
 
+#include "workers/host/descriptor.h"
 #include "workers/intake/file_check.h"
 
 namespace postkamer::intake {
 namespace {
 
+using host::Descriptor;
 using std::filesystem::path;
 using Hash = std::array<unsigned char, crypto_hash_sha256_BYTES>;
 
 constexpr int kDeepest = 32;
 constexpr std::size_t kChunk = 256u << 10;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error failure(const char* doing) {
   const std::error_code why(errno, std::generic_category());

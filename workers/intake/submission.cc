@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/intake/submission.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,7 +10,7 @@
 #include <vector>
 
 #include "pipeline/intake/gathered.h"
-#include "workers/host/files.h"
+#include "workers/host/descriptor.h"
 
 namespace postkamer::intake {
 namespace {
@@ -25,7 +27,35 @@ Submission refusal_of(const std::string& name, const Error& error) {
   return refusal(name, error.reason, error.message);
 }
 
+tl::unexpected<Error> unreadable() {
+  return fail(ErrorCode::unavailable, "file_unreadable",
+              std::string("reading a file of others: ") + std::strerror(errno));
+}
+
 }  // namespace
+
+Result<Bytes> read_foreign(const std::filesystem::path& file, std::uint64_t max_bytes) {
+  const host::Descriptor from(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat about {};
+  if (from.get() < 0 || ::fstat(from.get(), &about) != 0) return unreadable();
+  errno = EINVAL;  // no regular file
+  if (!S_ISREG(about.st_mode)) return unreadable();
+  const auto size = static_cast<std::uint64_t>(about.st_size);
+  if (size > max_bytes)
+    return fail(ErrorCode::resource_limit, "limit_file_bytes",
+                "reading a file of others: more than " + std::to_string(max_bytes) + " bytes");
+  Bytes bytes(size);
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t got = ::read(from.get(), bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return unreadable();
+    if (got == 0) break;  // it became shorter since we asked
+    filled += static_cast<std::size_t>(got);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
 
 Submission refusal(const std::string& name, const std::string& reason, const std::string& message) {
   return {"refuse", {{"name", name}, {"reason", reason}, {"message", message}}};
@@ -51,19 +81,17 @@ Result<Submission> gathered_submission(std::span<const std::filesystem::path> fi
   std::vector<Bytes> pages;
   std::uint64_t total = 0;
   for (const auto& file : files) {
-    std::error_code gone;
-    const auto size = std::filesystem::file_size(file, gone);
-    total += gone ? 0 : size;
-    if (total > limits.file_bytes)
+    auto page = read_foreign(file, limits.file_bytes - total);
+    if (!page && page.error().code == ErrorCode::resource_limit)
       return refusal_of(name, {ErrorCode::resource_limit, "limit_file_bytes",
                                "taking in pages: together more than " +
                                    std::to_string(limits.file_bytes) + " bytes"});
-    auto page = host::read_file(file);
     if (!page) {
       if (const auto readable = check_readable(file); !readable)
         return refusal_of(name, readable.error());
       return tl::unexpected(page.error());
     }
+    total += page->size();
     pages.push_back(std::move(*page));
   }
   const std::vector<ByteView> views(pages.begin(), pages.end());

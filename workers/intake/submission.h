@@ -16,6 +16,11 @@
 
 namespace postkamer::intake {
 
+// All bytes of a file that strangers may change while we look: no link is followed, nothing but a
+// regular file is waited for or read. Fails with: unavailable (file_unreadable), resource_limit
+// (limit_file_bytes).
+Result<Bytes> read_foreign(const std::filesystem::path& file, std::uint64_t max_bytes);
+
 struct Submission {
   const char* verb;     // of workers/wire/PROTOCOL.md, section 4
   nlohmann::json body;  // without the batch

@@ -18,16 +18,22 @@ namespace {
 constexpr std::size_t kTail = 2048;
 constexpr std::size_t kMostDirectories = 100'000;
 constexpr std::uint64_t kMostStrips = 1u << 20;
+constexpr int kMostSegments = 65'536;  // of a JPEG's header, fill bytes counted
+// Beside the file's own size: an honest file has each of its bytes read once.
+constexpr std::uint64_t kSpareBytes = 1u << 20;
 
-// Reads pieces of a file by position.
+// Reads pieces of a file by position, until it has read more than an honest file can have it read:
+// directories may lie over each other, and then a small file would keep us busy for hours.
 class Peek {
  public:
   explicit Peek(int fd) : fd_(fd) {
     struct stat about {};
     if (fstat(fd, &about) == 0) size_ = static_cast<std::uint64_t>(about.st_size);
+    left_ = size_ + kSpareBytes;
   }
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] bool is_spent() const { return left_ == 0; }
 
   [[nodiscard]] bool holds(std::uint64_t position, std::uint64_t length) const {
     return position <= size_ && length <= size_ - position;
@@ -35,6 +41,8 @@ class Peek {
 
   [[nodiscard]] std::optional<std::string> at(std::uint64_t position, std::size_t length) const {
     if (!holds(position, length)) return std::nullopt;
+    left_ -= std::min<std::uint64_t>(left_, length);
+    if (is_spent()) return std::nullopt;
     std::string bytes(length, '\0');
     const auto got = pread(fd_, bytes.data(), length, static_cast<off_t>(position));
     if (got != static_cast<ssize_t>(length)) return std::nullopt;
@@ -49,6 +57,7 @@ class Peek {
  private:
   int fd_;
   std::uint64_t size_ = 0;
+  mutable std::uint64_t left_ = 0;
 };
 
 std::uint64_t number(std::string_view bytes, bool big_endian) {
@@ -73,7 +82,7 @@ class Tiff {
     while (directory != 0) {
       if (visited.size() >= kMostDirectories || !visited.insert(directory).second) return false;
       const auto next = after(directory);
-      if (!next) return false;
+      if (!next) return file_.is_spent();  // made to be slow: the decoder, in its box, will judge
       directory = *next;
     }
     return true;
@@ -99,30 +108,33 @@ class Tiff {
     const auto entries = at(directory, is_big_ ? 8 : 2);
     if (!entries || *entries > 0xffff) return std::nullopt;
     const std::uint64_t first = directory + (is_big_ ? 8 : 2);
-    const std::uint64_t entry_size = is_big_ ? 20 : 12;
+    const std::size_t entry_size = is_big_ ? 20 : 12;
+    const auto table = file_.at(first, *entries * entry_size);
+    if (!table) return std::nullopt;
     std::optional<Values> offsets;
     std::optional<Values> counts;
-    for (std::uint64_t i = 0; i < *entries; ++i) {
-      const std::uint64_t entry = first + i * entry_size;
-      const auto tag = at(entry, 2);
-      if (!tag) return std::nullopt;
-      if (*tag == 273 || *tag == 324) offsets = values_of(entry);  // StripOffsets, TileOffsets
-      if (*tag == 279 || *tag == 325) counts = values_of(entry);   // and their byte counts
+    for (std::size_t place = 0; place < table->size(); place += entry_size) {
+      const auto entry = std::string_view(*table).substr(place, entry_size);
+      const auto tag = number(entry.substr(0, 2), big_endian_);
+      if (tag == 273 || tag == 324)
+        offsets = values_of(entry, first + place);  // StripOffsets, TileOffsets
+      if (tag == 279 || tag == 325)
+        counts = values_of(entry, first + place);  // and their byte counts
     }
     if (offsets && counts && !strips_are_inside(*offsets, *counts)) return std::nullopt;
-    return at(first + *entries * entry_size, offset_size());
+    return at(first + table->size(), offset_size());
   }
 
-  [[nodiscard]] std::optional<Values> values_of(std::uint64_t entry) const {
-    const auto type = at(entry + 2, 2);
-    const auto count = at(entry + 4, offset_size());
-    if (!type || !count || *count > kMostStrips) return std::nullopt;
-    const std::size_t width = *type == 3 ? 2 : *type == 16 ? 8 : 4;  // SHORT, LONG8, LONG
-    const std::uint64_t inside = entry + 4 + offset_size();
-    if (*count * width <= offset_size()) return Values{inside, *count, width};
-    const auto elsewhere = at(inside, offset_size());
-    if (!elsewhere) return std::nullopt;
-    return Values{*elsewhere, *count, width};
+  // Of the entry that lies at `position`.
+  [[nodiscard]] std::optional<Values> values_of(std::string_view entry,
+                                                std::uint64_t position) const {
+    const auto type = number(entry.substr(2, 2), big_endian_);
+    const auto count = number(entry.substr(4, offset_size()), big_endian_);
+    if (count > kMostStrips) return std::nullopt;
+    const std::size_t width = type == 3 ? 2 : type == 16 ? 8 : 4;  // SHORT, LONG8, LONG
+    const std::size_t inside = 4 + offset_size();
+    if (count * width <= offset_size()) return Values{position + inside, count, width};
+    return Values{number(entry.substr(inside, offset_size()), big_endian_), count, width};
   }
 
   [[nodiscard]] bool strips_are_inside(const Values& offsets, const Values& counts) const {
@@ -145,9 +157,9 @@ class Tiff {
 // Where the picture's own bytes begin: a thumbnail in the header has an end marker too.
 std::uint64_t begin_of_scan(const Peek& file) {
   std::uint64_t position = 2;
-  while (const auto marker = file.at(position, 4)) {
+  for (int segments = 0; const auto marker = file.at(position, 4); ++segments) {
     if ((*marker)[0] != '\xff') break;
-    if ((*marker)[1] == '\xda') return position;
+    if ((*marker)[1] == '\xda' || segments == kMostSegments) return position;
     position += (*marker)[1] == '\xff' ? 1 : 2 + number(marker->substr(2), true);
   }
   return file.size();

@@ -93,6 +93,11 @@ tl::unexpected<Error> no_blob(const std::string& sha256) {
   return fail(ErrorCode::corrupt_store, "blob_missing", "blob " + sha256 + " is not there");
 }
 
+// Only what is known not to be there is missing: of what cannot be opened now nobody knows.
+tl::unexpected<Error> unopened_blob(const std::string& sha256) {
+  return errno == ENOENT ? no_blob(sha256) : io_error("opening", "blob " + sha256);
+}
+
 tl::unexpected<Error> damaged_blob(const std::string& sha256) {
   return fail(ErrorCode::corrupt_store, "blob_damaged",
               "blob " + sha256 + " does not hash to its name: restore it from a backup");
@@ -259,16 +264,17 @@ Result<void> BlobStore::make_safe(const fs::path& folder) const {
 
 Result<Bytes> BlobStore::get(const std::string& sha256) const {
   const fs::path file_path = path(sha256);
+  if (file_path.empty()) return no_blob(sha256);
   const File file(file_path, O_RDONLY);
   struct stat status {};
-  if (file_path.empty() || !file.is_open() || ::fstat(file.fd(), &status) != 0)
-    return no_blob(sha256);
+  if (!file.is_open() || ::fstat(file.fd(), &status) != 0) return unopened_blob(sha256);
   Bytes bytes(static_cast<std::size_t>(status.st_size));
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t got = ::read(file.fd(), bytes.data() + done, bytes.size() - done);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
+    if (got < 0) return io_error("reading", "blob " + sha256);
+    if (got == 0) break;
     done += static_cast<std::size_t>(got);
   }
   if (done != bytes.size() || sha256_hex(bytes) != sha256) return damaged_blob(sha256);

@@ -43,7 +43,8 @@ class BlobStore {
   // Fails with: unavailable (blob_io).
   Result<void> each(const std::function<Result<void>(const std::string& sha256)>& take) const;
 
-  // Fails with: corrupt_store (blob_missing, blob_damaged when the bytes do not hash to the name).
+  // Fails with: corrupt_store (blob_missing when there is no such file, blob_damaged when the bytes
+  // do not hash to the name), unavailable (blob_io when it cannot be read now).
   [[nodiscard]] Result<Bytes> get(const std::string& sha256) const;
 
   [[nodiscard]] bool exists(const std::string& sha256) const;

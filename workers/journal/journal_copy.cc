@@ -23,10 +23,27 @@ namespace fs = std::filesystem;
 constexpr int kBusyMs = 2000;
 constexpr std::size_t kHashDigits = 64;
 
-// Where rows name blobs: one, or several with commas between.
+// Where rows name blobs: one, or several with commas between. A file that was refused has none; it
+// is known by its name.
 constexpr const char* kNamedBlobs =
-    "SELECT sha256 FROM scan UNION SELECT picture FROM page UNION SELECT blobs FROM page_result "
-    "UNION SELECT pdf FROM document";
+    "SELECT sha256 FROM scan WHERE sha256 NOT LIKE 'refused:%' UNION SELECT picture FROM page "
+    "UNION SELECT blobs FROM page_result UNION SELECT pdf FROM document";
+
+// Since this version a row stays when its bytes are let go: 2 = originals, 4 = records, as
+// Reader::is_referenced sees it.
+constexpr int kDropsSince = 5;
+constexpr const char* kKeptBlobs =
+    "SELECT s.sha256 FROM scan s JOIN batch b ON b.id = s.batch "
+    "  WHERE b.dropped & 2 = 0 AND s.sha256 NOT LIKE 'refused:%' "
+    "UNION SELECT p.picture FROM page p JOIN scan s ON s.id = p.scan "
+    "  JOIN batch b ON b.id = s.batch WHERE b.dropped & 2 = 0 "
+    "UNION SELECT blobs FROM page_result "
+    "UNION SELECT d.pdf FROM document d JOIN batch b ON b.id = d.batch WHERE b.dropped & 4 = 0";
+
+bool is_hash(const std::string& name) {
+  return name.size() == kHashDigits &&
+         name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
 
 tl::unexpected<Error> missing(const fs::path& journal) {
   return fail(ErrorCode::unavailable, "journal_missing",
@@ -102,11 +119,10 @@ Result<std::vector<std::string>> blobs_named_in(const fs::path& journal) {
   try {
     SQLite::Database database(journal.string(), SQLite::OPEN_READONLY, kBusyMs);
     std::vector<std::string> names;
-    SQLite::Statement rows(database, kNamedBlobs);
+    SQLite::Statement rows(database, version_of(database) < kDropsSince ? kNamedBlobs : kKeptBlobs);
     while (rows.executeStep())
       for (std::string& name : parted(rows.getColumn(0).getString()))
-        if (name.size() == kHashDigits)
-          names.push_back(std::move(name));  // a refused file has none
+        if (is_hash(name)) names.push_back(std::move(name));
     std::ranges::sort(names);
     const auto again = std::ranges::unique(names);
     names.erase(again.begin(), again.end());

@@ -33,7 +33,8 @@ Result<JournalFacts> copy_journal(const std::filesystem::path& journal,
 // (journal_io, journal_damaged).
 Result<JournalFacts> facts_of(const std::filesystem::path& journal);
 
-// Every blob that its rows name, ascending. Fails with: corrupt_store (journal_io).
+// Every blob that its rows name and have not let go (Reader::is_referenced), ascending; of a
+// journal of any version. Fails with: corrupt_store (journal_io).
 Result<std::vector<std::string>> blobs_named_in(const std::filesystem::path& journal);
 
 }  // namespace postkamer::journal

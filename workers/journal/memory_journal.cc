@@ -59,6 +59,7 @@ class MemoryJournal : public Journal {
   void apply(const JobRow& r, const std::string&) { tables_.jobs[r.id] = r; }
   void apply(const PageResultRow& r, const std::string&) {
     tables_.results[{r.scan, r.page, r.stage}] = r;
+    tables_.dropped.erase({Kept::intermediate, r.scan});
   }
   void apply(const PutRecord& r, const std::string&) { tables_.records[r.document] = r.text; }
   void apply(const DropJob& r, const std::string&) { tables_.jobs.erase(r.job); }
@@ -108,7 +109,7 @@ class MemoryJournal : public Journal {
     tables_.dropped.insert({d.kept, d.id});
     for (auto& [key, result] : tables_.results) {
       if (d.kept == Kept::intermediate ? result.scan != d.id : !is_of_batch(result.scan)) continue;
-      result.body = findings_only(result.body);
+      result.body = without_reading(result.body);
       result.blobs.clear();
     }
     if (d.kept != Kept::intermediate)

@@ -46,11 +46,20 @@ std::optional<DocumentState> document_state_named(std::string_view name) {
   return named<DocumentState>(kDocumentStates, name);
 }
 
-std::string findings_only(const std::string& body) {
+std::string without_reading(const std::string& body) {
   using nlohmann::json;
   const json whole = json::parse(body, nullptr, false);
   json kept = json::object();
   if (!whole.is_object()) return "{}";
+  if (whole.contains("original")) {
+    kept["codes"] = json::array();
+    kept["separator"] = nullptr;
+    for (const char* member : {"index", "original", "kind", "ink_share"})
+      if (const auto found = whole.find(member); found != whole.end()) kept[member] = *found;
+  }
+  if (const auto read = whole.find("recognised"); read != whole.end() && read->is_object())
+    if (const auto found = read->find("turn"); found != read->end() && found->is_number_integer())
+      kept["recognised"] = {{"turn", *found}};
   if (const auto found = whole.find("findings"); found != whole.end()) kept["findings"] = *found;
   if (const auto inner = whole.find("upright"); inner != whole.end() && inner->is_object())
     if (const auto found = inner->find("findings"); found != inner->end())

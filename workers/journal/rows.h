@@ -170,8 +170,10 @@ enum class Kept {
 std::string_view name_of(Kept kept);
 
 // Of a stage's answer (JSON) what is said about a page or document, and nothing of what was read
-// on it: a statement of substitution must still be able to refuse a page for it.
-std::string findings_only(const std::string& body);
+// on it: its findings, because a statement of substitution must still be able to refuse a page for
+// them; of a decoded page what its picture is, and of a reading which way up it was, because the
+// archive copy may have to be made again. Done twice it changes nothing more.
+std::string without_reading(const std::string& body);
 
 // What somebody did. The chain covers all but `detail` itself, of which it holds the hash; see
 // audit.h.

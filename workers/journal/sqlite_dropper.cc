@@ -33,7 +33,7 @@ void SqliteDropper::drop_intermediate(Id scan) {
     bodies.emplace_back(rows.getColumn(0).getInt64(), rows.getColumn(1).getString());
   rows.reset();
   for (const auto& [row, body] : bodies) {
-    const std::string kept = findings_only(body);
+    const std::string kept = without_reading(body);
     SQLite::Statement& shorten =
         statements_.get("UPDATE page_result SET body = ?, blobs = '' WHERE rowid = ?");
     shorten.bindNoCopy(1, kept);

@@ -177,6 +177,11 @@ class SqliteJournal : public Journal {
     statement.bindNoCopy(4, row.body);
     statement.bindNoCopy(5, blobs);
     statement.exec();
+    // A page that is put back is read after the others were let go; this goes in its turn.
+    SQLite::Statement& again =
+        statements_.get("UPDATE scan SET dropped = dropped & ~1 WHERE id = ? AND dropped & 1 = 1");
+    again.bind(1, static_cast<std::int64_t>(row.scan));
+    again.exec();
   }
   void apply(const PutRecord& record, const std::string&) {
     static const std::string sql = upsert("record", "document, body", "document");

@@ -123,8 +123,9 @@ Result<BackupFacts> back_up(const BackupPlan& plan) {
                     ": there is no journal; is --dir the mailroom's data folder?");
   PK_CHECK(make_own_folder(plan.to));
   PK_TRY(stores, open_stores(plan));
-  PK_CHECK(copy_rest(plan.data, plan.to));
   PK_TRY(facts, copy_journal_and_blobs(plan, stores));
+  PK_CHECK(copy_rest(plan.data, plan.to));
+  PK_CHECK(leave_out_held_after(facts.journal.head, plan.to));
   PK_TRY(sha256, sha256_of(Layout{plan.to}.journal()));
   facts.journal_sha256 = sha256;
   facts.made = now_as_text();

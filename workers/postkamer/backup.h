@@ -35,10 +35,11 @@ struct BackupPlan {
 };
 
 // The journal first and the blobs after it: a blob is there before a row names it, and is never
-// changed. What the folder holds besides is copied before both, so it is never ahead of the
-// journal. Fails with: invalid_config (backup_target, backup_previous), unavailable
-// (journal_missing, disk_full, blob_io, file_unwritable), corrupt_store (journal_io,
-// journal_damaged, blob_missing, blob_damaged).
+// changed. What the folder holds besides is copied after both: a sink keeps what it could not
+// deliver before it commits, so whatever the journal says it has passed is delivered or there. What
+// it kept of events that came after the journal is left out. Fails with: invalid_config
+// (backup_target, backup_previous), unavailable (journal_missing, disk_full, blob_io,
+// file_unwritable), corrupt_store (journal_io, journal_damaged, blob_missing, blob_damaged).
 Result<BackupFacts> back_up(const BackupPlan& plan);
 
 // Fails with: invalid_config (backup_unfinished: there is no backup.json, or it cannot be read).

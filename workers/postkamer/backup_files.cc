@@ -4,9 +4,12 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <charconv>
 #include <ctime>
 #include <fstream>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include <fmt/chrono.h>
 
@@ -23,6 +26,31 @@ constexpr mode_t kOursOnly = 0700;
 bool is_apart(const std::string& name) {
   static const std::set<std::string> kApart{"blobs", "run", "backup.json"};
   return kApart.contains(name) || name.starts_with("journal.db");
+}
+
+// A file or folder with all in it. Not as one fs::copy: that would end at the first file that goes
+// meanwhile, and leave out the others.
+std::error_code copy_entry(const fs::path& from, const fs::path& to) {
+  std::error_code failed;
+  if (fs::is_directory(fs::symlink_status(from, failed))) {
+    fs::create_directory(to, from, failed);
+    if (failed) return failed;
+    for (const auto& entry : fs::directory_iterator(from, failed))
+      if (const auto within = copy_entry(entry.path(), to / entry.path().filename())) return within;
+  } else if (!failed) {
+    fs::copy(from, to, fs::copy_options::copy_symlinks | fs::copy_options::overwrite_existing,
+             failed);
+  }
+  return failed == std::errc::no_such_file_or_directory ? std::error_code() : failed;
+}
+
+// "0000000100.json" -> 100.
+std::optional<std::uint64_t> number_of(const fs::path& file) {
+  const std::string name = file.stem().string();
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (read.ec != std::errc{} || read.ptr != name.data() + name.size()) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -57,17 +85,27 @@ Result<void> copy_rest(const fs::path& from, const fs::path& to) {
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(from, failed)) {
     if (is_apart(entry.path().filename().string())) continue;
-    std::error_code gone;
-    fs::copy(entry.path(), to / entry.path().filename(),
-             fs::copy_options::recursive | fs::copy_options::copy_symlinks |
-                 fs::copy_options::overwrite_existing,
-             gone);
-    if (gone && gone != std::errc::no_such_file_or_directory) failed = gone;
+    failed = copy_entry(entry.path(), to / entry.path().filename());
     if (failed) break;
   }
   if (!failed) return {};
   return fail(ErrorCode::unavailable, "file_unwritable",
               "while copying what lies in " + from.string() + ": " + failed.message());
+}
+
+Result<void> leave_out_held_after(std::uint64_t head, const fs::path& copy) {
+  std::error_code none, failed;
+  for (const auto& sink : fs::directory_iterator(copy / "sinks", none)) {
+    std::vector<fs::path> later;
+    for (const auto& held : fs::directory_iterator(sink.path() / "held", none))
+      if (number_of(held.path()).value_or(0) > head) later.push_back(held.path());
+    for (const fs::path& file : later)
+      if (!failed) fs::remove(file, failed);
+  }
+  if (!failed) return {};
+  return fail(
+      ErrorCode::unavailable, "file_unwritable",
+      "while leaving out what sinks hold since in " + copy.string() + ": " + failed.message());
 }
 
 // A journal may be larger than memory.

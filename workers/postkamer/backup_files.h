@@ -3,6 +3,7 @@
 // What backing up and restoring share: the folder of a backup. Only for those two.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -27,6 +28,11 @@ Result<void> make_own_folder(const std::filesystem::path& folder);
 // whole or removed, never written into; one that goes while we look was done with.
 // Fails with: unavailable (file_unwritable).
 Result<void> copy_rest(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// Takes out of a copy what its sinks hold of events after number `head` of the stream
+// (sinks/sink_state.h): a restored stream gives these numbers to other events.
+// Fails with: unavailable (file_unwritable).
+Result<void> leave_out_held_after(std::uint64_t head, const std::filesystem::path& copy);
 
 // Fails with: unavailable (file_unreadable).
 Result<std::string> sha256_of(const std::filesystem::path& file);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "pipeline/base/calendar.h"
 #include "workers/postkamer/command_line.h"
 #include "workers/postkamer/doctor.h"
 #include "workers/postkamer/exit_codes.h"
@@ -28,8 +29,7 @@ void add_run(App& app, CommandLine& line) {
   run->add_option("--received", line.run.date_of_receipt, "date of receipt, yyyy-mm-dd")
       ->check(CLI::Validator(
           [](const std::string& text) {
-            const bool is_date = text.size() == 10 && text[4] == '-' && text[7] == '-';
-            return is_date ? std::string() : "expected yyyy-mm-dd, found " + text;
+            return iso_day(text) ? std::string() : "expected yyyy-mm-dd, found " + text;
           },
           "DATE"));
   run->add_option("--forms", line.run.forms,

@@ -38,6 +38,12 @@ void add_blocking(const json& findings, int number, const std::vector<std::strin
 
 json parsed(const std::string& text) { return json::parse(text, nullptr, false); }
 
+// A copy that cannot be read now is neither missing nor damaged.
+std::string refusal_of(const Error& error) {
+  if (error.reason == "blob_missing") return "copy_missing";
+  return error.reason == "blob_damaged" ? "copy_damaged" : error.reason;
+}
+
 // The page's place in the copy, 0-based, told by the provenance; nothing when it is not there.
 std::optional<std::size_t> place_in(const workers::CopyProof& proof, const journal::ScanRow& scan,
                                     const journal::PageRow& page) {
@@ -79,10 +85,10 @@ Prover::Copy Prover::read_copy(const journal::DocumentRow& document) {
   }
   const auto pdf = blobs_.get(document.pdf_sha256);
   const auto provenance = blobs_.get(document.provenance_sha256);
-  if (!pdf)
-    add(copy.refusals, pdf.error().reason == "blob_missing" ? "copy_missing" : "copy_damaged");
+  if (!pdf) add(copy.refusals, refusal_of(pdf.error()));
   if (provenance) copy.proof = workers::proof_from(std::string(text_of(*provenance)));
-  if (!copy.proof) add(copy.refusals, "provenance_missing");
+  const bool is_unread = !provenance && provenance.error().code == ErrorCode::unavailable;
+  if (!copy.proof) add(copy.refusals, is_unread ? provenance.error().reason : "provenance_missing");
   if (!pdf || !copy.proof) return copy;
   const auto kind = archive::pdfa_labelled(copy.proof->format);
   if (!kind || archive::claimed_pdfa(*pdf) != kind ||

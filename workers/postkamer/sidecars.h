@@ -49,7 +49,7 @@ struct SidecarSource {
 //   <id>.mdto.xml                     the <informatieobject>
 //   document.pdf.bestand.mdto.xml     the <bestand>
 // Fails with: corrupt_store (document_unknown, blob_missing, blob_damaged), unavailable
-// (file_unwritable).
+// (blob_io, file_unwritable).
 Result<void> write_sidecars(const std::string& document, const std::filesystem::path& folder,
                             const SidecarSource& source);
 

@@ -8,6 +8,7 @@
 
 #include "workers/host/service_manager.h"
 #include "workers/publisher/stream_sockets.h"
+#include "workers/wire/utf8.h"
 
 namespace postkamer::publisher {
 namespace {
@@ -135,8 +136,8 @@ Result<const Subscription*> Stream::subscription_of(const Request& request) cons
   const auto stream = wire::text_at(request.body, "stream");
   if (stream && *stream != stream_id_)
     return fail(ErrorCode::unsupported, "stream_foreign",
-                "the position belongs to stream " + stream->substr(0, 16) + ", this one is " +
-                    stream_id_ + "; start anew from 0");
+                "the position belongs to stream " + std::string(wire::beginning(*stream, 16)) +
+                    ", this one is " + stream_id_ + "; start anew from 0");
   const auto known = peers_.find(request.peer);
   const auto name = wire::text_at(request.body, "name");
   if (!name && known != peers_.end()) return known->second.subscription;

@@ -15,27 +15,16 @@
 
 #include <fmt/format.h>
 
+#include "workers/host/descriptor.h"
 #include "workers/host/exec_words.h"
 
 namespace postkamer::sinks {
 namespace {
 
+using host::Descriptor;
+
 constexpr int kExitTemporary = 75;  // EX_TEMPFAIL of sysexits.h
 constexpr Millis kLook{100};
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 // The body as a file in memory: a program that does not read it cannot make us wait.
 bool fill(int file, std::string_view text) {
@@ -83,7 +72,7 @@ Ended wait_for(pid_t child, Millis timeout, const std::function<bool()>& is_stop
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   Ended ended = Ended::by_itself;
   while (true) {
-    pollfd watched{handle.number(), POLLIN, 0};
+    pollfd watched{handle.get(), POLLIN, 0};
     if (::poll(&watched, 1, static_cast<int>(kLook.count())) > 0) break;
     if (is_stopped()) ended = Ended::stopped;
     if (std::chrono::steady_clock::now() > deadline) ended = Ended::late;
@@ -100,12 +89,12 @@ Ended wait_for(pid_t child, Millis timeout, const std::function<bool()>& is_stop
 Outcome CommandHook::deliver(const Parcel& parcel, const std::function<bool()>& is_stopped) {
   const Descriptor input(static_cast<int>(::syscall(SYS_memfd_create, "event", MFD_CLOEXEC)));
   pid_t child = 0;
-  const int error = fill(input.number(), parcel.body)
+  const int error = fill(input.get(), parcel.body)
                         ? start(command_,
                                 {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
                                  "POSTKAMER_EVENT_ID=" + parcel.id,
                                  fmt::format("POSTKAMER_EVENT_SEQUENCE={}", parcel.sequence)},
-                                input.number(), child)
+                                input.get(), child)
                         : errno;
   if (error != 0) return {Outcome::Kind::unreachable, "sink_command", std::strerror(error), {}};
   int status = 0;

@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "workers/wire/utf8.h"
+
 namespace postkamer::wire {
 namespace {
 
@@ -86,6 +88,14 @@ bool may_ask(const Grant& grant, std::string_view verb) {
       std::ranges::find(kScopeOfVerb, verb, [](const auto& entry) { return entry.first; });
   return found != kScopeOfVerb.end() &&
          std::ranges::find(grant.scopes, found->second) != grant.scopes.end();
+}
+
+std::string person_with_key(const Grant& grant, std::string_view person) {
+  const std::string key = "(" + grant.name + ")";
+  if (key.size() > kMostActor) return grant.name;
+  const std::size_t room = kMostActor - key.size();
+  const std::string_view shown = beginning(person, room > 0 ? room - 1 : 0);
+  return shown.empty() ? key : std::string(shown) + " " + key;
 }
 
 const std::vector<std::string>& scopes_of(Role role) {

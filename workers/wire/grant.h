@@ -46,6 +46,13 @@ std::optional<Role> role_that_says(MessageType type);
 // blobs or move cursors belong to none: they are for this machine.
 bool may_ask(const Grant& grant, std::string_view verb);
 
+// `person`, as somebody with this key calls himself, as records and the audit tell it: "jan
+// (balie)";
+// "(balie)" of nobody named. At most kMostActor bytes; what has no room is cut off the person's
+// part, and the key's name stays whole.
+std::string person_with_key(const Grant& grant, std::string_view person);
+inline constexpr std::size_t kMostActor = 64;
+
 // The scopes there are, for messages about a wrong one.
 const std::vector<std::string>& scopes_of(Role role);
 

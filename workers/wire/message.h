@@ -85,15 +85,16 @@ struct WireLimits {
   int json_depth = 64;                  // nesting of the JSON
 };
 
-// Limits of the sockets on which no pictures travel.
+// Limits of what is said to the broker, RESULT aside, and to the publisher.
 inline constexpr WireLimits kSmallMessages{1u << 20, 4u << 20, 16, 32};
 
 // Fails with: resource_limit (wire_too_large) when the message passes a limit.
 Result<Frames> encode(Message message, const WireLimits& limits = {});
 
-// Never throws and never allocates more than the frames' own size times a small factor, whatever
-// the frames hold. A type number nobody knows gives unsupported (wire_unknown_type), everything
-// else that is wrong invalid_document (wire_malformed) or resource_limit (wire_too_large).
+// Never throws, whatever the frames hold, and never allocates more than the frames' own size and
+// some thirty times the body's: that is what JSON of nothing but empty lists takes. A type number
+// nobody knows gives unsupported (wire_unknown_type), everything else that is wrong
+// invalid_document (wire_malformed) or resource_limit (wire_too_large).
 Result<Message> decode(Frames frames, const WireLimits& limits = {});
 
 // The deepest nesting of a JSON text, told without building anything.

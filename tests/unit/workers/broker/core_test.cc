@@ -299,7 +299,7 @@ TEST(Core, a_full_disk_is_waited_for_however_long_it_takes) {
         continue;
       }
       ++refusals;
-      house.step(Failed{"w", task.claim, error_of(ErrorCode::unavailable, "disk_full")});
+      house.step(NoRoom{"w", task.claim});
     }
   };
   for (int i = 0; i < 300; ++i) work(true);
@@ -310,6 +310,25 @@ TEST(Core, a_full_disk_is_waited_for_however_long_it_takes) {
   for (int i = 0; i < 10; ++i) work(false);
   EXPECT_EQ(house.state(batch), BatchState::closed);
   EXPECT_EQ(house.ledger(batch).without_archive_copy, 0);
+}
+
+TEST(Core, a_worker_that_says_its_disk_is_full_is_borne_with_no_longer_than_others) {
+  for (const ErrorCode code : {ErrorCode::internal, ErrorCode::unavailable}) {
+    CoreHouse house;
+    const std::string batch = house.open();
+    house.submit(batch, "k");
+    house.close(batch);
+    house.ready("w");
+    for (int i = 0; i < 1000 && house.state(batch) != BatchState::closed; ++i) {
+      house.pass(500);
+      house.step(Ping{"w", {}});
+      house.step(Tick{});
+      while (const auto task = house.take(JobKind::decode))
+        house.step(Failed{"w", task->claim, error_of(code, "disk_full")});
+    }
+    EXPECT_EQ(house.ledger(batch).files_rejected, 1);
+    EXPECT_EQ(house.journal().reader().scan(1)->value().reason, "disk_full");
+  }
 }
 
 TEST(Core, a_failed_archive_copy_holds_nothing_up_and_is_told) {

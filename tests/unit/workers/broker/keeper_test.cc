@@ -16,8 +16,10 @@
 #include "pipeline/base/bytes.h"
 #include "workers/broker/checkpointer.h"
 #include "workers/broker/store_check.h"
+#include "workers/broker/tasks.h"
 #include "workers/journal/audit_check.h"
 #include "workers/journal/memory_journal.h"
+#include "workers/wire/model_json.h"
 
 namespace postkamer::broker {
 namespace {
@@ -153,6 +155,62 @@ TEST_F(KeeperTest, what_stages_made_goes_at_once_when_so_configured) {
   EXPECT_FALSE(blobs_->exists(upright_));
   EXPECT_TRUE(blobs_->exists(file_));
   EXPECT_TRUE(blobs_->exists(pdf_));
+}
+
+TEST_F(KeeperTest, what_was_read_goes_and_the_archive_copy_can_still_be_made_again) {
+  settings_ = {};
+  settings_.drop_intermediate_when_archived = true;
+  make_batch();
+  DecodedPage seen;
+  seen.original.width = 1240;
+  seen.codes.push_back({"qr", "Jan", {}, {}});
+  seen.separator = Separator{"sticker", "Jan"};
+  commit({PutRecord{1, R"({"dateOfReceipt": "2001-01-02"})"},
+          PageResultRow{1, 0, "decode", wire::to_json(seen).dump(), {}},
+          PageResultRow{1,
+                        0,
+                        "ocr",
+                        R"({"recognised": {"words": [["Jan", 1, 1, 9, 9, 1, 0, 0]], "turn": 2}})",
+                        {}}});
+  keep();
+  const auto results = *journal_->reader().page_results(1, 0);
+  for (const auto& result : results) EXPECT_EQ(result.body.find("Jan"), std::string::npos);
+  JobRow job;
+  job.kind = flow::JobKind::archive;
+  job.document = 1;
+  const auto task = compose(*gather(journal_->reader(), job), 1, {});
+  ASSERT_TRUE(task) << task.error().message;
+  EXPECT_THAT(task->blobs, ElementsAre(file_));
+  EXPECT_EQ(task->body.at("date"), "2001-01-02T00:00:00Z");
+  const auto& page = task->body.at("pages").at(0);
+  const auto picture = wire::from_json<Picture>(page.at("picture"));
+  ASSERT_TRUE(picture) << picture.error().message;
+  EXPECT_EQ(picture->width, 1240);
+  EXPECT_EQ(page.at("turn"), 2) << "it is shown the right way up";
+  EXPECT_EQ(page.at("words"), nlohmann::json::array());
+  EXPECT_EQ(page.at("text_gone"), true);
+}
+
+TEST_F(KeeperTest, a_blank_side_whose_text_went_is_still_a_page_that_can_be_put_back) {
+  settings_ = {};
+  settings_.drop_intermediate_when_archived = true;
+  make_batch();
+  DecodedPage blank;
+  blank.index = 1;
+  blank.kind = PageKind::blank;
+  blank.ink_share = 0.01;
+  PageRow page;
+  page.scan = page.index = 1;
+  page.kind = PageKind::blank;
+  page.picture_sha256 = file_;
+  commit({page, PageResultRow{1, 1, "decode", wire::to_json(blank).dump(), {}}});
+  keep();
+  const auto results = *journal_->reader().page_results(1, 1);
+  ASSERT_EQ(results.size(), 1u);
+  const auto kept = wire::from_json<DecodedPage>(nlohmann::json::parse(results[0].body));
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(kept->kind, PageKind::blank);
+  EXPECT_EQ(kept->ink_share, 0.01);
 }
 
 TEST_F(KeeperTest, a_file_that_somebody_is_just_bringing_again_stays) {

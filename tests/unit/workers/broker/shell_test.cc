@@ -4,17 +4,16 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "tests/support/forking.h"
 #include "tests/unit/workers/broker/mailroom_house.h"
-#include "workers/broker/record_desk.h"
 #include "workers/host/socket.h"
 #include "workers/journal/sqlite_journal.h"
 #include "workers/publisher/subscriber.h"
+#include "workers/wire/grant.h"
 
 namespace postkamer::broker {
 namespace {
@@ -45,17 +44,52 @@ std::vector<std::string> many_files(int count) {
   return contents;
 }
 
-// To be called when no broker runs.
-void commit(MailroomHouse& house, const journal::Operations& operations, const char* now) {
-  const auto journal = journal::open_journal(house.layout().journal(), RecordDesk::stamp).value();
-  EXPECT_TRUE(journal->commit(operations, now));
-}
+// Speaks for a peer from outside, as the gate does.
+class Outside {
+ public:
+  Outside(MailroomHouse& house, wire::Grant grant) : grant_(std::move(grant)) {
+    (void)house.client().ask("status", {}, nullptr, 30'000);  // the broker is there
+    host::set_options(socket_, 4 << 20);
+    socket_.set(zmq::sockopt::sndtimeo, 30'000);
+    socket_.connect(house.layout().gate_endpoint());
+  }
 
-// The broker ends, and begins again with the first events dropped, as `keep_days` does.
-pid_t drop_events(MailroomHouse& house, pid_t broker, std::uint64_t up_to) {
-  house.end(broker, SIGTERM);
-  commit(house, {journal::DropEvents{up_to}}, "2027-11-23T12:00:00.000Z");
-  return house.start_broker();
+  void say(wire::MessageType type, const json& body) {
+    wire::Message message;
+    message.type = type;
+    message.body = body;
+    wire::Frames frames = wire::encode(std::move(message)).value();
+    for (const std::string& text : {wire::to_json(grant_).dump(), grant_.name + "/00ff"})
+      frames.emplace(frames.begin(), text.begin(), text.end());
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      (void)socket_.send(zmq::buffer(frames[i]),
+                         i + 1 == frames.size() ? zmq::send_flags::none : zmq::send_flags::sndmore);
+  }
+  // The broker's next message; an empty one when none comes.
+  wire::Message hear() {
+    zmq::pollitem_t item{socket_.handle(), 0, ZMQ_POLLIN, 0};
+    zmq::poll(&item, 1, std::chrono::seconds(30));
+    auto frames = host::receive(socket_);
+    if (!frames || frames->size() < 3) return {};
+    frames->erase(frames->begin());
+    return wire::decode(std::move(*frames)).value_or(wire::Message{});
+  }
+  json ask(const std::string& verb, const json& body) {
+    say(wire::MessageType::ask, {{"id", 1}, {"verb", verb}, {"body", body}});
+    return hear().body;
+  }
+
+ private:
+  wire::Grant grant_;
+  zmq::context_t context_;
+  zmq::socket_t socket_{context_, zmq::socket_type::dealer};
+};
+
+std::vector<journal::AuditRow> audit_of(const MailroomHouse& house, const std::string& what) {
+  auto rows =
+      journal::open_reader(house.layout().journal()).value()->audit_after(0, 100'000).value();
+  std::erase_if(rows, [&](const journal::AuditRow& row) { return row.what != what; });
+  return rows;
 }
 
 using Mailroom = test::Forking;
@@ -146,23 +180,23 @@ TEST_F(Mailroom, a_document_in_doubt_is_settled_by_a_person) {
   EXPECT_EQ(client.ask("ledger", {{"batch", batch}})->at("balanced"), true);
 }
 
-TEST_F(Mailroom, a_change_is_told_also_when_what_was_told_before_is_dropped) {
+TEST_F(Mailroom, a_record_about_another_document_is_told_to_nobody) {
   MailroomHouse house;
-  pid_t broker = house.start_broker();
-  house.start_worker();
-  EXPECT_EQ(house.wait_closed(house.read({"k"}, "doubtful-too")).at("documents").at("review"), 1);
-  auto& client = house.client();
-  const std::string document =
-      client.ask("documents", {{"state", "review"}})->at("documents").at(0).at("document");
-  broker = drop_events(house, broker, 1);
-  EXPECT_TRUE(client.ask("review_accept", {{"document", document}, {"person", "jan"}}));
-  EXPECT_EQ(client.ask("status", json::object())->at("head"), 2);
-  broker = drop_events(house, broker, 2);
-  const auto withdrawn =
-      client.ask("review_withdraw", {{"document", document}, {"person", "jan"}, {"why", "dubbel"}});
-  ASSERT_TRUE(withdrawn) << withdrawn.error().message;
-  EXPECT_EQ(withdrawn->at("revision"), 3);
-  EXPECT_EQ(client.ask("status", json::object())->at("head"), 3);
+  house.start_broker();
+  house.start([&house] {
+    host::WorkerOptions options;
+    options.endpoint = house.layout().workers_endpoint();
+    options.kinds = {"decode", "deskew", "classify", "assemble", "ocr", "archive"};
+    return host::run_worker(options, [](const host::Task& task) {
+      auto outcome = MailroomHouse::do_task(task);
+      if (outcome && task.kind == "assemble") outcome->body["record"]["document"] = "PK-other";
+      return outcome;
+    });
+  });
+  const json ledger = house.wait_closed(house.read({"u"}, "doubtful-too"));
+  EXPECT_EQ(ledger.at("documents").at("published"), 0);
+  EXPECT_EQ(ledger.at("documents").at("review"), 1) << "unread, it waits for a person";
+  EXPECT_EQ(house.client().ask("status", {})->at("head"), 0);
 }
 
 TEST_F(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
@@ -196,72 +230,6 @@ TEST_F(Mailroom, kills_of_broker_and_worker_lose_nothing_and_double_nothing) {
   EXPECT_EQ(sequence, ledger.at("documents").at("published").get<std::uint64_t>());
 }
 
-TEST_F(Mailroom, blobs_that_are_away_end_the_broker_and_cost_nothing) {
-  MailroomHouse house;
-  const pid_t broker = house.start_broker();
-  const std::string batch = house.read({"u", "uu"}, "settled");
-  const auto blobs = house.layout().blobs();
-  const auto away = house.layout().dir / "away";
-  std::filesystem::rename(blobs, away);
-  house.start_worker();
-  EXPECT_EQ(WEXITSTATUS(house.end(broker, 0)), 1);
-  EXPECT_EQ(WEXITSTATUS(house.end(house.start_broker(), 0)), 1) << "an empty folder is no store";
-  std::filesystem::remove_all(blobs);
-  std::filesystem::rename(away, blobs);
-  house.start_broker();
-  EXPECT_EQ(house.wait_closed(batch).at("files"),
-            (json{{"claimed", 2}, {"read", 2}, {"rejected", 0}, {"reading", 0}}));
-}
-
-TEST_F(Mailroom, an_act_is_refused_while_the_one_before_it_finds_no_room) {
-  MailroomHouse house;
-  house.start_broker();
-  house.start_worker();
-  const std::string batch = house.read({"u"}, "settled");
-  house.wait_closed(batch);
-  const auto redated = [&](const char* date) {
-    return host::ControlClient::Question{
-        "redate_batch",
-        {{"batch", batch}, {"date_of_receipt", date}, {"person", "jan"}, {"why", "stempel"}}};
-  };
-  const auto full = house.layout().dir / "full";
-  std::ofstream(full).flush();
-  auto& client = house.client();
-  const auto answers = client.ask_all({redated("2026-11-21"), redated("2026-11-20")}, 5'000);
-  EXPECT_EQ(answers.at(0).error().reason, "control_timeout") << "it waits for room";
-  EXPECT_EQ(answers.at(1).error().reason, "disk_full");
-  std::filesystem::remove(full);
-  const auto head = [&] {
-    return client.ask("status", json::object(), nullptr, 30'000)->at("head");
-  };
-  for (int turn = 0; turn < 1'000 && head() != 2; ++turn) continue;
-  EXPECT_EQ(head(), 2) << "the first one is told";
-  const auto again = redated("2026-11-20");
-  EXPECT_TRUE(client.ask(again.verb, again.body));
-  EXPECT_EQ(head(), 3) << "it changes what the first one left";
-}
-
-TEST_F(Mailroom, nothing_is_forgotten_by_a_clock_that_is_behind_the_audit_until_the_next_start) {
-  MailroomHouse house;
-  pid_t broker = house.start_broker();
-  house.start_worker();
-  house.wait_closed(house.read({"u"}, "settled"));
-  house.end(broker, SIGTERM);
-  commit(house, {journal::Audit{"broker_stopped", "broker", ""}}, "2999-01-01T12:00:00.000Z");
-  host::RetentionSettings keep;
-  keep.drop_intermediate_when_archived = true;
-  const auto dropped = [&]() -> json {
-    (void)house.client().ask("status", json::object(), nullptr, 30'000);
-    // Whoever answers a second time has looked in between for what is due.
-    return house.client().ask("status", json::object())->at("retention").at("scans_dropped");
-  };
-  broker = house.start_broker(keep);
-  EXPECT_EQ(dropped(), 0);
-  house.end(broker, SIGTERM);
-  house.start_broker(keep);
-  EXPECT_EQ(dropped(), 1);
-}
-
 TEST_F(Mailroom, a_subscriber_goes_on_where_it_committed_and_survives_a_new_publisher) {
   MailroomHouse house;
   house.start_broker();
@@ -287,6 +255,62 @@ TEST_F(Mailroom, a_subscriber_goes_on_where_it_committed_and_survives_a_new_publ
   const auto beyond = Subscriber::connect({house.layout().events_endpoint(), "x", 1000, 4}, 10'000);
   ASSERT_FALSE(beyond);
   EXPECT_EQ(beyond.error().reason, "stream_beyond_head");
+}
+
+TEST_F(Mailroom, a_verb_that_cannot_be_cut_where_it_is_too_long_harms_nobody) {
+  MailroomHouse house;
+  house.start_broker();
+  Outside client(house, {"balie", wire::Role::client, {}, {}, {"status"}});
+  const std::string verb = std::string(31, 'v') + "\u00e9";
+  EXPECT_EQ(client.ask(verb, json::object()).at("error").at("reason"), "control_not_granted");
+  EXPECT_TRUE(client.ask("status", json::object()).at("ok"));
+  const auto refused = audit_of(house, "peer_refused");
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(json::parse(refused.front().detail).at("verb"), std::string(31, 'v'));
+}
+
+TEST_F(Mailroom, what_is_done_with_a_key_has_its_name_in_the_audit) {
+  MailroomHouse house;
+  house.start_broker();
+  house.start_worker();
+  house.wait_closed(house.read({"k"}, "settled"));
+  const std::string document =
+      house.client().ask("documents", {{"state", "review"}})->at("documents").at(0).at("document");
+  Outside client(house, {"balie", wire::Role::client, {}, {}, {"review", "batches"}});
+
+  EXPECT_TRUE(client.ask("document", {{"document", document}}).at("body").contains("record"));
+  const auto shown = audit_of(house, "document_shown");
+  ASSERT_EQ(shown.size(), 1u);
+  EXPECT_EQ(shown.front().subject, document);
+  EXPECT_EQ(shown.front().actor, "person:(balie)");
+  EXPECT_FALSE(client.ask("document", {{"document", "PK-none"}}).at("ok"));
+  EXPECT_EQ(audit_of(house, "document_shown").size(), 1u) << "nothing was shown";
+
+  const json opened = client.ask(
+      "open_batch", {{"class", "test"}, {"date_of_receipt", "2026-11-23"}, {"source", "inbox:a"}});
+  EXPECT_EQ(audit_of(house, "batch_opened").back().actor, "person:(balie)");
+  client.ask("close_batch", {{"batch", opened.at("body").at("batch")}, {"person", "jan"}});
+  EXPECT_EQ(audit_of(house, "batch_closing").back().actor, "person:jan (balie)");
+
+  const std::string padded = "jan" + std::string(200, ' ');
+  const json done = client.ask(
+      "review_reject", {{"document", document}, {"person", padded}, {"why", "niet voor ons"}});
+  EXPECT_TRUE(done.at("ok"));
+  EXPECT_TRUE(audit_of(house, "record_reviewed").back().actor.ends_with(" (balie)"));
+}
+
+TEST_F(Mailroom, of_all_that_a_worker_says_only_a_result_may_be_large) {
+  MailroomHouse house;
+  house.start_broker();
+  Outside worker(house, {"ocr-2", wire::Role::worker, {"ocr"}, {}, {}});
+  json large = wire::to_json(wire::Claim{7, 1, 1, 1});
+  large["padding"] = std::string(2 << 20, 'x');
+  for (const auto type : {wire::MessageType::ping, wire::MessageType::failure}) {
+    worker.say(type, large);
+    EXPECT_EQ(wire::text_at(worker.hear().body, "reason"), "wire_too_large");
+  }
+  worker.say(wire::MessageType::result, large);
+  EXPECT_EQ(worker.hear().type, wire::MessageType::stale) << "read, and of no job there is";
 }
 
 TEST_F(Mailroom, nonsense_at_every_door_harms_nobody) {

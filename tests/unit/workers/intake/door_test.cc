@@ -145,5 +145,55 @@ TEST_F(DoorTest, brings_every_one_of_a_great_many_to_the_broker) {
   EXPECT_GT(run(door, is_handed_over), 0);
 }
 
+// A store on another file system: claims are staged in the inbox and come into work/ by copy.
+TEST_F(DoorTest, names_a_claim_that_had_come_whole_before_a_crash) {
+  const path work = Door::work_of(inbox_);
+  std::filesystem::create_directories(work / ".1764200000-1-1");
+  std::ofstream(work / ".1764200000-1-1/a.pdf") << kWhole;
+  {
+    Door door = this->door();
+    run_for(door, 100ms);
+    EXPECT_TRUE(std::filesystem::exists(work / ".1764200000-1-1"))
+        << "an inbox that is not mounted does not say that nothing is left in it";
+  }
+  std::filesystem::create_directory(inbox_.folder / ".postkamer");
+  Door door = this->door();
+  const auto has_a_batch = [&] {
+    const std::filesystem::directory_iterator claims(work);
+    return claims != std::filesystem::directory_iterator() &&
+           !claim_name_of(claims->path()).batch.empty();
+  };
+  EXPECT_GT(run(door, has_a_batch), 0);
+}
+
+TEST_F(DoorTest, puts_back_half_a_series_whose_other_half_cannot_be_moved) {
+  const path shared = "/dev/shm/postkamer-door-test";
+  std::filesystem::remove_all(shared);
+  std::error_code failed;
+  if (!std::filesystem::create_directory(shared, failed))
+    GTEST_SKIP() << "there is no second file system at /dev/shm";
+  inbox_.store = inbox_.folder;
+  inbox_.folder = shared;
+  inbox_.page_per_file = true;
+  drop("scan_001.pdf");
+  drop("scan_002.pdf");
+  bool is_gone = false;
+  DoorSenses senses;
+  senses.free_bytes = [](const path&) { return kPlenty; };
+  senses.check = [&](const path& file) {
+    if (file.filename() == "scan_002.pdf") is_gone = std::filesystem::remove(file) || is_gone;
+    return std::string_view();
+  };
+  ClaimDesk desk(inbox_, Door::work_of(inbox_), Limits{},
+                 journal::BlobStore::open(house_.layout().blobs()).value(),
+                 host::ControlClient::connect(house_.layout().control_endpoint()).value());
+  Door door(inbox_, house_.layout().dir, status_, std::move(desk), std::move(senses));
+  EXPECT_GT(run(door, [&] { return is_gone; }), 0);
+  EXPECT_TRUE(std::filesystem::exists(shared / "scan_001.pdf"));
+  EXPECT_TRUE(!std::filesystem::exists(shared / ".postkamer", failed) ||
+              std::filesystem::is_empty(shared / ".postkamer", failed));
+  std::filesystem::remove_all(shared);
+}
+
 }  // namespace
 }  // namespace postkamer::intake

@@ -52,6 +52,16 @@ TEST(FileCheck, knows_a_tiff_whose_next_directory_is_not_there_yet) {
 
 TEST(FileCheck, does_not_run_in_circles_in_a_looping_tiff) { EXPECT_FALSE(whole(tiff(8))); }
 
+// Each directory claims 65,535 entries and begins four bytes after the one before.
+TEST(FileCheck, leaves_a_tiff_that_would_be_read_many_times_over_to_the_decoder) {
+  constexpr std::size_t kDirectories = 200;
+  constexpr std::size_t kTable = 2 + 12 * 0xffff;
+  std::string bytes = std::string("II*\0", 4) + le(8, 4) + std::string(1'200'000, '\xff');
+  for (std::size_t n = 0; n < kDirectories; ++n)
+    bytes.replace(8 + 4 * n + kTable, 4, le(12 + 4 * n, 4));
+  EXPECT_TRUE(whole(bytes));
+}
+
 TEST(FileCheck, knows_a_bigtiff) {
   const auto big = [](const std::string& tail) {
     return "II+" + std::string(1, '\0') + le(8, 2) + le(0, 2) + le(16, 8) + le(0, 8) + tail;

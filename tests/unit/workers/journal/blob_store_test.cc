@@ -73,6 +73,22 @@ TEST_F(Blobs, damage_is_noticed_when_it_is_read) {
   EXPECT_EQ(blobs.get(kHashOfAbc).error().reason, "blob_missing");
 }
 
+TEST_F(Blobs, what_cannot_be_read_now_is_neither_missing_nor_damaged) {
+  const auto blobs = store();
+  const fs::path file = blobs.path(kHashOfAbc);
+  fs::create_directories(file.parent_path());
+  fs::create_symlink(file.filename(), file);
+  auto error = blobs.get(kHashOfAbc).error();
+  EXPECT_EQ(error.reason, "blob_io") << "cannot be opened";
+  EXPECT_EQ(error.code, ErrorCode::unavailable);
+  fs::remove(file);
+  fs::create_directory(file);
+  std::ofstream(file / "within") << "abc";
+  error = blobs.get(kHashOfAbc).error();
+  EXPECT_EQ(error.reason, "blob_io") << "can be opened, but not read";
+  EXPECT_EQ(error.code, ErrorCode::unavailable);
+}
+
 TEST_F(Blobs, a_name_that_is_no_hash_leads_nowhere) {
   const auto blobs = store();
   for (const char* name : {"", "..", "../../etc/passwd", "ABC"}) {

@@ -14,6 +14,7 @@
 
 #include "pipeline/base/bytes.h"
 #include "tests/support/temporary_folder.h"
+#include "workers/journal/journal_copy.h"
 #include "workers/journal/sqlite_journal.h"
 
 namespace postkamer::journal {
@@ -95,6 +96,19 @@ TEST_F(Migrations, bring_a_journal_of_every_version_forward_with_all_that_it_hol
     }
     SQLite::Database database(file().string());
     EXPECT_EQ(version_of(database), newest_version());
+    fs::remove(file());
+  }
+}
+
+TEST_F(Migrations, are_not_needed_to_tell_which_blobs_a_journal_names) {
+  const std::string hash(64, 'a');
+  for (int version = 1; version <= newest_version(); ++version) {
+    make(version);
+    SQLite::Database(file().string(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE scan SET sha256 = '" + hash + "'");
+    const auto names = blobs_named_in(file());
+    ASSERT_TRUE(names) << "version " << version << ": " << names.error().message;
+    EXPECT_EQ(*names, std::vector{hash});
     fs::remove(file());
   }
 }

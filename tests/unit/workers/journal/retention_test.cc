@@ -130,6 +130,22 @@ TEST_P(Retention, dropping_what_stages_made_keeps_what_they_found_wrong) {
   EXPECT_TRUE(reader().record(1)->has_value());
 }
 
+TEST_P(Retention, what_is_read_on_a_page_after_that_goes_in_its_turn) {
+  commit({Drop{Kept::intermediate, 1}}, kTuesday);
+  commit({PageResultRow{1, 0, "ocr", R"({"recognised": {"words": ["Jan"], "turn": 2}})", {}}},
+         kWednesday);
+  EXPECT_THAT(droppable(Kept::intermediate, kFriday), ElementsAre(1u));
+  commit({Drop{Kept::intermediate, 1}}, kFriday);
+  EXPECT_THAT(droppable(Kept::intermediate, kFriday), IsEmpty());
+  const auto results = *reader().page_results(1, 0);
+  for (const auto& result : results) {
+    EXPECT_EQ(result.body.find("Jan"), std::string::npos);
+    if (result.stage == "deskew") {
+      EXPECT_EQ(result.body, R"({"upright":{"findings":[{"code":"focus_poor"}]}})");
+    }
+  }
+}
+
 TEST_P(Retention, originals_stay_until_their_batch_is_closed_proven_and_unchanged_since) {
   EXPECT_THAT(droppable(Kept::originals, kFriday), IsEmpty()) << "the batch is open";
   close(kMonday);

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -41,8 +42,8 @@ class Backup : public testing::Test {
         journal_(journal::open_journal(layout_.journal(), stamp).value()) {
     commit({journal::BatchRow{1, "20261123B1", "", "2026-11-23", "post"}});
     for (int n = 0; n < 5; ++n) take_file();
-    std::filesystem::create_directories(data_ / "sinks" / "zaken");
-    std::ofstream(data_ / "sinks" / "zaken" / "held") << "an event";
+    fs::create_directories(held_in(data_));
+    hold(3);
   }
 
   void commit(const journal::Operations& operations) {
@@ -58,6 +59,11 @@ class Backup : public testing::Test {
     scan.sha256 = blobs_.put(bytes_of("file " + n)).value();
     commit({scan, journal::AppendEvent{"k" + n, "D" + n, "{}", "type", ""},
             journal::Audit{"file_claimed", "S" + n, ""}});
+  }
+  static fs::path held_in(const fs::path& data) { return data / "sinks" / "zaken" / "held"; }
+  // As a sink does with what its receiver refused.
+  void hold(std::uint64_t sequence) {
+    std::ofstream(held_in(data_) / fmt::format("{:010}.json", sequence)) << "an event";
   }
   Result<BackupFacts> back_up_now() { return back_up({data_, to_, {}}); }
   // The mailroom ends.
@@ -100,7 +106,7 @@ TEST_F(Backup, is_of_one_moment_while_files_come_in) {
   EXPECT_EQ(facts->journal.head, facts->journal.audit_row) << "half a commit was copied";
   EXPECT_EQ(facts->blobs, facts->journal.head);
   expect_whole(to_);
-  EXPECT_TRUE(fs::exists(to_ / "sinks" / "zaken" / "held"));
+  EXPECT_TRUE(fs::exists(held_in(to_) / "0000000003.json"));
   EXPECT_FALSE(fs::exists(to_ / "run"));
   struct stat about {};
   ASSERT_EQ(::stat(to_.c_str(), &about), 0);
@@ -119,6 +125,90 @@ TEST_F(Backup, links_to_what_an_earlier_one_has) {
   expect_whole(second);
   fs::remove_all(to_);
   expect_whole(second);
+}
+
+// A sink holds an event, commits it, and goes on, while the backup is made.
+TEST_F(Backup, has_every_event_that_a_sink_held_when_it_had_passed_it) {
+  std::atomic<bool> is_over = false;
+  std::thread sink([&] {
+    while (!is_over) {
+      take_file();
+      hold(files_);
+      commit({journal::CursorRow{"zaken", files_}});
+    }
+  });
+  const auto facts = back_up_now();
+  is_over = true;
+  sink.join();
+  ASSERT_TRUE(facts) << facts.error().message;
+  const auto reader = journal::open_reader(Layout{to_}.journal()).value();
+  const auto cursor = *reader->cursor("zaken");
+  const std::uint64_t passed = cursor ? cursor->sequence : 0;
+  for (std::uint64_t n = 6; n <= passed; ++n)
+    EXPECT_TRUE(fs::exists(held_in(to_) / fmt::format("{:010}.json", n))) << n;
+  for (std::uint64_t n = facts->journal.head + 1; n <= files_; ++n)
+    EXPECT_FALSE(fs::exists(held_in(to_) / fmt::format("{:010}.json", n)))
+        << n << " is given to another event when this is restored";
+}
+
+TEST_F(Backup, copies_what_lies_beside_the_journal_after_it) {
+  ASSERT_EQ(::mkfifo((data_ / "sinks" / "pipe").c_str(), 0600), 0);  // ends the copying
+  EXPECT_EQ(back_up_now().error().reason, "file_unwritable");
+  EXPECT_TRUE(fs::exists(Layout{to_}.journal()));
+}
+
+TEST_F(Backup, leaves_out_what_sinks_hold_of_events_that_its_journal_does_not_know) {
+  hold(5);
+  hold(6);
+  ASSERT_TRUE(back_up_now());
+  EXPECT_TRUE(fs::exists(held_in(to_) / "0000000005.json"));
+  EXPECT_FALSE(fs::exists(held_in(to_) / "0000000006.json"));
+  EXPECT_TRUE(fs::exists(held_in(data_) / "0000000006.json"));
+}
+
+TEST_F(Backup, does_not_miss_what_retention_let_go) {
+  const std::string pdf = blobs_.put(bytes_of("copy")).value();
+  const std::string proof = blobs_.put(bytes_of("provenance")).value();
+  const std::string picture = blobs_.put(bytes_of("picture")).value();
+  journal::PageRow page;
+  page.scan = page.document = 1;
+  page.picture_sha256 = picture;
+  journal::DocumentRow document;
+  document.id = document.batch = document.scan = 1;
+  document.name = "PK-1";
+  document.pdf_sha256 = pdf;
+  document.provenance_sha256 = proof;
+  commit({page, document, journal::Drop{journal::Kept::originals, 1}});
+  for (const auto& scan : journal_->reader().contents(1)->scans)
+    fs::remove(blobs_.path(scan.sha256));
+  fs::remove(blobs_.path(picture));
+  const auto facts = back_up_now();
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->blobs, 2u) << "the copy and its provenance are still kept";
+  commit({journal::Drop{journal::Kept::records, 1}});
+  fs::remove(blobs_.path(pdf));
+  fs::remove(blobs_.path(proof));
+  fs::remove_all(to_);
+  const auto later = back_up_now();
+  ASSERT_TRUE(later) << later.error().message;
+  EXPECT_EQ(later->blobs, 0u);
+  const auto restored = restore({to_, other(), false});
+  ASSERT_TRUE(restored) << restored.error().message;
+  expect_whole(other());
+}
+
+TEST_F(Backup, looks_for_no_bytes_of_a_file_that_was_refused_whatever_its_name) {
+  journal::ScanRow refused;
+  refused.batch = 1;
+  for (const std::string& name : {std::string(56, 'n'), "," + std::string(64, 'a')}) {
+    refused.id = ++files_;
+    refused.number = static_cast<int>(files_);
+    refused.sha256 = "refused:" + name;
+    commit({refused});
+  }
+  const auto facts = back_up_now();
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->blobs, 5u);
 }
 
 TEST_F(Backup, is_refused_where_it_could_do_harm) {
@@ -140,7 +230,7 @@ TEST_F(Backup, becomes_a_mailroom_whose_stream_is_another_and_gives_no_number_ag
   const auto restored = restore({to_, other(), false});
   ASSERT_TRUE(restored) << restored.error().message;
   expect_whole(other());
-  EXPECT_TRUE(fs::exists(other() / "sinks" / "zaken" / "held"));
+  EXPECT_TRUE(fs::exists(held_in(other()) / "0000000003.json"));
   const auto anew = journal::open_journal(Layout{other()}.journal(), stamp).value();
   EXPECT_EQ(*anew->reader().head(), 5u);
   EXPECT_NE(*anew->reader().stream_id(), before);

@@ -44,5 +44,19 @@ TEST(Grant, lets_a_client_ask_within_its_scopes) {
   EXPECT_FALSE(may_ask(worker, "status"));
 }
 
+TEST(Grant, names_its_key_behind_every_person_however_long_the_name) {
+  const Grant grant{"balie", Role::client, {}, {}, {"review"}};
+  EXPECT_EQ(person_with_key(grant, "jan"), "jan (balie)");
+  EXPECT_EQ(person_with_key(grant, ""), "(balie)");
+  EXPECT_EQ(person_with_key(grant, std::string(200, 'x')), std::string(56, 'x') + " (balie)");
+  EXPECT_EQ(person_with_key(grant, std::string(55, 'x') + "é"), std::string(55, 'x') + " (balie)");
+  for (const std::size_t size : {60u, 61u, 62u, 63u, 64u}) {
+    const Grant longest{std::string(size, 'k'), Role::client, {}, {}, {}};
+    const std::string told = person_with_key(longest, "jan");
+    EXPECT_LE(told.size(), kMostActor);
+    EXPECT_NE(told.find(longest.name), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace postkamer::wire

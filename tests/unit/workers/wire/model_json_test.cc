@@ -264,6 +264,15 @@ TEST(ModelJson, ignores_members_that_nobody_knows) {
   EXPECT_TRUE(from_json<Finding>(finding));
 }
 
+TEST(Utf8, is_cut_between_letters) {
+  EXPECT_EQ(beginning("één", 8), "één");
+  EXPECT_EQ(beginning("één", 5), "één");
+  EXPECT_EQ(beginning("één", 4), "éé");
+  EXPECT_EQ(beginning("één", 3), "é");
+  EXPECT_EQ(beginning("𝄞", 3), "");
+  EXPECT_EQ(beginning("", 0), "");
+}
+
 TEST(Utf8, keeps_text_and_replaces_what_is_none) {
   EXPECT_EQ(utf8("één € 𝄞"), "één € 𝄞");
   EXPECT_EQ(utf8("\xFF"), "\xEF\xBF\xBD");
