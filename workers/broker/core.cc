@@ -28,6 +28,8 @@ bool Core::is_forged(const std::string& worker, const wire::Claim& claim) const 
   return state_->is_forged(worker, claim);
 }
 
+bool Core::has_batch(const std::string& name) const { return state_->batch_named(name) != nullptr; }
+
 const journal::JobRow* Core::job_of(const wire::Claim& claim) const {
   const LiveJob* job = state_->current(claim);
   return job != nullptr ? &job->row : nullptr;

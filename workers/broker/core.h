@@ -217,6 +217,8 @@ class Core {
   [[nodiscard]] bool is_forged(const std::string& worker, const wire::Claim& claim) const;
   // The job of a current claim.
   [[nodiscard]] const journal::JobRow* job_of(const wire::Claim& claim) const;
+  // True for a batch that is not closed.
+  [[nodiscard]] bool has_batch(const std::string& name) const;
   [[nodiscard]] Status status(const Moment& now) const;
 
  private:

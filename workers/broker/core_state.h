@@ -110,6 +110,7 @@ class CoreState {
 
   [[nodiscard]] const LiveJob* current(const wire::Claim& claim) const;
   [[nodiscard]] bool is_forged(const std::string& worker, const wire::Claim& claim) const;
+  [[nodiscard]] LiveBatch* batch_named(const std::string& name);
   [[nodiscard]] Status status(std::int64_t now) const;
 
  private:
@@ -157,7 +158,6 @@ class CoreState {
   void settle_one(Id batch);
   void close_if_balanced(LiveBatch& batch);
   void forget(const LiveBatch& batch);
-  [[nodiscard]] LiveBatch* batch_named(const std::string& name);
   void answer(const std::string& asker, Result<nlohmann::json> body);
 
   // amendments.cc

@@ -48,7 +48,8 @@ Result<Record> apply(const Record& record, const forms::Form* form, const Review
   return review::reject(record, act.person, act.why);
 }
 
-// As subscribers last saw it; where their event had no room for the fields, as it is kept.
+// As subscribers last saw it; where their event is dropped or had no room for the fields, as it is
+// kept.
 Record last_told(const std::string& event, const Record& kept) {
   const Ordered json = Ordered::parse(event, nullptr, false);
   const auto data = json.is_object() ? json.find("data") : json.end();
@@ -94,13 +95,13 @@ Result<AssembledDigest> RecordDesk::assembled(const nlohmann::json& json,
   return digest_of(std::move(record));
 }
 
-Result<AssembledDigest> RecordDesk::reviewed(const std::string& text, const std::string& told,
-                                             const ReviewAct& act) const {
+Result<AssembledDigest> RecordDesk::reviewed(const std::string& text, bool is_told,
+                                             const std::string& told, const ReviewAct& act) const {
   PK_TRY(record, publish::record_from_json(Ordered::parse(text, nullptr, false)));
   const forms::Form* form =
       record.form.empty() ? nullptr : find_form_(record.form, record.form_version);
   PK_TRY(changed, apply(record, form, act));
-  if (told.empty() || changed.status == RecordStatus::review) return digest_of(std::move(changed));
+  if (!is_told || changed.status == RecordStatus::review) return digest_of(std::move(changed));
   publish::Change change{record.revision, act.person, act.why, {}};
   if (changed.status == RecordStatus::ready)
     change.fields = publish::changes_between(last_told(told, record), changed);

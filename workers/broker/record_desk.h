@@ -63,10 +63,12 @@ class RecordDesk {
   [[nodiscard]] Result<AssembledDigest> assembled(const nlohmann::json& record,
                                                   const RecordAsked& asked) const;
 
-  // `record` as it is kept; `told`: the event in which subscribers last saw it, empty = never.
+  // `record` as it is kept; `is_told`: subscribers have seen it, last in the event `told`, which is
+  // empty when its text is dropped: what changed is then told against the record as it is kept.
   // Where they have, what comes out has the next revision and says what changed; a correction that
   // changes nothing keeps the revision and has no event. Fails as the review functions do.
-  [[nodiscard]] Result<AssembledDigest> reviewed(const std::string& record, const std::string& told,
+  [[nodiscard]] Result<AssembledDigest> reviewed(const std::string& record, bool is_told,
+                                                 const std::string& told,
                                                  const ReviewAct& act) const;
 
   // The record with another date of receipt; told again, with the next revision, where it was told.

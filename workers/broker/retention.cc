@@ -8,6 +8,12 @@
 #include <nlohmann/json.hpp>
 
 namespace postkamer::broker {
+namespace {
+
+constexpr std::int64_t kBehind = 3'600;  // seconds: a clock that is set right may go back a little
+constexpr int kMostDaysAway = 31;        // of a mailroom that was closed
+
+}  // namespace
 
 journal::Operations retention_of(const StreamState& state) {
   std::uint64_t slowest = state.head;
@@ -26,6 +32,10 @@ journal::Operations retention_of(const StreamState& state) {
   operations.emplace_back(
       journal::Audit{"events_dropped", "stream", nlohmann::json{{"to", up_to}}.dump()});
   return operations;
+}
+
+bool is_doubtful_clock(const std::string& newest, std::int64_t now) {
+  return newest > days_before(now + kBehind, 0) || newest < days_before(now, kMostDaysAway);
 }
 
 std::string days_before(std::int64_t now, int days) {

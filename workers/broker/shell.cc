@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include "workers/broker/shell_sockets.h"
+#include "workers/broker/store_check.h"
 #include "workers/broker/tasks.h"
 #include "workers/host/service_manager.h"
 #include "workers/host/socket.h"
@@ -37,6 +38,13 @@ std::uint64_t random_number() {
 }
 
 Moment now() { return {monotonic_ms(), random_number()}; }
+
+// That a task cannot be composed for: trying again will not bring the bytes back. A store or
+// journal that cannot be read just now is no fault of the one task that came upon it.
+bool is_lack_of_task(const Error& error) {
+  return error.reason == "blob_missing" || error.reason == "blob_damaged" ||
+         error.reason == "task_material" || error.reason == "wire_too_large";
+}
 
 }  // namespace
 
@@ -76,6 +84,7 @@ Shell::Shell(const ShellOptions& options, const ShellParts& parts, std::unique_p
 Shell::~Shell() = default;
 
 Result<std::unique_ptr<Shell>> Shell::open(const ShellOptions& options, const ShellParts& parts) {
+  PK_CHECK(check_store(parts.journal.reader(), parts.blobs));
   PK_TRY(snapshot, parts.journal.reader().snapshot());
   auto sockets = std::make_unique<Sockets>();
   try {
@@ -297,7 +306,7 @@ Result<void> Shell::flush() {
     operations_.clear();
     const auto hold = parts_.journal.hold();  // a task reads a dozen rows
     for (const Outgoing& message : std::exchange(messages_, {}))
-      std::visit([&](const auto& one) { deliver(one); }, message);
+      PK_CHECK(std::visit([&](const auto& one) { return deliver(one); }, message));
   }
   return {};
 }
@@ -336,20 +345,24 @@ Result<wire::Frames> Shell::task_frames(const SendTask& out) {
   return wire::encode(std::move(message));
 }
 
-void Shell::deliver(const SendTask& out) {
-  if (!core_.is_current(out.claim)) return;  // given up between the step and the commit
+Result<void> Shell::deliver(const SendTask& out) {
+  if (!core_.is_current(out.claim)) return {};  // given up between the step and the commit
   auto frames = task_frames(out);
   if (!frames) {
     spdlog::error("job {} cannot be composed: {}", out.job.id, frames.error().message);
     Error error = std::move(frames).error();
-    error.code = ErrorCode::invalid_document;  // trying again will not bring the bytes back
+    if (!is_lack_of_task(error)) return tl::unexpected(std::move(error));
+    if (error.reason == "blob_missing")
+      PK_CHECK(check_store(parts_.journal.reader(), parts_.blobs));
+    error.code = ErrorCode::invalid_document;
     step(Failed{out.worker, out.claim, std::move(error)});
   } else if (!post(Door::workers, out.worker, std::move(*frames))) {
     step(Unreachable{out.worker});
   }
+  return {};
 }
 
-void Shell::deliver(const SendSignal& out) {
+Result<void> Shell::deliver(const SendSignal& out) {
   wire::Message message;
   message.type = out.type;
   if (out.type == wire::MessageType::ack || out.type == wire::MessageType::stale)
@@ -358,6 +371,7 @@ void Shell::deliver(const SendSignal& out) {
     message.body = {{"proto_min", wire::kOldestProtocol}, {"proto_max", wire::kProtocolVersion}};
   auto frames = wire::encode(std::move(message));
   if (frames && !post(Door::workers, out.worker, std::move(*frames))) step(Unreachable{out.worker});
+  return {};
 }
 
 }  // namespace postkamer::broker

@@ -48,16 +48,17 @@ struct ShellParts {
 class Shell {
  public:
   // Binds the sockets and takes up what the journal holds.
-  // Fails with: invalid_config (broker_endpoint), corrupt_store.
+  // Fails with: invalid_config (broker_endpoint), corrupt_store, unavailable (blob_io).
   static Result<std::unique_ptr<Shell>> open(const ShellOptions& options, const ShellParts& parts);
   ~Shell();
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
 
   // Serves until `stop_fd` is readable and what runs is answered (or the grace is over).
-  // Fails with: corrupt_store (journal_io), unavailable (blob_io): nothing of what could not be
-  // stored was acknowledged; the process must end. A full disk is no reason to end: it is waited
-  // for room, and meanwhile told of (status, ledger) and nothing acknowledged.
+  // Fails with: corrupt_store (journal_io, blobs_away), unavailable (blob_io): nothing of what
+  // could not be stored was acknowledged, and nothing that cannot be read now is given up; the
+  // process must end. A full disk is no reason to end: it is waited for room, and meanwhile told of
+  // (status, ledger) and nothing acknowledged.
   Result<void> serve(int stop_fd);
 
  private:
@@ -128,6 +129,9 @@ class Shell {
   Result<nlohmann::json> documents(const nlohmann::json& body);
   Result<nlohmann::json> document(const nlohmann::json& body);
   Result<void> submit(const std::string& asker, const nlohmann::json& body);
+  // shell_closed.cc
+  Result<void> answer_closed(const std::string& asker, const std::string& verb,
+                             const nlohmann::json& body);
   Result<void> redate(const std::string& asker, const nlohmann::json& body);
   Result<void> review(const std::string& asker, const std::string& verb,
                       const nlohmann::json& body);
@@ -139,6 +143,9 @@ class Shell {
   // shell_stream.cc
   Result<StreamState> stream_state();
   Result<void> drop_old_events();
+  // False after a jump of the clock on the wall, until the next start, and when it was in doubt at
+  // this one: nothing may be forgotten by it. Said once in the log.
+  [[nodiscard]] bool is_wall_trusted();
   Result<nlohmann::json> subscribers();
 
   // shell_keeping.cc
@@ -152,13 +159,16 @@ class Shell {
   // from the journal, and a new start takes up what the journal holds.
   void step(const Input& input) noexcept;
   void take(Output output);
+  // Whoever reads the journal next must see whether it is stalled: what was to be committed is then
+  // not in it.
   Result<void> flush();
   Result<bool> store();
-  void answer_without_room(const std::string& asker, const std::string& verb,
-                           const nlohmann::json& body);
-  void deliver(const SendTask& message);
-  void deliver(const SendSignal& message);
-  void deliver(const Answer& message);
+  Result<void> answer_without_room(const std::string& asker, const std::string& verb,
+                                   const nlohmann::json& body);
+  // A task that cannot be composed for what it alone lacks is given up. Fails with: those of serve.
+  Result<void> deliver(const SendTask& message);
+  Result<void> deliver(const SendSignal& message);
+  Result<void> deliver(const Answer& message);
   Result<wire::Frames> task_frames(const SendTask& message);
   [[nodiscard]] std::string asker_for(const std::string& peer, std::int64_t id);
   void refuse(const std::string& asker, const Error& error);
@@ -172,7 +182,8 @@ class Shell {
   std::unordered_map<std::string, Asker> askers_;
   std::unordered_map<std::string, CachedLedger> ledgers_;
   Room room_;
-  std::int64_t wall_ahead_;  // of the monotonic clock, at the start
+  std::int64_t wall_ahead_;        // of the monotonic clock, at the start
+  bool is_wall_doubtful_ = false;  // at the start
   bool is_wall_told_ = false;
   bool is_stalled_ = false;  // what is in operations_ found no room
   std::uint64_t last_asker_ = 0;

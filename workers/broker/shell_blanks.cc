@@ -83,6 +83,10 @@ Error refused(const char* reason, std::string message) {
 
 }  // namespace
 
+bool is_reason(const std::string& why) {
+  return why.find_first_not_of(" \t\n") != std::string::npos && why.size() <= 500;
+}
+
 Result<json> Shell::blanks(const json& body) {
   auto& reader = parts_.journal.reader();
   const std::string name = text_at(body, "batch").value_or("");
@@ -112,6 +116,7 @@ Result<json> Shell::blanks(const json& body) {
 
 Result<void> Shell::put_back(const std::string& asker, const json& body) {
   PK_CHECK(flush());
+  if (is_stalled_) return answer_without_room(asker, "put_back", body);
   auto& reader = parts_.journal.reader();
   const auto no = [&](Error error) -> Result<void> { return refuse(asker, error), Result<void>(); };
   const std::string page_text = text_at(body, "page").value_or("");

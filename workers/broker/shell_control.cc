@@ -72,19 +72,15 @@ ReviewAct act_of(const std::string& act, const json& body) {
 
 }  // namespace
 
-bool is_reason(const std::string& why) {
-  return why.find_first_not_of(" \t\n") != std::string::npos && why.size() <= 500;
-}
-
 std::string Shell::asker_for(const std::string& peer, std::int64_t id) {
   std::string asker = std::to_string(++last_asker_);
   askers_[asker] = {peer, id};
   return asker;
 }
 
-void Shell::deliver(const Answer& answer) {
+Result<void> Shell::deliver(const Answer& answer) {
   const auto asker = askers_.find(answer.asker);
-  if (asker == askers_.end()) return;  // our own question
+  if (asker == askers_.end()) return {};  // our own question
   wire::Message message;
   message.type = wire::MessageType::answer;
   message.body = {{"id", asker->second.id}, {"ok", answer.body.has_value()}};
@@ -95,6 +91,7 @@ void Shell::deliver(const Answer& answer) {
   if (auto frames = wire::encode(std::move(message)))
     post(Door::control, asker->second.peer, std::move(*frames));
   askers_.erase(asker);
+  return {};
 }
 
 void Shell::refuse(const std::string& asker, const Error& error) {
@@ -111,10 +108,8 @@ Result<void> Shell::on_control(const Caller& caller, const wire::Message& messag
   }
   if (!is_granted(caller, asker, verb, body)) return {};
   const bool is_written_down = caller.grant && verb == "document";
-  if (is_stalled_) {  // and what cannot be written down is not shown
-    answer_without_room(asker, is_written_down ? "" : verb, body);
-    return {};
-  }
+  if (is_stalled_)  // and what cannot be written down is not shown
+    return answer_without_room(asker, is_written_down ? "" : verb, body);
   PK_TRY(is_change, change(asker, verb, body));
   if (is_change) return {};
   PK_CHECK(flush());  // what is looked at is what was committed
@@ -127,19 +122,22 @@ Result<void> Shell::on_control(const Caller& caller, const wire::Message& messag
 }
 
 // What was committed may be looked at; nothing can be changed.
-void Shell::answer_without_room(const std::string& asker, const std::string& verb,
-                                const json& body) {
+Result<void> Shell::answer_without_room(const std::string& asker, const std::string& verb,
+                                        const json& body) {
   auto answer = look(verb, body);
   if (!answer && answer.error().reason == "control_malformed")
     answer = fail(ErrorCode::unavailable, std::string(kDiskFull),
                   "the disk of the journal is full; make room, then it goes on by itself");
-  deliver(Answer{asker, std::move(answer)});
+  return deliver(Answer{asker, std::move(answer)});
 }
 
 // True when the verb was one that changes something.
 Result<bool> Shell::change(const std::string& asker, const std::string& verb, const json& body) {
   const std::string batch = text_at(body, "batch").value_or("");
-  if (verb == "open_batch") {
+  const bool is_about_open = verb == "submit" || verb == "refuse" || verb == "close_batch";
+  if (is_about_open && !core_.has_batch(batch)) {
+    PK_CHECK(answer_closed(asker, verb, body));
+  } else if (verb == "open_batch") {
     const auto policy = journal::publish_policy_named(text_at(body, "publish").value_or("settled"));
     if (!policy) {
       refuse(asker, bad_request("publish is \"settled\" or \"doubtful-too\"").value());
@@ -202,6 +200,7 @@ Result<void> Shell::submit(const std::string& asker, const json& body) {
 
 Result<void> Shell::review(const std::string& asker, const std::string& act, const json& body) {
   PK_CHECK(flush());
+  if (is_stalled_) return answer_without_room(asker, "review", body);
   const std::string name = text_at(body, "document").value_or("");
   PK_TRY(row, parts_.journal.reader().document_named(name));
   if (act != "set" && act != "accept" && act != "reject" && !is_amendment(act)) {
@@ -219,12 +218,9 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
     return {};
   }
   PK_TRY(record, parts_.journal.reader().record(row->id));
-  std::string told;
-  if (row->told_doubtful || is_amendment(act)) {
-    PK_TRY(event, parts_.journal.reader().last_event_of(name));
-    if (event) told = event->body;
-  }
-  auto outcome = parts_.desk.reviewed(record.value_or(""), told, what);
+  PK_TRY(event, parts_.journal.reader().last_event_of(name));
+  const bool is_told = row->told_doubtful || is_amendment(act);
+  auto outcome = parts_.desk.reviewed(record.value_or(""), is_told, event ? event->body : "", what);
   if (!outcome)
     refuse(asker, outcome.error());
   else if (!is_amendment(act))
@@ -242,6 +238,7 @@ Result<void> Shell::review(const std::string& asker, const std::string& act, con
 // A document whose own separator sheet gave another date keeps it.
 Result<void> Shell::redate(const std::string& asker, const json& body) {
   PK_CHECK(flush());
+  if (is_stalled_) return answer_without_room(asker, "redate_batch", body);
   auto& reader = parts_.journal.reader();
   const std::string name = text_at(body, "batch").value_or("");
   const std::string date = text_at(body, "date_of_receipt").value_or("");

@@ -4,7 +4,6 @@
 // retention.
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 #include <spdlog/spdlog.h>
 
@@ -62,6 +61,7 @@ Result<void> Shell::record_act(const std::string& asker, const json& body) {
   }
   if (act == "statement_made" && detail.value("refused", json()) == 0) {
     PK_CHECK(flush());
+    if (is_stalled_) return answer_without_room(asker, "record_act", body);
     PK_TRY(batch, parts_.journal.reader().batch_named(object));
     if (batch) operations_.emplace_back(journal::Proven{*batch});
   }
@@ -74,6 +74,10 @@ Result<void> Shell::record_act(const std::string& asker, const json& body) {
 
 // The first rows of a start, and whether the audit is the one that was left.
 Result<void> Shell::tell_start() {
+  journal::Reader& reader = parts_.journal.reader();
+  PK_TRY(head, reader.audit_head());
+  PK_TRY(newest, reader.audit_after(head.number - std::min<std::uint64_t>(head.number, 1), 1));
+  is_wall_doubtful_ = !newest.empty() && is_doubtful_clock(newest.front().time, wall_ms() / 1000);
   operations_.emplace_back(journal::Audit{"broker_started", "broker", ""});
   operations_.emplace_back(journal::Audit{"settings_loaded", "settings",
                                           json{{"sha256", options_.settings_sha256}}.dump()});
@@ -91,7 +95,7 @@ Result<void> Shell::tell_start() {
 
 Result<void> Shell::keep() {
   const std::int64_t start = monotonic_ms();
-  const std::int64_t now = std::time(nullptr);
+  const std::int64_t now = wall_ms() / 1000;
   if (refused_ > 0 && start - refused_told_ >= kRefusedMs) {
     const int count = std::exchange(refused_, 0);
     refused_told_ = start;
@@ -101,6 +105,7 @@ Result<void> Shell::keep() {
   }
   PK_CHECK(flush());
   if (is_stalled_) return {};  // nothing is forgotten that cannot be written down
+  if (!is_wall_trusted()) return vouch(false);
   if (start >= next_due_) {
     PK_TRY(due, keeper_.due(now, checkpointer_.vouched()));
     const bool has_more = !due.empty();
@@ -125,7 +130,7 @@ Result<void> Shell::vouch(bool at_once) {
 }
 
 Result<json> Shell::kept() {
-  PK_TRY(retention, keeper_.status(std::time(nullptr)));
+  PK_TRY(retention, keeper_.status(wall_ms() / 1000));
   PK_TRY(head, parts_.journal.reader().audit_head());
   PK_TRY(anchor, parts_.journal.reader().audit_anchor());
   const bool is_signed = options_.checkpoints.signer.has_value();

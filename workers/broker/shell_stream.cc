@@ -30,19 +30,23 @@ Result<StreamState> Shell::stream_state() {
   return state;
 }
 
-// The age of events goes by the clock on the wall. One that jumps years ahead must not make the
-// whole stream old: after a jump nothing is dropped until the next start.
+// The age of what is kept goes by the clock on the wall. One that jumps years ahead must not make
+// all of it old.
+bool Shell::is_wall_trusted() {
+  const bool was_moved = std::abs(wall_ms() - monotonic_ms() - wall_ahead_) > kWallTrustMs;
+  if (!was_moved && !is_wall_doubtful_) return true;
+  if (!std::exchange(is_wall_told_, true))
+    spdlog::warn("{}; nothing is forgotten until the next start",
+                 was_moved ? "the clock was moved by more than an hour"
+                           : "the clock is far from the last row of the audit");
+  return false;
+}
+
 Result<void> Shell::drop_old_events() {
   const RetentionPolicy& policy = options_.retention;
-  if (policy.keep_days == 0) return {};
-  if (std::abs(wall_ms() - monotonic_ms() - wall_ahead_) > kWallTrustMs) {
-    if (!std::exchange(is_wall_told_, true))
-      spdlog::warn(
-          "the clock was moved by more than an hour; no event is dropped until the next "
-          "start");
-    return {};
-  }
+  if (policy.keep_days == 0 || !is_wall_trusted()) return {};
   PK_CHECK(flush());
+  if (is_stalled_) return {};  // positions that wait to be written would count as lost
   PK_TRY(state, stream_state());
   const std::int64_t now = wall_ms() / 1000;
   PK_TRY(past_keep, parts_.journal.reader().last_before(days_before(now, policy.keep_days)));

@@ -15,6 +15,7 @@
 
 #include "pipeline/base/bytes.h"
 #include "workers/broker/checkpointer.h"
+#include "workers/broker/store_check.h"
 #include "workers/broker/tasks.h"
 #include "workers/journal/audit_check.h"
 #include "workers/journal/memory_journal.h"
@@ -248,6 +249,32 @@ TEST_F(KeeperTest, old_audit_rows_go_as_far_as_they_are_vouched_for_and_the_rest
   EXPECT_EQ(report.verdict, AuditVerdict::intact) << report.first_bad;
   EXPECT_EQ(report.first_row, 5u);
   EXPECT_THAT(*keeper.due(std::time(nullptr), 4), IsEmpty());
+}
+
+TEST_F(KeeperTest, a_store_with_nothing_of_what_the_journal_names_is_another_one) {
+  make_batch();
+  EXPECT_TRUE(check_store(journal_->reader(), *blobs_));
+  fs::remove(blobs_->path(file_));
+  EXPECT_TRUE(check_store(journal_->reader(), *blobs_)) << "one lost file is no lost store";
+  fs::remove_all(folder_ / "blobs");
+  EXPECT_EQ(check_store(journal_->reader(), *blobs_).error().reason, "blob_io");
+  blobs_.emplace(BlobStore::open(folder_ / "blobs").value());
+  EXPECT_EQ(check_store(journal_->reader(), *blobs_).error().reason, "blobs_away");
+  commit({Drop{Kept::originals, 1}});
+  EXPECT_EQ(check_store(journal_->reader(), *blobs_).error().reason, "blobs_away");
+  commit({Drop{Kept::records, 1}});
+  EXPECT_TRUE(check_store(journal_->reader(), *blobs_)) << "all was let go of";
+}
+
+TEST_F(KeeperTest, a_journal_that_names_no_bytes_has_an_empty_store) {
+  EXPECT_TRUE(check_store(journal_->reader(), *blobs_));
+  BatchRow batch;
+  batch.id = 1;
+  ScanRow scan;
+  scan.id = scan.batch = scan.number = 1;
+  scan.sha256 = "refused:a.txt";
+  commit({batch, scan});
+  EXPECT_TRUE(check_store(journal_->reader(), *blobs_));
 }
 
 class CheckpointerTest : public KeeperTest {

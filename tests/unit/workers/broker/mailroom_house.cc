@@ -25,6 +25,24 @@ using nlohmann::json;
 
 constexpr auto kPatience = std::chrono::seconds(60);
 
+// Its disk is full while there is a file `full` in the mailroom's folder.
+class FillingJournal : public journal::Journal {
+ public:
+  FillingJournal(std::unique_ptr<journal::Journal> journal, fs::path full)
+      : journal_(std::move(journal)), full_(std::move(full)) {}
+  journal::Reader& reader() override { return journal_->reader(); }
+  std::unique_ptr<journal::Hold> hold() override { return journal_->hold(); }
+  Result<std::uint64_t> commit(const journal::Operations& operations,
+                               const std::string& now) override {
+    if (fs::exists(full_)) return fail(ErrorCode::unavailable, std::string(kDiskFull), "full");
+    return journal_->commit(operations, now);
+  }
+
+ private:
+  std::unique_ptr<journal::Journal> journal_;
+  fs::path full_;
+};
+
 int stop_signal_fd() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -33,16 +51,19 @@ int stop_signal_fd() {
   return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-Result<void> serve_broker(const host::Layout& layout, int stop_fd) {
+Result<void> serve_broker(const host::Layout& layout, const host::RetentionSettings& keep,
+                          int stop_fd) {
   PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
-  PK_TRY(journal, journal::open_journal(layout.journal(), RecordDesk::stamp));
+  PK_TRY(kept, journal::open_journal(layout.journal(), RecordDesk::stamp));
+  FillingJournal journal(std::move(kept), layout.dir / "full");
   const FindForm no_form = [](std::string_view, std::string_view) { return nullptr; };
   const RecordDesk desk(no_form, {"urn:test", ""});
   const MailroomRecipe recipe(desk, no_form);
   ShellOptions options{layout};
   options.pages_per_decode = 2;
   options.has_gate = true;
-  PK_TRY(shell, Shell::open(options, {*journal, blobs, desk, recipe}));
+  options.keep = keep;
+  PK_TRY(shell, Shell::open(options, {journal, blobs, desk, recipe}));
   return shell->serve(stop_fd);
 }
 
@@ -155,8 +176,8 @@ pid_t MailroomHouse::start(const std::function<int()>& process) {
   return child;
 }
 
-pid_t MailroomHouse::start_broker() {
-  return start([this] { return serve_broker(layout_, stop_signal_fd()) ? 0 : 1; });
+pid_t MailroomHouse::start_broker(const host::RetentionSettings& keep) {
+  return start([&] { return serve_broker(layout_, keep, stop_signal_fd()) ? 0 : 1; });
 }
 
 pid_t MailroomHouse::start_publisher() {

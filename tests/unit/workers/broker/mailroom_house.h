@@ -2,6 +2,7 @@
 //
 // A broker, a publisher and workers as real processes on real sockets in a temporary folder, with
 // handlers that read pages from letters: k = known form, u = unknown, b = blank, s = separator.
+// While there is a file `full` in the folder, the journal's disk is full.
 #pragma once
 
 #include <sys/types.h>
@@ -13,6 +14,7 @@
 
 #include "workers/host/control_client.h"
 #include "workers/host/process.h"
+#include "workers/host/retention_settings.h"
 #include "workers/host/worker.h"
 #include "workers/journal/blob_store.h"
 
@@ -23,7 +25,7 @@ class MailroomHouse {
   MailroomHouse();
   ~MailroomHouse();  // kills what still runs
 
-  pid_t start_broker();
+  pid_t start_broker(const host::RetentionSettings& keep = {});
   pid_t start_publisher();
   pid_t start_worker();
   // Runs `process` in a child; its status is its exit status.

@@ -123,6 +123,42 @@ TEST_F(Mailroom, files_become_records_on_the_stream) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+TEST_F(Mailroom, what_is_asked_again_of_a_closed_batch_is_answered_as_before) {
+  MailroomHouse house;
+  house.start_broker();
+  house.start_worker();
+  auto& client = house.client();
+  const auto opened = client.ask(
+      "open_batch", {{"class", "test"}, {"date_of_receipt", "2026-11-23"}}, nullptr, 30'000);
+  const std::string batch = opened->at("batch");
+  const auto submit = [&](const std::string& content, int copy) {
+    return client.ask("submit", {{"batch", batch},
+                                 {"name", "a.pdf"},
+                                 {"sha256", house.blobs().put(bytes_of(content)).value()},
+                                 {"size", content.size()},
+                                 {"copy", copy}});
+  };
+  const auto refuse = [&](const std::string& name) {
+    return client.ask("refuse", {{"batch", batch}, {"name", name}, {"reason", "file_type"}});
+  };
+  const json once = *submit("u", 0);
+  const json twice = *submit("u", 1);
+  const json refused = *refuse("a.txt");
+  ASSERT_TRUE(client.ask("close_batch", {{"batch", batch}}));
+  ASSERT_EQ(house.wait_closed(batch).at("state"), "closed");
+  const auto again = [](const Result<json>& answer) {
+    return answer ? *answer : json(answer.error().reason);
+  };
+  EXPECT_EQ(again(client.ask("close_batch", {{"batch", batch}})), (json{{"batch", batch}}));
+  EXPECT_EQ(again(submit("u", 0)), (json{{"scan", once.at("scan")}, {"known", true}}));
+  EXPECT_EQ(again(submit("u", 1)), (json{{"scan", twice.at("scan")}, {"known", true}}));
+  EXPECT_EQ(again(refuse("a.txt")), (json{{"scan", refused.at("scan")}, {"known", true}}));
+  EXPECT_EQ(again(submit("u", 2)), "batch_closed");
+  EXPECT_EQ(again(submit("uu", 0)), "batch_closed");
+  EXPECT_EQ(again(refuse("b.txt")), "batch_closed");
+  EXPECT_EQ(again(client.ask("close_batch", {{"batch", "B0"}})), "batch_unknown");
+}
+
 TEST_F(Mailroom, a_document_in_doubt_is_settled_by_a_person) {
   MailroomHouse house;
   house.start_broker();
