@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ int subscriber_list_command(const ClientOptions& options);
 int subscriber_move_command(const ClientOptions& options, const std::string& name,
                             std::uint64_t to);
 
-// Prints events after number `from`, one a line; `follow` goes on until stopped.
-int records_command(const ClientOptions& options, std::uint64_t from, bool follow);
+// Prints events after number `from`, else all that are kept, one a line; `follow` goes on until
+// stopped.
+int records_command(const ClientOptions& options, std::optional<std::uint64_t> from, bool follow);
 
 }  // namespace postkamer

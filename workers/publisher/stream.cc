@@ -136,7 +136,7 @@ Result<const Subscription*> Stream::subscription_of(const Request& request) cons
   if (stream && *stream != stream_id_)
     return fail(ErrorCode::unsupported, "stream_foreign",
                 "the position belongs to stream " + stream->substr(0, 16) + ", this one is " +
-                    stream_id_ + "; start anew from 0");
+                    stream_id_ + "; start anew after number " + std::to_string(oldest_ - 1));
   const auto known = peers_.find(request.peer);
   const auto name = wire::text_at(request.body, "name");
   if (!name && known != peers_.end()) return known->second.subscription;
@@ -164,7 +164,7 @@ Result<Stream::Peer*> Stream::peer_of(const Request& request, const Subscription
 
 Result<void> Stream::on_subscribe(const Request& request) {
   PK_TRY(subscription, subscription_of(request));
-  std::uint64_t after = 0;
+  std::uint64_t after = oldest_ - 1;  // one that never was here has lost nothing
   if (const auto from = wire::number_at(request.body, "from"); from && *from >= 0) {
     after = static_cast<std::uint64_t>(*from);
   } else {

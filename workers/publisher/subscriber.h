@@ -29,7 +29,8 @@ struct StreamEvent {
 struct SubscriberOptions {
   std::string endpoint;  // "ipc://DIR/run/events.sock", or tcp with a key
   std::string name;      // of a [[subscriber]] of the settings
-  // The first number wanted is from + 1; nothing = go on after the last COMMIT under this name.
+  // The first number wanted is from + 1; nothing = go on after the last COMMIT under this name, or
+  // begin with the oldest event that is kept when there was none.
   std::optional<std::uint64_t> from;
   int credit = 256;  // events asked for at a time, 1..1024
   // The stream that `from` belongs to, as stream_id() gave it; empty = whichever is there.

@@ -190,7 +190,8 @@ TEST_F(SinkOnStream, that_nobody_wants_stays_stopped_until_a_person_opens_it) {
 
 TEST_F(SinkOnStream, stops_and_says_so_where_the_stream_has_dropped_events_it_needs) {
   house_.append(20);
-  ASSERT_TRUE(house_.journal().commit({journal::DropEvents{10}}, "2026-11-23T12:00:00.000Z"));
+  ASSERT_TRUE(house_.journal().commit({journal::DropEvents{10}, journal::LoseEvents{"sink", 10}},
+                                      "2026-11-23T12:00:00.000Z"));
   const auto take = [&](const Parcel& parcel) {
     received_.push_back(parcel.sequence);
     return Outcome{};
