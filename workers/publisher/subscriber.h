@@ -51,10 +51,12 @@ class Subscriber {
   ~Subscriber();
 
   // Events after the last one given, in order and without gap; empty when none came in
-  // `timeout_ms`. Fails with: unsupported (stream_gone).
+  // `timeout_ms`. Fails with: unsupported (stream_gone; stream_moved: a person has moved this name,
+  // connect again without `from` to go on there).
   Result<std::vector<StreamEvent>> next(int timeout_ms);
 
-  // Tells that everything up to `sequence` is safe with us. Durable at the broker on return.
+  // Tells that everything up to `sequence` is safe with us. Durable at the broker on return. Fails
+  // with: unavailable (stream_timeout), and as next().
   Result<void> commit(std::uint64_t sequence, int timeout_ms = 10'000);
 
   // The newest number the publisher told of.

@@ -163,6 +163,33 @@ TEST_F(StreamTest, one_that_was_never_here_begins_with_the_oldest_event_that_is_
       << "what one has lost is not passed over in silence";
 }
 
+TEST_F(StreamTest, one_that_a_person_moves_while_it_is_connected_goes_on_where_it_was_moved_to) {
+  StreamHouse house({named("zaken"), named("other")});
+  house.append(20);
+  house.start_clerk();
+  house.start();
+  Subscriber other = subscribe(house, "other");
+  EXPECT_EQ(numbers_until(other, 20).size(), 20u);
+  Subscriber zaken = subscribe(house, "zaken");
+  EXPECT_EQ(numbers_until(zaken, 20).size(), 20u);
+  ASSERT_TRUE(zaken.commit(20, kPatienceMs));
+
+  house.move("zaken", 5);
+  const auto told = zaken.next(kPatienceMs);
+  ASSERT_FALSE(told) << "it waits for events and would never ask";
+  EXPECT_EQ(told.error().reason, "stream_moved");
+  const auto refused = zaken.commit(20, kPatienceMs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "stream_moved");
+
+  auto again = Subscriber::connect({house.endpoint(), "zaken", std::nullopt, 100}, kPatienceMs);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->position(), 5u);
+  EXPECT_EQ(numbers_until(*again, 20).size(), 15u);
+  EXPECT_TRUE(again->commit(20, kPatienceMs));
+  EXPECT_TRUE(other.commit(20, kPatienceMs)) << "nobody else is disturbed";
+}
+
 TEST_F(StreamTest, a_flood_of_questions_harms_neither_the_publisher_nor_the_others) {
   StreamHouse house({named("flood"), named("calm")});
   house.append(5000, "\"fullText\": \"" + std::string(4000, 'x') + "\"");
