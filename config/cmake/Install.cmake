@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 #
 # cmake --install build/release --prefix /opt/postkamer: programs in bin/; settings, forms and models
-# in share/, where POSTKAMER_ROOT must point; units in lib/systemd/system/.
+# in share/, where the programs beside it find them; units in lib/systemd/system/.
 get_property(programs GLOBAL PROPERTY POSTKAMER_PROGRAMS)
 install(TARGETS ${programs} RUNTIME DESTINATION bin)
 install(DIRECTORY config/forms config/lexica config/schema DESTINATION share/config)

@@ -253,5 +253,14 @@ TEST_F(Subscribers, of_every_kind_at_once_each_get_what_is_theirs_and_cost_the_o
     EXPECT_EQ(one.at("lost"), kOld) << "what went before they came: " << one;
 }
 
+TEST_F(Subscribers, a_person_who_names_no_number_gets_all_that_is_kept) {
+  const auto file = house_.folder() / "replay";
+  test::ChildProcess replay(
+      {test::program("postkamer"), "records", "replay", "--dir", house_.layout().dir.string()},
+      file);
+  EXPECT_EQ(replay.wait(60s).value_or(-1), 0) << test::read_text(file).substr(0, 200);
+  EXPECT_EQ(numbers_in(file).size(), kKept);
+}
+
 }  // namespace
 }  // namespace postkamer::faults

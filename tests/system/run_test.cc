@@ -129,6 +129,13 @@ TEST(Run, refuses_an_output_folder_that_is_in_use) {
   EXPECT_THAT(ended.errors, testing::HasSubstr("already holds a run"));
 }
 
+TEST(Run, says_that_a_file_is_not_there) {
+  const auto folder = fresh_folder("no_input");
+  const auto ended = postkamer({"run", folder / "none.pdf", "--out", folder / "out"});
+  EXPECT_EQ(ended.status, 4);
+  EXPECT_THAT(ended.errors, testing::HasSubstr("none.pdf"));
+}
+
 TEST(Run, leaves_nothing_behind_when_it_is_interrupted) {
   const auto folder = fresh_folder("interrupted");
   ChildProcess process(

@@ -167,9 +167,15 @@ TEST(Serve, puts_broken_files_aside_with_a_dutch_reason) {
   write_text(mailroom.inbox() / "gone.tif", "taken back before it was taken in");
   std::filesystem::remove(mailroom.inbox() / "gone.tif");
   for (const auto* name : {"notitie.pdf", "batch", "caf\xe9.tif"})
-    EXPECT_THAT(reason_of(mailroom, name), HasSubstr("Sleep het bestand terug in de map post"))
+    EXPECT_THAT(reason_of(mailroom, name),
+                HasSubstr("Sleep het bestand terug in de map " + mailroom.inbox().string() + " om"))
         << name << '\n'
         << mailroom.log();
+}
+
+TEST(Serve, ends_as_wrong_settings_do_where_there_are_none) {
+  const auto folder = fresh_folder("no_settings");
+  EXPECT_EQ(postkamer({"--config", folder / "none.toml", "serve"}).status, 78);
 }
 
 TEST(Serve, refuses_to_start_with_every_mistake_in_its_settings) {

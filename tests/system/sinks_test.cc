@@ -110,6 +110,15 @@ TEST_F(Sinks, fill_a_folder_with_the_events_of_the_stream_and_go_on_after_a_kill
   EXPECT_TRUE(wait_until([&] { return told_of("uit").value("behind", json(9)) == 0; }, 60s));
 }
 
+TEST_F(Sinks, send_nothing_again_where_no_mailroom_can_write_it_down) {
+  const std::string config = mailroom_.config();
+  write_text(config,
+             read_text(config) + "[[sink]]\nname = 'uit'\nkind = 'outbox'\nfolder = 'uit'\n");
+  const auto replay = mailroom_.ask({"--config", config, "sinks", "replay", "uit"});
+  EXPECT_EQ(replay.status, 69) << replay.errors;
+  EXPECT_THAT(replay.errors, HasSubstr("postkamer serve"));
+}
+
 TEST_F(Sinks, send_again_from_where_a_person_says) {
   ASSERT_NO_FATAL_FAILURE(open("[[sink]]\nname = 'uit'\nkind = 'outbox'\nfolder = 'uit'\n"));
   ASSERT_NO_FATAL_FAILURE(read_a_letter());

@@ -109,6 +109,10 @@ TEST_F(Clients, see_records_and_corrections_in_order_through_a_killed_publisher)
       },
       30s))
       << "also one that no event is for moves on: " << list();
+  for (const char* name : {"python", "node", "cpp"})
+    ASSERT_EQ(mailroom_.ask({"subscriber", "move", name, "--to", "1"}).status, 0);
+  expect_all_have(5);  // the second and third once more, without being started again
+  EXPECT_EQ(read_lines(file_of("python")).at(3), told.at(1));
   EXPECT_EQ(read_text(file_of("corrections")), "") << "a letter is received, not corrected";
 }
 

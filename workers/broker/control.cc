@@ -197,10 +197,19 @@ void CoreState::forget(const LiveBatch& batch) {
 }
 
 void CoreState::on(const CommitCursor& in) {
+  if (in.person.empty()) {
+    const auto moved = moved_.find(in.subscriber);
+    if (moved != moved_.end() && in.since && *in.since != moved->second)
+      return answer(in.asker, refusal("stream_moved", "committing a position: a person has moved " +
+                                                          in.subscriber));
+    if (moved != moved_.end()) moved_.erase(moved);
+  }
   put(journal::CursorRow{in.subscriber, in.sequence});
-  if (!in.person.empty())
+  if (!in.person.empty()) {
+    moved_[in.subscriber] = in.sequence;
     audit("subscriber_moved", in.subscriber, json{{"to", in.sequence}}.dump(),
           journal::person_actor(in.person));
+  }
   answer(in.asker, json{{"sequence", in.sequence}});
 }
 

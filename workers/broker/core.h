@@ -115,6 +115,9 @@ struct CommitCursor {
   std::string subscriber;
   std::uint64_t sequence = 0;
   std::string person = {};  // who moved it; empty = the subscriber itself, no act to remember
+  // Where the publisher saw it last. A subscriber that a person has moved meanwhile does not move
+  // itself back: that is answered with stream_moved.
+  std::optional<std::uint64_t> since = {};
 };
 struct Reviewed {  // a person's act on a document that waits, already applied to its record
   std::string asker;

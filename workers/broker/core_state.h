@@ -183,7 +183,8 @@ class CoreState {
   std::set<Id> leased_;
   std::map<std::string, Seat> seats_;
   Id last_batch_ = 0, last_scan_ = 0, last_document_ = 0, last_job_ = 0;
-  std::uint64_t head_ = 0;  // at least; for cursors
+  std::uint64_t head_ = 0;                      // at least; for cursors
+  std::map<std::string, std::uint64_t> moved_;  // subscribers, to where, until they go on there
   bool draining_ = false;
   bool is_disk_full_ = false;
   std::int64_t clock_ = 0;

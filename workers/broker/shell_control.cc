@@ -163,7 +163,7 @@ Result<bool> Shell::change(const std::string& asker, const std::string& verb, co
   } else if (verb == "commit_cursor") {
     step(CommitCursor{asker, text_at(body, "name").value_or(""),
                       static_cast<std::uint64_t>(number_at(body, "sequence").value_or(0)),
-                      text_at(body, "person").value_or("")});
+                      text_at(body, "person").value_or(""), number_at(body, "since")});
   } else if (verb == "record_act") {
     PK_CHECK(record_act(asker, body));
   } else if (verb == "drain") {

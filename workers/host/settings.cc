@@ -227,8 +227,14 @@ tl::expected<Settings, std::vector<Mistake>> parse_settings(std::string_view tom
 }
 
 Result<Settings> load_settings(const std::filesystem::path& file) {
-  PK_TRY(bytes, read_file(file));
-  auto settings = parse_settings(text_of(bytes), file);
+  const auto bytes = read_file(file);
+  if (!bytes) {
+    Error error = bytes.error();
+    // Trying again will not mend it.
+    if (error.reason == "file_unreadable") error.code = ErrorCode::invalid_config;
+    return tl::unexpected(std::move(error));
+  }
+  auto settings = parse_settings(text_of(*bytes), file);
   if (settings) {
     const char* forms = std::getenv(kFormsVariable);
     if (forms != nullptr && *forms != '\0') settings->forms = forms;
@@ -246,9 +252,18 @@ int worker_count(const Settings& settings, std::string_view kind) {
   return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
+std::filesystem::path root_of(const std::filesystem::path& program) {
+  const auto share = program.parent_path().parent_path() / "share";
+  std::error_code failed;
+  const bool is_installed = std::filesystem::exists(share / "config" / "postkamer.toml", failed);
+  return is_installed ? share : std::filesystem::path(POSTKAMER_SOURCE_DIR);
+}
+
 std::filesystem::path installation_root() {
   const char* root = std::getenv("POSTKAMER_ROOT");
-  return root != nullptr && *root != '\0' ? root : POSTKAMER_SOURCE_DIR;
+  if (root != nullptr && *root != '\0') return root;
+  std::error_code failed;
+  return root_of(std::filesystem::read_symlink("/proc/self/exe", failed));
 }
 
 std::filesystem::path default_settings_file() {

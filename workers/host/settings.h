@@ -101,11 +101,16 @@ tl::expected<Settings, std::vector<forms::Mistake>> parse_settings(
 // settings' own.
 inline constexpr const char* kFormsVariable = "POSTKAMER_FORMS";
 
-// Reads and parses; POSTKAMER_FORMS has the last word. Fails with: invalid_config, all mistakes in
-// the message, one a line.
+// Reads and parses; POSTKAMER_FORMS has the last word. Fails with: invalid_config
+// (settings_invalid, all mistakes in the message, one a line; file_unreadable), unavailable
+// (files_exhausted).
 Result<Settings> load_settings(const std::filesystem::path& file);
 
-// The folder that holds config/ and classifiers/: POSTKAMER_ROOT, else the source tree built from.
+// Of a program that was installed as PREFIX/bin/NAME: PREFIX/share, where that has settings; else
+// the source tree built from.
+std::filesystem::path root_of(const std::filesystem::path& program);
+
+// The folder that holds config/ and classifiers/: POSTKAMER_ROOT, else root_of this program.
 std::filesystem::path installation_root();
 
 // How many processes of a kind this machine runs, 0 or more: what the settings ask for, one a core

@@ -62,6 +62,12 @@ class Settlement {
     return name_.class_folder.empty() ? inbox_.name : inbox_.name + "/" + name_.class_folder;
   }
 
+  // Where it is dragged to: whoever reads this knows folders, not what the settings call them.
+  [[nodiscard]] std::string folder_for_people() const {
+    return (name_.class_folder.empty() ? inbox_.folder : inbox_.folder / name_.class_folder)
+        .string();
+  }
+
   Result<void> write_sentence(const path& file, const std::string& sentence) const {
     std::error_code failed;
     std::filesystem::create_directories(file.parent_path(), failed);
@@ -76,7 +82,7 @@ class Settlement {
     PK_CHECK(write_sentence(
         first,
         fmt::format("{} {}\nSleep het bestand terug in de map {} om het opnieuw te proberen.\n",
-                    text.dutch, text.way_out, inbox_for_people())));
+                    text.dutch, text.way_out, folder_for_people())));
     const json machine{{"reason", reason},
                        {"message", refused.value("message", std::string())},
                        {"batch", name_.batch},

@@ -4,7 +4,8 @@
 // processed/, what was refused in rejected/ with its reason. Nothing is ever deleted.
 //
 //   processed/<yyyy>/<mm>/<dd>/<batch>/NAME, manifest.json; NAME.txt beside a duplicate
-//   rejected/<yyyy>/<mm>/<dd>/<batch>/NAME, NAME.txt (Dutch), NAME.json
+//   rejected/<yyyy>/<mm>/<dd>/<batch>/NAME, NAME.txt (Dutch; names the folder to drag it back to),
+//   NAME.json
 #pragma once
 
 #include <filesystem>

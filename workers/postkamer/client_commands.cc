@@ -260,8 +260,9 @@ int subscriber_move_command(const ClientOptions& options, const std::string& nam
                        [&](const json&) { std::cout << name << " goes on after " << to << '\n'; });
 }
 
-int records_command(const ClientOptions& options, std::uint64_t from, bool follow) {
-  if (const auto told = record_act(options.dir, "stream_followed", "stream", {{"after", from}});
+int records_command(const ClientOptions& options, std::optional<std::uint64_t> from, bool follow) {
+  if (const auto told =
+          record_act(options.dir, "stream_followed", "stream", {{"after", from.value_or(0)}});
       !told)
     return complain(told.error());
   catch_stop_signals();

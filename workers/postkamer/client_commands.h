@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,12 +43,14 @@ int review_correct_command(const ClientOptions& options, const std::string& docu
 int review_withdraw_command(const ClientOptions& options, const std::string& document,
                             const Amendment& amendment);
 
-// Named subscribers: where each is. Moving one sets where it goes on without a position of its own.
+// Named subscribers: where each is. Moving one sets where it goes on; one that is connected is
+// told so and subscribes again. Who keeps a position of its own may begin elsewhere.
 int subscriber_list_command(const ClientOptions& options);
 int subscriber_move_command(const ClientOptions& options, const std::string& name,
                             std::uint64_t to);
 
-// Prints events after number `from`, one a line; `follow` goes on until stopped.
-int records_command(const ClientOptions& options, std::uint64_t from, bool follow);
+// Prints events after number `from`, else all that are kept, one a line; `follow` goes on until
+// stopped.
+int records_command(const ClientOptions& options, std::optional<std::uint64_t> from, bool follow);
 
 }  // namespace postkamer

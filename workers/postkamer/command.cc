@@ -136,9 +136,9 @@ void add_subscribers(App& app, CommandLine& line) {
               [&line] { return subscriber_list_command(line.client); });
   App* move = asking_verb(
       *subscriber, line, "move", "set where one goes on: its events are sent again from there",
-      [&line] { return subscriber_move_command(line.client, line.subscriber, line.from); });
+      [&line] { return subscriber_move_command(line.client, line.subscriber, line.to); });
   move->add_option("name", line.subscriber, "as in the settings")->required();
-  move->add_option("--to", line.from, "it goes on after this number")->required();
+  move->add_option("--to", line.to, "it goes on after this number")->required();
 }
 
 void add_inbox(App& app, CommandLine& line) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,8 @@ struct CommandLine {
   Amendment amendment;  // of a person on a document
   std::vector<std::filesystem::path> files;
   std::filesystem::path from_file, to_file, values_file, layout_file;
-  std::uint64_t from = 0;
+  std::optional<std::uint64_t> from;
+  std::uint64_t to = 0;
   bool json = false;
   std::function<int()> act;
 };

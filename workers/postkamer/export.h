@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // Takes a batch's events off the stream and its documents out of the store, into a folder:
-//   records.jsonl                    one CloudEvent a line, in order
+//   records.jsonl                    its documents' events, one CloudEvent a line, in order: those
+//                                    that the stream still keeps, and nothing of another batch
 //   documents/<id>/record.json       the whole record
 //   documents/<id>/document.pdf      the archive copy
 //   documents/<id>/provenance.json and *.mdto.xml      see sidecars.h
@@ -38,7 +39,8 @@ struct ExportPlan {
   archive::MdtoArchive archive;  // for the metadata
 };
 
-// Gives the documents in order. Fails with: unavailable (file_unwritable, control_timeout, ...).
+// Gives the documents in order. Writes nothing of a batch that is not known. Fails with: what `ask`
+// fails with (batch_unknown), unavailable (file_unwritable, control_timeout, ...).
 Result<std::vector<ExportedDocument>> export_batch(const ExportPlan& plan, const Ask& ask);
 
 }  // namespace postkamer

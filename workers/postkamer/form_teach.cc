@@ -28,6 +28,7 @@ bool is_form_id(const std::string& name) {
 
 int told(const Error& error, std::ostream& err) {
   err << error.message << '\n';
+  if (error.reason == "input_missing") return exit_code::kNotFound;
   return error.code == ErrorCode::invalid_config ? exit_code::kConfig : exit_code::kFailed;
 }
 

@@ -125,7 +125,7 @@ int form_test_command(const FormTestOptions& options, std::ostream& out, std::os
   const auto status = FormTest(checked, std::move(*settings), out).run();
   if (status) return *status;
   err << status.error().message << '\n';
-  return exit_code::kFailed;
+  return status.error().reason == "input_missing" ? exit_code::kNotFound : exit_code::kFailed;
 }
 
 }  // namespace postkamer

@@ -129,6 +129,7 @@ class Run {
 
 int complain(const Error& error) {
   std::cerr << error.message << '\n';
+  if (error.reason == "input_missing") return exit_code::kNotFound;
   if (error.code == ErrorCode::invalid_config) return exit_code::kConfig;
   return exit_code::kFailed;
 }

@@ -32,6 +32,8 @@ constexpr int kLookMs = 20;
 
 int complain(const Error& error) {
   std::cerr << error.message << '\n';
+  if (error.reason == "sink_unknown") return exit_code::kNotFound;
+  if (error.reason == "mailroom_closed") return exit_code::kUnavailable;
   return error.code == ErrorCode::invalid_config ? exit_code::kConfig : exit_code::kFailed;
 }
 
@@ -158,10 +160,7 @@ int sinks_list_command(const SinkOptions& options) {
 
 int sinks_replay_command(const SinkOptions& options) {
   const auto sink = named(options);
-  if (!sink) {
-    std::cerr << sink.error().message << '\n';
-    return exit_code::kNotFound;
-  }
+  if (!sink) return complain(sink.error());
   const json stream = stream_of(options.dir);
   if (options.from && stream.is_object()) {
     const auto oldest = stream.value("oldest", std::uint64_t{1});
@@ -186,10 +185,7 @@ int sinks_replay_command(const SinkOptions& options) {
 
 int sinks_drop_command(const SinkOptions& options) {
   const auto sink = named(options);
-  if (!sink) {
-    std::cerr << sink.error().message << '\n';
-    return exit_code::kNotFound;
-  }
+  if (!sink) return complain(sink.error());
   const auto state = StateFolder::open(StateFolder::of(options.dir, sink->name));
   if (!state) return complain(state.error());
   if (!state->event(options.sequence)) {

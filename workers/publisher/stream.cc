@@ -29,6 +29,11 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
+Error moved(const std::string& name) {
+  return {ErrorCode::unsupported, "stream_moved",
+          "a person has moved " + name + "; SUBSCRIBE again and go on from there"};
+}
+
 }  // namespace
 
 Stream::Stream(journal::Reader& reader, Subscriptions subscriptions,
@@ -77,6 +82,7 @@ Result<void> Stream::serve(int stop_fd) {
     if (items[1].revents != 0) return {};
     const std::int64_t now = now_ms();
     PK_CHECK(look_for_news(now));
+    PK_CHECK(look_for_moves());
     PK_CHECK(receive_all(now));
     flush_commits(now);
     for (auto& [name, peer] : peers_) PK_CHECK(feed(name, peer));
@@ -92,6 +98,27 @@ Result<void> Stream::look_for_news(std::int64_t now) {
   if (head != head_) last_head_told_ = now - kHeadMs;  // news is told at once
   oldest_ = oldest;
   head_ = head;
+  return {};
+}
+
+Result<std::uint64_t> Stream::cursor_of(const std::string& name) {
+  PK_TRY(cursor, reader_.cursor(name));
+  return cursor ? cursor->sequence : 0;
+}
+
+// A position that we have not written is a person's. Whoever goes on under that name with its own
+// would undo it.
+Result<void> Stream::look_for_moves() {
+  for (auto& [name, known] : cursors_) {
+    PK_TRY(cursor, cursor_of(name));
+    if (std::exchange(known, cursor) == cursor) continue;
+    for (auto& [address, peer] : peers_) {
+      if (peer.subscription == nullptr || peer.subscription->name != name) continue;
+      peer.is_moved = true;
+      peer.credit = 0;
+      refuse(address, moved(name));
+    }
+  }
   return {};
 }
 
@@ -137,7 +164,8 @@ Result<const Subscription*> Stream::subscription_of(const Request& request) cons
   if (stream && *stream != stream_id_)
     return fail(ErrorCode::unsupported, "stream_foreign",
                 "the position belongs to stream " + std::string(wire::beginning(*stream, 16)) +
-                    ", this one is " + stream_id_ + "; start anew from 0");
+                    ", this one is " + stream_id_ + "; start anew after number " +
+                    std::to_string(oldest_ - 1));
   const auto known = peers_.find(request.peer);
   const auto name = wire::text_at(request.body, "name");
   if (!name && known != peers_.end()) return known->second.subscription;
@@ -158,6 +186,10 @@ Result<Stream::Peer*> Stream::peer_of(const Request& request, const Subscription
   if (is_new && peers_.size() >= kMaxPeers)
     peers_.erase(std::ranges::min_element(
         peers_, {}, [](const auto& entry) { return entry.second.last_seen; }));
+  if (!cursors_.contains(subscription->name)) {
+    PK_TRY(cursor, cursor_of(subscription->name));
+    cursors_[subscription->name] = cursor;
+  }
   Peer& peer = peers_[request.peer];
   peer.last_seen = request.now;
   return &peer;
@@ -165,7 +197,7 @@ Result<Stream::Peer*> Stream::peer_of(const Request& request, const Subscription
 
 Result<void> Stream::on_subscribe(const Request& request) {
   PK_TRY(subscription, subscription_of(request));
-  std::uint64_t after = 0;
+  std::uint64_t after = oldest_ - 1;  // one that never was here has lost nothing
   if (const auto from = wire::number_at(request.body, "from"); from && *from >= 0) {
     after = static_cast<std::uint64_t>(*from);
   } else {
@@ -175,6 +207,7 @@ Result<void> Stream::on_subscribe(const Request& request) {
   PK_CHECK(check_position(after));
   PK_TRY(peer, peer_of(request, subscription));
   peer->subscription = subscription;
+  peer->is_moved = false;
   sockets_->say(request.peer, MessageType::subscribed,
                 {{"after", after}, {"head", head_}, {"oldest", oldest_}, {"stream", stream_id_}});
   return {};
@@ -190,6 +223,7 @@ Result<void> Stream::on_fetch(const Request& request) {
   PK_CHECK(check_position(from));
   PK_TRY(found, peer_of(request, subscription));
   Peer& peer = *found;
+  if (peer.is_moved) return tl::unexpected(moved(subscription->name));
   if (request.now - peer.repeats_since > 1000) {
     peer.repeats_since = request.now;
     peer.repeats = 0;
@@ -209,12 +243,14 @@ Result<void> Stream::on_commit(const Request& request) {
   if (!sequence || *sequence < 0 || static_cast<std::uint64_t>(*sequence) > head_)
     return fail(ErrorCode::unsupported, "stream_beyond_head",
                 "COMMIT of a number above the head " + std::to_string(head_));
+  const auto peer = peers_.find(request.peer);
+  if (peer != peers_.end() && peer->second.is_moved)
+    return tl::unexpected(moved(subscription->name));
   Commit& commit = commits_[subscription->name];
   commit.sequence = static_cast<std::uint64_t>(*sequence);
   if (std::ranges::find(commit.peers, request.peer) == commit.peers.end())
     commit.peers.push_back(request.peer);
-  if (const auto peer = peers_.find(request.peer); peer != peers_.end())
-    peer->second.last_seen = request.now;
+  if (peer != peers_.end()) peer->second.last_seen = request.now;
   return {};
 }
 
@@ -224,9 +260,13 @@ void Stream::flush_commits(std::int64_t now) {
     Result<nlohmann::json> done =
         fail(ErrorCode::unavailable, "control_timeout", "the broker does not answer now");
     if (now >= no_broker_until_) {
-      done = sockets_->control.ask("commit_cursor", {{"name", name}, {"sequence", commit.sequence}},
-                                   nullptr, kCommitMs);
-      if (!done) no_broker_until_ = now_ms() + kCommitMs;
+      nlohmann::json body{{"name", name}, {"sequence", commit.sequence}};
+      const auto known = cursors_.find(name);
+      if (known != cursors_.end()) body["since"] = known->second;
+      done = sockets_->control.ask("commit_cursor", body, nullptr, kCommitMs);
+      if (done && known != cursors_.end()) known->second = commit.sequence;
+      if (!done && done.error().code == ErrorCode::unavailable)
+        no_broker_until_ = now_ms() + kCommitMs;
     }
     for (const std::string& peer : commit.peers)
       if (done)

@@ -51,6 +51,7 @@ class Stream {
     std::int64_t last_seen = 0;
     std::int64_t repeats_since = 0;  // the second in which `repeats` are counted
     int repeats = 0;
+    bool is_moved = false;  // by a person: it is heard again once it has subscribed anew
   };
   struct Request {
     std::string peer;
@@ -73,6 +74,8 @@ class Stream {
   Result<Peer*> peer_of(const Request& request, const Subscription* subscription);
   void flush_commits(std::int64_t now);
   Result<void> look_for_news(std::int64_t now);
+  Result<void> look_for_moves();
+  Result<std::uint64_t> cursor_of(const std::string& name);
   void tell_head(std::int64_t now);
   Result<void> tell_watchers();
   void publish(const std::string& topic, wire::MessageType type, nlohmann::json body);
@@ -91,6 +94,8 @@ class Stream {
   std::map<std::string, Peer> peers_;
   host::PeerBudgets budgets_;
   std::map<std::string, Commit> commits_;  // of this round, by name
+  // By name, of those that were here: where the journal has them, as far as we know.
+  std::map<std::string, std::uint64_t> cursors_;
   std::int64_t no_broker_until_ = 0;
   std::uint64_t head_ = 0;
   std::uint64_t oldest_ = 1;

@@ -29,7 +29,8 @@ struct StreamEvent {
 struct SubscriberOptions {
   std::string endpoint;  // "ipc://DIR/run/events.sock", or tcp with a key
   std::string name;      // of a [[subscriber]] of the settings
-  // The first number wanted is from + 1; nothing = go on after the last COMMIT under this name.
+  // The first number wanted is from + 1; nothing = go on after the last COMMIT under this name, or
+  // begin with the oldest event that is kept when there was none.
   std::optional<std::uint64_t> from;
   int credit = 256;  // events asked for at a time, 1..1024
   // The stream that `from` belongs to, as stream_id() gave it; empty = whichever is there.
@@ -50,10 +51,12 @@ class Subscriber {
   ~Subscriber();
 
   // Events after the last one given, in order and without gap; empty when none came in
-  // `timeout_ms`. Fails with: unsupported (stream_gone).
+  // `timeout_ms`. Fails with: unsupported (stream_gone; stream_moved: a person has moved this name,
+  // connect again without `from` to go on there).
   Result<std::vector<StreamEvent>> next(int timeout_ms);
 
-  // Tells that everything up to `sequence` is safe with us. Durable at the broker on return.
+  // Tells that everything up to `sequence` is safe with us. Durable at the broker on return. Fails
+  // with: unavailable (stream_timeout), and as next().
   Result<void> commit(std::uint64_t sequence, int timeout_ms = 10'000);
 
   // The newest number the publisher told of.

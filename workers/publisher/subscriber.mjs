@@ -12,7 +12,8 @@ function take(kind, body, blobs) {
     for (const event of blobs) process.stdout.write(event.toString() + '\n');
     last = body.seq;
     say(34, { name, stream, seq: last });  // COMMIT, now that it is safe with us
-  } else if ((kind === 37 || kind === 38) && body.code !== 'unavailable') {  // GONE, REFUSED
+  } else if (kind === 38 && body.reason === 'stream_moved') last = undefined;  // by a person: subscribe again
+  else if ((kind === 37 || kind === 38) && body.code !== 'unavailable') {  // GONE, REFUSED
     console.error(JSON.stringify(body));
     process.exit(1);
   } else if (kind !== 36 || !(body.seq > last)) return;  // HEAD beyond us: one of ours was lost

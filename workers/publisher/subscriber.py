@@ -23,5 +23,8 @@ while True:
             break
         if kind == 36 and last is not None and body["seq"] > last:  # HEAD: one of ours was lost
             break
+        if kind == 38 and body["reason"] == "stream_moved":  # by a person: subscribe again
+            last = None
+            break
         if kind in (37, 38) and body.get("code") != "unavailable":  # GONE, REFUSED
             sys.exit(str(body))

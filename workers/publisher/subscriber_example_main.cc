@@ -45,6 +45,11 @@ int main(int argc, char** argv) {
         break;
       }
       if (kind == 36 && last && body.at("seq") > *last) break;  // HEAD: one of ours was lost
+      if (kind == 38 &&
+          body.value("reason", "") == "stream_moved") {  // by a person: subscribe again
+        last.reset();
+        break;
+      }
       if ((kind == 37 || kind == 38) && body.value("code", "") != "unavailable") {  // GONE, REFUSED
         std::cerr << body << '\n';
         return 1;

@@ -102,11 +102,15 @@ Result<void> Sink::connect() {
   return {};
 }
 
-// Events that are not kept any more, or a position that the stream never gave: nothing is skipped
-// unless a person says so.
+// Moved by a person it goes on from there. Events that are not kept any more, or a position that
+// the stream never gave: nothing is skipped unless a person says so.
 Result<void> Sink::lost(const Error& error) {
   stream_.reset();
   incoming_.clear();
+  if (error.reason == "stream_moved") {
+    spdlog::warn("{}: {}", error.reason, error.message);
+    return {};
+  }
   if (error.reason != "stream_gone" && error.reason != "stream_beyond_head" &&
       error.reason != "stream_foreign")
     return tl::unexpected(error);
@@ -123,6 +127,7 @@ Result<void> Sink::take(Moment until) {
   if (!stream_) return {};
   handled_ = std::max(handled_, stream_->position());
   PK_CHECK(commit(false));
+  if (!stream_) return {};  // lost meanwhile
   const Millis patience = std::clamp(until - now(), Millis(1), kLook);
   auto events = stream_->next(static_cast<int>(patience.count()));
   if (!events) return lost(events.error());

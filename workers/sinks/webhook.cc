@@ -2,6 +2,7 @@
 #include "workers/sinks/webhook.h"
 
 #include <curl/curl.h>
+#include <sodium.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -21,13 +22,15 @@ constexpr int kPerMinute = 60'000;
 
 Moment now() { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
 
+tl::unexpected<Error> refused(const std::filesystem::path& file, const char* found) {
+  return fail(ErrorCode::invalid_config, "sink_secret",
+              "while opening the secret of a sink, " + file.string() + ": " + found);
+}
+
 // A secret is a file that only we can read; a line break at its end is not part of it.
 Result<Bytes> secret_in(const std::filesystem::path& file) {
   if (file.empty()) return Bytes();
-  const auto refuse = [&](const char* found) {
-    return fail(ErrorCode::invalid_config, "sink_secret",
-                "while opening the secret of a sink, " + file.string() + ": " + found);
-  };
+  const auto refuse = [&](const char* found) { return refused(file, found); };
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return refuse("no such file, or not to be read");
   if ((facts.st_mode & 077) != 0) return refuse("others may read it; chmod 600 mends that");
@@ -36,6 +39,17 @@ Result<Bytes> secret_in(const std::filesystem::path& file) {
   while (!bytes->empty() && (bytes->back() == '\n' || bytes->back() == '\r')) bytes->pop_back();
   if (bytes->empty()) return refuse("it is empty");
   return std::move(*bytes);
+}
+
+Result<Bytes> key_in(const std::filesystem::path& file) {
+  PK_TRY(secret, secret_in(file));
+  if (secret.empty()) return secret;
+  auto key = signing_key(text_of(secret));
+  if (!key)
+    return refused(file,
+                   "it is not base64 of 24 bytes or more, as Standard Webhooks wants it; make one "
+                   "with `openssl rand -base64 32 > FILE`, and give the receiver the same");
+  return std::move(*key);
 }
 
 struct CurlList {
@@ -70,6 +84,25 @@ int number_in(const std::string& text) {
 
 }  // namespace
 
+std::optional<Bytes> signing_key(std::string_view secret) {
+  constexpr std::string_view kPrefix = "whsec_";
+  constexpr std::size_t kLeast = 24;
+  if (secret.starts_with(kPrefix)) secret.remove_prefix(kPrefix.size());
+  Bytes key(secret.size());
+  std::size_t size = 0;
+  if (sodium_base642bin(key.data(), key.size(), secret.data(), secret.size(), "\r\n", &size,
+                        nullptr, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+      size < kLeast)
+    return std::nullopt;
+  key.resize(size);
+  return key;
+}
+
+std::string signature_of(ByteView key, std::string_view id, std::int64_t seconds,
+                         std::string_view body) {
+  return "v1," + hmac_sha256_base64(key, bytes_of(fmt::format("{}.{}.{}", id, seconds, body)));
+}
+
 struct Webhook::Wire {
   Wire() : curl(curl_easy_init()) {}
   Wire(const Wire&) = delete;
@@ -85,10 +118,10 @@ struct Webhook::Answer {
   std::string allowed_origin, allowed_rate;
 };
 
-Webhook::Webhook(host::SinkSettings settings, std::string origin, Bytes secret, std::string token)
+Webhook::Webhook(host::SinkSettings settings, std::string origin, Bytes key, std::string token)
     : settings_(std::move(settings)),
       origin_(std::move(origin)),
-      secret_(std::move(secret)),
+      key_(std::move(key)),
       token_(std::move(token)),
       wire_(std::make_unique<Wire>()),
       is_allowed_(!settings_.handshake) {}
@@ -97,11 +130,11 @@ Webhook::~Webhook() = default;
 
 Result<std::unique_ptr<Webhook>> Webhook::open(const host::SinkSettings& settings,
                                                std::string origin) {
-  PK_TRY(secret, secret_in(settings.secret));
+  PK_TRY(key, key_in(settings.secret));
   PK_TRY(token, secret_in(settings.token));
   curl_global_init(CURL_GLOBAL_DEFAULT);
   return std::unique_ptr<Webhook>(
-      new Webhook(settings, std::move(origin), std::move(secret), std::string(text_of(token))));
+      new Webhook(settings, std::move(origin), std::move(key), std::string(text_of(token))));
 }
 
 Webhook::Answer Webhook::ask(const char* method, const std::vector<std::string>& headers,
@@ -166,11 +199,10 @@ Outcome Webhook::deliver(const Parcel& parcel, const std::function<bool()>& is_s
       return asked;
   std::vector<std::string> headers{"Content-Type: " + parcel.content_type,
                                    "webhook-id: " + parcel.id};
-  if (!secret_.empty()) {
+  if (!key_.empty()) {
     const auto time = std::chrono::floor<std::chrono::seconds>(now()).time_since_epoch().count();
-    const std::string text = fmt::format("{}.{}.{}", parcel.id, time, parcel.body);
     headers.push_back(fmt::format("webhook-timestamp: {}", time));
-    headers.push_back("webhook-signature: v1," + hmac_sha256_base64(secret_, bytes_of(text)));
+    headers.push_back("webhook-signature: " + signature_of(key_, parcel.id, time, parcel.body));
   }
   const Answer answer = ask("POST", headers, &parcel.body, is_stopped);
   if (answer.code == CURLE_ABORTED_BY_CALLBACK) return {Outcome::Kind::stopped, "", "", {}};

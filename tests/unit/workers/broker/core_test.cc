@@ -32,6 +32,23 @@ TEST(Core, a_file_becomes_a_record_and_its_batch_closes) {
   EXPECT_EQ(house.event_keys(), std::vector<std::string>{"PK-20261123B1-0001-01.r1"});
 }
 
+TEST(Core, a_subscriber_does_not_undo_where_a_person_has_moved_it) {
+  CoreHouse house;
+  const auto commit = [&](std::uint64_t to, const std::string& person, std::uint64_t since) {
+    const auto out = house.step(CommitCursor{"asker", "zaken", to, person, since});
+    const auto& body = std::get<Answer>(out.front()).body;
+    return body ? std::string() : body.error().reason;
+  };
+  const auto position = [&] { return house.journal().reader().cursor("zaken").value()->sequence; };
+  EXPECT_EQ(commit(8, "", 0), "");
+  EXPECT_EQ(commit(3, "anna", 0), "");
+  EXPECT_EQ(commit(9, "", 8), "stream_moved") << "it was under way when she did";
+  EXPECT_EQ(position(), 3u);
+  EXPECT_EQ(commit(4, "", 3), "") << "it goes on from there";
+  EXPECT_EQ(commit(5, "", 4), "");
+  EXPECT_EQ(position(), 5u);
+}
+
 TEST(Core, a_page_of_a_known_form_is_never_read_in_full) {
   CoreHouse house;
   const std::string batch = house.open();

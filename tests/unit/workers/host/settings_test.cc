@@ -2,6 +2,8 @@
 #include "workers/host/settings.h"
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 
@@ -31,6 +33,26 @@ TEST(Settings, another_folder_of_forms_can_be_named_for_one_run) {
   ASSERT_TRUE(elsewhere && own);
   EXPECT_EQ(elsewhere->forms, "/elsewhere/forms");
   EXPECT_EQ(own->forms, default_settings_file().parent_path() / "forms");
+}
+
+TEST(Settings, that_cannot_be_read_are_wrong_and_not_worth_another_try) {
+  const auto settings = load_settings("/nowhere/postkamer.toml");
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().code, ErrorCode::invalid_config);
+  EXPECT_THAT(settings.error().message, HasSubstr("/nowhere/postkamer.toml"));
+}
+
+TEST(Settings, of_an_installed_program_lie_beside_it) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "pk-root-XXXXXX").string();
+  const std::filesystem::path prefix = ::mkdtemp(pattern.data());
+  const auto program = prefix / "bin" / "postkamer";
+  const auto tree = root_of("");  // of a program that does not know where it is
+  EXPECT_TRUE(std::filesystem::exists(tree / "config" / "postkamer.toml"));
+  EXPECT_EQ(root_of(program), tree) << "nothing is installed there yet";
+  std::filesystem::create_directories(prefix / "share" / "config");
+  std::ofstream(prefix / "share" / "config" / "postkamer.toml") << "\n";
+  EXPECT_EQ(root_of(program), prefix / "share");
+  std::filesystem::remove_all(prefix);
 }
 
 TEST(Settings, the_shipped_file_is_right) {

@@ -58,8 +58,9 @@ void StreamHouse::append(int count, const std::string& body) {
     const char* form = number % 2 == 0 ? "g" : "f";
     operations.emplace_back(journal::AppendEvent{
         fmt::format("D{}.r1", number), fmt::format("D{}", number),
-        fmt::format(R"({{"id": "D{}.r1", "data": {{"form": {{"id": "{}", "version": "1"}}, {}}}}})",
-                    number, form, body),
+        fmt::format(
+            R"({{"id": "D{0}.r1", "subject": "D{0}", "data": {{"form": {{"id": "{1}", "version": "1"}}, {2}}}}})",
+            number, form, body),
         fmt::format("nl.poststukken.formulier-{}.v1", is_correction ? "gecorrigeerd" : "gelezen"),
         form});
     if (operations.size() < kAtOnce && n + 1 < count) continue;

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,10 @@ class StreamHouse {
   void kill();  // as a crash would
   // Starts what writes down COMMITs, as the broker does; without it they are refused.
   void start_clerk();
+  // As a person does with `postkamer subscriber move`.
+  void move(const std::string& name, std::uint64_t to) {
+    commit({journal::CursorRow{name, to, 0}});
+  }
 
   [[nodiscard]] std::string endpoint() const { return layout_.events_endpoint(); }
   [[nodiscard]] std::string watch_endpoint() const { return layout_.watch_endpoint(); }

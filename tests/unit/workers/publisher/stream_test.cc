@@ -21,6 +21,7 @@ using nlohmann::json;
 using wire::MessageType;
 
 constexpr int kPatienceMs = 30'000;
+constexpr const char* kTime = "2026-11-23T12:00:00.000Z";
 
 SubscriberSettings named(const std::string& name) {
   SubscriberSettings settings;
@@ -138,7 +139,7 @@ TEST_F(StreamTest, says_gone_with_the_oldest_number_and_leaves_no_gap) {
   house.append(20);
   house.start();
   Subscriber slow = subscribe(house, "slow", 2);
-  ASSERT_TRUE(house.journal().commit({journal::DropEvents{10}}, "2026-11-23T12:00:00.000Z"));
+  ASSERT_TRUE(house.journal().commit({journal::DropEvents{10}}, kTime));
   house.append(1);  // so that the publisher looks
   const auto gone = Subscriber::connect({house.endpoint(), "slow", 0}, kPatienceMs);
   ASSERT_FALSE(gone);
@@ -146,6 +147,47 @@ TEST_F(StreamTest, says_gone_with_the_oldest_number_and_leaves_no_gap) {
   EXPECT_THAT(gone.error().message, testing::HasSubstr("11"));
   Subscriber again = subscribe(house, "slow", 10);
   EXPECT_EQ(numbers_until(again, 21).size(), 11u);
+}
+
+TEST_F(StreamTest, one_that_was_never_here_begins_with_the_oldest_event_that_is_kept) {
+  StreamHouse house({named("new"), named("absent")});
+  house.append(20);
+  ASSERT_TRUE(
+      house.journal().commit({journal::DropEvents{10}, journal::LoseEvents{"absent", 10}}, kTime));
+  house.start();
+  auto fresh = Subscriber::connect({house.endpoint(), "new", std::nullopt, 100}, kPatienceMs);
+  ASSERT_TRUE(fresh) << fresh.error().message;
+  EXPECT_EQ(fresh->position(), 10u);
+  EXPECT_EQ(numbers_until(*fresh, 20).size(), 10u);
+  EXPECT_EQ(refusal_of({house.endpoint(), "absent", std::nullopt}), "stream_gone")
+      << "what one has lost is not passed over in silence";
+}
+
+TEST_F(StreamTest, one_that_a_person_moves_while_it_is_connected_goes_on_where_it_was_moved_to) {
+  StreamHouse house({named("zaken"), named("other")});
+  house.append(20);
+  house.start_clerk();
+  house.start();
+  Subscriber other = subscribe(house, "other");
+  EXPECT_EQ(numbers_until(other, 20).size(), 20u);
+  Subscriber zaken = subscribe(house, "zaken");
+  EXPECT_EQ(numbers_until(zaken, 20).size(), 20u);
+  ASSERT_TRUE(zaken.commit(20, kPatienceMs));
+
+  house.move("zaken", 5);
+  const auto told = zaken.next(kPatienceMs);
+  ASSERT_FALSE(told) << "it waits for events and would never ask";
+  EXPECT_EQ(told.error().reason, "stream_moved");
+  const auto refused = zaken.commit(20, kPatienceMs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "stream_moved");
+
+  auto again = Subscriber::connect({house.endpoint(), "zaken", std::nullopt, 100}, kPatienceMs);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->position(), 5u);
+  EXPECT_EQ(numbers_until(*again, 20).size(), 15u);
+  EXPECT_TRUE(again->commit(20, kPatienceMs));
+  EXPECT_TRUE(other.commit(20, kPatienceMs)) << "nobody else is disturbed";
 }
 
 TEST_F(StreamTest, a_flood_of_questions_harms_neither_the_publisher_nor_the_others) {

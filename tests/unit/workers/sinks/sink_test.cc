@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/unit/workers/publisher/stream_house.h"
+#include "workers/journal/sqlite_journal.h"
 #include "workers/sinks/outbox.h"
 
 namespace postkamer::sinks {
@@ -163,6 +164,26 @@ TEST_F(SinkOnStream, sends_the_stream_again_from_where_a_person_says) {
   }
 }
 
+TEST_F(SinkOnStream, goes_back_to_where_a_person_moves_it_while_it_runs) {
+  house_.append(6);
+  const auto take = [&](const Parcel& parcel) {
+    received_.push_back(parcel.sequence);
+    return Outcome{};
+  };
+  const auto reader = journal::open_reader(house_.folder() / "journal.db").value();
+  bool is_moved = false;
+  const auto is_done = [&] {
+    const auto cursor = reader->cursor("sink");
+    if (!is_moved && *cursor && (*cursor)->sequence == 6) {
+      house_.move("sink", 4);
+      is_moved = true;
+    }
+    return received_.size() == 8;
+  };
+  ASSERT_TRUE(run(take, is_done));
+  EXPECT_THAT(received_, ElementsAre(1, 2, 3, 4, 5, 6, 5, 6));
+}
+
 TEST_F(SinkOnStream, that_nobody_wants_stays_stopped_until_a_person_opens_it) {
   house_.append(3);
   bool is_gone = true;
@@ -190,7 +211,8 @@ TEST_F(SinkOnStream, that_nobody_wants_stays_stopped_until_a_person_opens_it) {
 
 TEST_F(SinkOnStream, stops_and_says_so_where_the_stream_has_dropped_events_it_needs) {
   house_.append(20);
-  ASSERT_TRUE(house_.journal().commit({journal::DropEvents{10}}, "2026-11-23T12:00:00.000Z"));
+  ASSERT_TRUE(house_.journal().commit({journal::DropEvents{10}, journal::LoseEvents{"sink", 10}},
+                                      "2026-11-23T12:00:00.000Z"));
   const auto take = [&](const Parcel& parcel) {
     received_.push_back(parcel.sequence);
     return Outcome{};

@@ -22,6 +22,9 @@ using testing::SizeIs;
 const Parcel kParcel{7, "D7.gelezen.r1", R"({"id":"D7.gelezen.r1"})",
                      "application/cloudevents+json; charset=utf-8"};
 
+// What the reference implementations of Standard Webhooks test themselves with.
+constexpr const char* kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
 class WebhookTo : public testing::Test {
  protected:
   WebhookTo() {
@@ -55,7 +58,7 @@ class WebhookTo : public testing::Test {
 };
 
 TEST_F(WebhookTo, a_receiver_posts_the_event_in_structured_mode_and_signs_it) {
-  settings_.secret = secret("s3cret\n");
+  settings_.secret = secret(std::string(kSecret) + "\n");
   settings_.token = settings_.secret;
   const HttpDouble receiver([](const HttpRequest&) { return http_answer("202 Accepted"); });
   EXPECT_EQ(deliver(receiver).kind, Kind::delivered);
@@ -65,12 +68,11 @@ TEST_F(WebhookTo, a_receiver_posts_the_event_in_structured_mode_and_signs_it) {
   EXPECT_EQ(requests[0].method, "POST");
   EXPECT_EQ(requests[0].body, kParcel.body);
   EXPECT_EQ(headers.at("content-type"), kParcel.content_type);
-  EXPECT_EQ(headers.at("authorization"), "Bearer s3cret");
+  EXPECT_EQ(headers.at("authorization"), std::string("Bearer ") + kSecret);
   EXPECT_EQ(headers.at("webhook-id"), kParcel.id);
-  const std::string signed_text =
-      kParcel.id + "." + headers.at("webhook-timestamp") + "." + kParcel.body;
   EXPECT_EQ(headers.at("webhook-signature"),
-            "v1," + hmac_sha256_base64(bytes_of("s3cret"), bytes_of(signed_text)));
+            signature_of(*signing_key(kSecret), kParcel.id,
+                         std::stoll(headers.at("webhook-timestamp")), kParcel.body));
 }
 
 TEST_F(WebhookTo, a_receiver_tells_what_its_answer_means) {
@@ -149,11 +151,39 @@ TEST_F(WebhookTo, a_receiver_that_does_not_allow_us_gets_nothing) {
 }
 
 TEST_F(WebhookTo, a_secret_that_others_may_read_is_refused) {
-  settings_.secret = secret("s3cret", 0644);
+  settings_.secret = secret(kSecret, 0644);
   const auto webhook = Webhook::open(settings_, "postkamer.example");
   ASSERT_FALSE(webhook);
   EXPECT_EQ(webhook.error().reason, "sink_secret");
   EXPECT_THAT(webhook.error().message, HasSubstr("chmod 600"));
+}
+
+TEST_F(WebhookTo, a_secret_that_is_no_key_is_refused_with_how_to_make_one) {
+  for (const char* text :
+       {"s3cret", "whsec_", "c2hvcnQ=", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS"}) {
+    settings_.secret = secret(text);
+    const auto webhook = Webhook::open(settings_, "postkamer.example");
+    ASSERT_FALSE(webhook) << text;
+    EXPECT_EQ(webhook.error().reason, "sink_secret");
+    EXPECT_THAT(webhook.error().message, HasSubstr("openssl rand -base64 32"));
+    EXPECT_THAT(webhook.error().message, testing::Not(HasSubstr(text)));
+  }
+}
+
+TEST(Signature, is_that_of_the_reference_implementations) {
+  const std::string wanted = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+  for (const std::string_view secret : {kSecret, kSecret + 6}) {
+    const auto key = signing_key(secret);
+    ASSERT_TRUE(key);
+    EXPECT_EQ(
+        signature_of(*key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, R"({"test": 2432232314})"),
+        wanted);
+  }
+}
+
+TEST(Signature, takes_a_key_of_several_lines) {  // as openssl writes a long one
+  const std::string line(64, 'A');
+  EXPECT_EQ(signing_key(line + "\n" + line), Bytes(96, 0));
 }
 
 }  // namespace
