@@ -145,6 +145,7 @@ Decoded decode_amount(const Field& field, const std::vector<CharacterCell>& cell
   const bool is_empty = out.text.empty() && cents.text.empty();
   if (!is_empty) out.text = (out.text.empty() ? "0" : out.text) + "," + cents.text;
   out.is_allowed = out.is_allowed && cents.is_allowed && cents.text.size() != 1;
+  out.has_gap = out.has_gap || cents.has_gap;
   out.probability *= cents.probability;
   if (cents.text.size() == 1) out.probability *= kHalfOfCents;
   out.margin = std::min(out.margin, cents.margin);
@@ -163,6 +164,22 @@ Decoded decode_cells(const Field& field, const std::vector<CharacterCell>& cells
   return decode(cells, *rule);
 }
 
+// Whether an empty cell inside may be a digit that nobody wrote or saw. Where a number has one
+// length and all of it is there, the gap is where others write a dash or leave a space.
+bool may_lack_a_digit(FieldType type, const std::string& text) {
+  switch (type) {
+    case FieldType::digits:
+    case FieldType::number:
+    case FieldType::amount: return true;
+    case FieldType::bsn:
+    case FieldType::rsin: return text.size() < 9;
+    case FieldType::date: return text.size() < 8;
+    case FieldType::time: return text.size() < 4;
+    case FieldType::phone: return text.size() != 10 || text.front() != '0';
+    default: return false;
+  }
+}
+
 Judged judge_cells(const Field& field, const Reading& reading, const DateContext& context) {
   const Decoded decoded = decode_cells(field, reading.cells);
   if (decoded.text.empty()) return empty_field(decoded.probability);
@@ -170,6 +187,8 @@ Judged judge_cells(const Field& field, const Reading& reading, const DateContext
   out.probability = decoded.probability;
   out.unsure = decoded.unsure;
   set_text(out, field, decoded.text, context);
+  if (decoded.has_gap && out.invalid.empty() && may_lack_a_digit(field.type, decoded.text))
+    out.invalid = invalid_code(field.type);
   add_alternatives(out, field, decoded.alternatives, context);
   return out;
 }
@@ -207,9 +226,10 @@ Judged judge_text(const Field& field, const Reading& reading, const DateContext&
   Choice choice{written ? *written : "", reading.probability};
   if (tidy(choice.text).empty()) return empty_field(reading.probability);
   // What was judged invalid once is not judged otherwise the second time.
-  const bool was_judged = std::ranges::any_of(reading.findings, [&](const Finding& finding) {
+  const auto judged = std::ranges::find_if(reading.findings, [&](const Finding& finding) {
     return finding.code == invalid_code(field.type) || finding.code == "pattern_mismatch";
   });
+  const bool was_judged = judged != reading.findings.end();
   if (!was_judged && !canonical(field, choice.text, context)) {
     if (const std::string text = repaired(field.type, choice.text); canonical(field, text, context))
       choice = {text, choice.probability * kRepairCertainty};
@@ -219,6 +239,8 @@ Judged judge_text(const Field& field, const Reading& reading, const DateContext&
   Judged out;
   out.probability = choice.probability;
   set_text(out, field, choice.text, context);
+  // A gap between cells does not show in the text.
+  if (was_judged && out.invalid.empty()) out.invalid = judged->code;
   add_alternatives(out, field, reading.alternatives, context);
   return out;
 }

@@ -16,6 +16,7 @@ using forms::Verify;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr const char* kReceipt = "2026-11-23";
 
@@ -247,6 +248,37 @@ TEST(Validate, reads_cents_from_the_cells_behind_the_gap) {
   EXPECT_FALSE(result_of(field, cells_of("_1255_")).accepted) << "half a number of cents";
   field.cells.clear();
   EXPECT_EQ(text(result_of(field, cells_of("_12550"))), "12550.00");
+}
+
+TEST(Validate, doubts_a_number_with_an_empty_cell_inside) {
+  const std::vector<std::tuple<FieldType, const char*, const char*>> kCases{
+      {FieldType::digits, "12__5", "number_unreadable"},
+      {FieldType::number, "_12_5", "number_unreadable"},
+      {FieldType::amount, "1250__50", "amount_unreadable"},
+      {FieldType::bsn, "1_0000008", "bsn_invalid"},
+      {FieldType::time, "12_5", "time_impossible"},
+      {FieldType::date, "111_1_25", "date_impossible"},
+  };
+  for (const auto& [type, written, code] : kCases) {
+    const FieldResult out = result_of(field_of(type), cells_of(written));
+    EXPECT_THAT(codes(out.findings), Contains(code)) << written;
+    EXPECT_FALSE(out.accepted) << written;
+    Reading again = reading_of(out.value, out.probability);
+    again.findings = out.findings;
+    EXPECT_EQ(result_of(field_of(type), again).findings, out.findings) << written;
+  }
+}
+
+TEST(Validate, takes_a_gap_where_a_whole_number_has_its_dash) {
+  const std::vector<std::pair<FieldType, const char*>> kCases{
+      {FieldType::phone, "06_12345678"},
+      {FieldType::licence_plate, "01_GBB_1"},
+      {FieldType::time, "12_30"},
+      {FieldType::digits, "__125_"}};
+  for (const auto& [type, written] : kCases)
+    EXPECT_THAT(codes(result_of(field_of(type), cells_of(written)).findings),
+                Not(Contains(std::string(invalid_code(type)))))
+        << written;
 }
 
 TEST(Validate, adds_the_zero_that_was_left_out_of_a_date) {
