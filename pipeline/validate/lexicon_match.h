@@ -9,7 +9,9 @@
 // that its characters are wrong. In cells the cells' candidates say it.
 //
 // Nothing is replaced silently: `code` names the finding, and a word that is not listed keeps its
-// own reading.
+// own reading. A listed word is spelled as it was read, but for the list's capitals: of "Dewit" and
+// "de Wit" both are names. Where the list has it with other spaces, signs or accents only, a line
+// is no surer than it was read, because the list does not vouch for those.
 #pragma once
 
 #include <string>
