@@ -44,8 +44,9 @@ class FixedText : public TextReader {
   Result<Line> read_line(const GrayImage&, std::string_view) override {
     if (broken) return fail(ErrorCode::internal, "ocr_failed", "test");
     ++lines;
-    return Line{"Jansen", 0.9, {}};
+    return Line{says, 0.9, {}};
   }
+  std::string says = "Jansen";
   bool broken = false;
   int lines = 0;
 };
@@ -248,6 +249,33 @@ TEST(Zones, a_written_line_on_which_readers_differ_keeps_both_texts) {
   const auto other = std::find_if(reading.alternatives.begin(), reading.alternatives.end(),
                                   [](const Alternative& each) { return each.text == "Jansen"; });
   EXPECT_NE(other, reading.alternatives.end());
+}
+
+TEST(Zones, a_domain_that_was_corrected_is_in_doubt_beside_the_one_that_was_read) {
+  Page page;
+  page.add("email", forms::FieldType::email, {10, 10, 60, 8}, 0);
+  page.text.says = "jan@ymail.com";
+  page.print();
+  write_line(page);
+  const Reading reading = page.read().at(0);
+  EXPECT_EQ(reading.value, Value{std::string("jan@gmail.com")});
+  EXPECT_EQ(reading.raw, "jan@ymail.com");
+  EXPECT_LE(reading.probability, 0.5);
+  ASSERT_EQ(reading.findings.size(), 1u);
+  EXPECT_EQ(reading.findings[0].code, "email_domain_guessed");
+  ASSERT_GE(reading.alternatives.size(), 2u);
+  EXPECT_EQ(reading.alternatives[1].text, "jan@ymail.com");
+}
+
+TEST(Zones, a_line_that_was_corrected_keeps_what_was_seen) {
+  Page page;
+  page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
+  page.text.says = "0. Verhagen |";
+  page.print();
+  write_line(page);
+  const Reading reading = page.read().at(0);
+  EXPECT_EQ(reading.value, Value{std::string("O. Verhagen")});
+  EXPECT_EQ(reading.raw, "0. Verhagen |");
 }
 
 TEST(Zones, one_mark_of_several_gives_the_options_value) {
