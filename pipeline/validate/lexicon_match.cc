@@ -329,18 +329,21 @@ void settle(const Lexicon& lexicon, const LexiconMatch& found, const ReadWord& o
   judged.probability = std::min(kMostCertain, all.front().probability) * rest_certainty;
 }
 
-// The part of a text's certainty that falls to `part` of its `whole` characters.
-double part_of(double probability, std::size_t part, std::size_t whole) {
-  return std::pow(std::clamp(probability, 1e-6, 1.0),
-                  static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(1, whole)));
-}
-
+// The list knows the street; nobody vouches for the number, which may be all that was misread.
 void apply_to_line(const HouseLine& line, const std::string& whole, const Lexicon& lexicon,
                    Judged& judged) {
-  const double street = part_of(judged.probability, line.street.size(), whole.size());
-  const double rest = part_of(judged.probability, line.rest.size(), whole.size());
-  settle(lexicon, match_texts(lexicon, {{line.street, street}}), {line.street, street, street},
-         line.rest, rest, judged);
+  const double share = static_cast<double>(line.street.size()) / static_cast<double>(whole.size());
+  const double street = std::pow(std::clamp(judged.probability, 1e-6, 1.0), share);
+  const std::vector<Alternative> read = judged.alternatives;
+  settle(lexicon, match_texts(lexicon, {{line.street, street}}), {line.street, 1.0}, line.rest,
+         judged.probability, judged);
+  std::string found = std::get<std::string>(judged.value);
+  found.erase(found.size() - line.rest.size());
+  for (const Alternative& each : read) {
+    const auto other = split_house_number(each.text);
+    if (other && other->rest != line.rest && key_of(other->street) == key_of(line.street))
+      judged.alternatives.push_back({found + other->rest, each.probability});
+  }
 }
 
 }  // namespace
