@@ -28,8 +28,11 @@ class InkMarks : public MarkReader {
  public:
   MarkReading read(const GrayImage& added, const Rect& box) const override {
     const int ink = cv::countNonZero(~added.pixels);
-    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, ink / (box.width * box.height)};
+    const double coverage = ink / (box.width * box.height);
+    if (sees_blots && coverage > 0.4) return {MarkState::crossed_out, 0.9999, coverage};
+    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, coverage};
   }
+  bool sees_blots = false;
 };
 
 class InkSignature : public SignatureReader {
@@ -207,6 +210,29 @@ TEST(Zones, a_blotted_box_beside_a_cross_is_taken_back_and_not_quite_sure) {
   EXPECT_EQ(readings.at(0).value, Value{std::string("ja")});
   EXPECT_LT(readings.at(0).probability, 0.95);
   EXPECT_TRUE(readings.at(0).findings.empty());
+}
+
+TEST(Zones, a_blot_is_in_doubt_unless_it_stands_beside_the_tick_of_a_choice) {
+  using forms::FieldType;
+  for (const auto type : {FieldType::checkbox, FieldType::choice, FieldType::choices}) {
+    for (const bool has_tick : {false, true}) {
+      Page page;
+      page.marks.sees_blots = true;
+      auto& field = page.add("keuze", type, {10, 10, 4, 4}, 0);
+      page.option(field, "ja", {10, 10, 4, 4});
+      if (type != FieldType::checkbox) page.option(field, "nee", {30, 10, 4, 4});
+      page.print();
+      for (double y = 10.6; y < 13.5; y += 0.4) page.write({10.4, y}, {13.6, y});
+      if (has_tick) page.write({30.6, 10.6}, {33.4, 13.4});
+      const Reading reading = page.read().at(0);
+      EXPECT_LE(reading.probability, 0.9);
+      const bool is_correction = type == FieldType::choice && has_tick;
+      ASSERT_EQ(reading.findings.size(), is_correction ? 0u : 1u);
+      if (is_correction) continue;
+      EXPECT_EQ(reading.findings[0].code, "mark_crossed_out");
+      EXPECT_EQ(reading.findings[0].severity, Severity::doubt);
+    }
+  }
 }
 
 TEST(Zones, a_text_line_crossed_by_a_fold_or_dust_is_empty) {
