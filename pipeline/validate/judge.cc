@@ -32,8 +32,11 @@ std::string tidy(std::string_view text) {
   return out;
 }
 
+// Without spaces and a full stop behind them; "12-3", "12/3" and "1.5" are no run of digits.
 Canonical only_digits(std::string_view text) {
-  std::string out = without_separators(text);
+  std::string out = tidy(text);
+  if (out.ends_with('.')) out.pop_back();
+  std::erase(out, ' ');
   const bool is_number = std::ranges::all_of(out, [](char c) { return c >= '0' && c <= '9'; });
   return is_number && !out.empty() ? Canonical(out) : std::nullopt;
 }
