@@ -158,8 +158,34 @@ Decoded decode_amount(const Field& field, const std::vector<CharacterCell>& cell
   return out;
 }
 
+// That a writer breaks a field's pattern by just the character that the reader had as its second.
+constexpr double kTwinMistake = 0.1 * kWritersMistake;
+// Of the probability of what was seen, what a character has at least that takes its place.
+constexpr double kPlausibleTwin = 0.05;
+
+// Of letters and digits that look alike the field's pattern tells which was meant.
+Decoded by_pattern(const Field& field, Decoded seen) {
+  const auto fits = [&](const Alternative& each) {
+    return matches(field.pattern, tidy(each.text));
+  };
+  const auto best = std::ranges::find_if(seen.alternatives, fits);
+  double refused = 0.0;
+  for (const Alternative& each : seen.alternatives)
+    if (!fits(each)) refused += each.probability;
+  if (best == seen.alternatives.end() || refused <= 0.0) return seen;
+  const double total = 1.0 - refused + kTwinMistake * refused;
+  if (best->probability < std::max(0.5 * total, kPlausibleTwin * seen.probability)) return seen;
+  for (Alternative& each : seen.alternatives)
+    each.probability *= (fits(each) ? 1.0 : kTwinMistake) / total;
+  seen.text = best->text;
+  seen.probability = best->probability;
+  std::ranges::stable_sort(seen.alternatives, std::ranges::greater(), &Alternative::probability);
+  return seen;
+}
+
 Decoded decode_cells(const Field& field, const std::vector<CharacterCell>& cells) {
   const auto rule = rule_for(field.type, cells.size());
+  if (field.type == FieldType::alphanumeric) return by_pattern(field, most_probable(cells));
   if (!rule || (field.type == FieldType::iban && has_foreign_country(cells)))
     return most_probable(cells);
   if (field.type == FieldType::amount) return decode_amount(field, cells);
