@@ -82,7 +82,9 @@ class FormIndex::Scoring {
         known = true;
         seen_[i].claim = claim;
       }
-      if (!known && parse_own_payload(code.text)) foreign_code_ = true;
+      if (known) continue;
+      unknown_.push_back(&code);
+      if (parse_own_payload(code.text)) foreign_code_ = true;
     }
   }
 
@@ -194,6 +196,18 @@ class FormIndex::Scoring {
       seen_[i].title = title_share(entries_[i].page.title, *evidence_.words);
   }
 
+  // A code that nobody knows lies where the form prints one of its own: another version of it.
+  [[nodiscard]] bool has_code_of_another(std::size_t index) const {
+    const auto& declared = entries_[index].page.codes;
+    return std::any_of(declared.begin(), declared.end(), [&](const forms::PageCode& own) {
+      const Rect place = seen_[index].alignment->mm_to_upright.bounds(own.box);
+      return std::any_of(unknown_.begin(), unknown_.end(), [&](const Code* code) {
+        return code->symbology == own.symbology &&
+               place.contains(evidence_.page->original_to_upright.bounds(code->box).centre());
+      });
+    });
+  }
+
   [[nodiscard]] std::optional<FormCandidate> candidate(std::size_t index) const {
     const Seen& seen = seen_[index];
     const Entry& entry = entries_[index];
@@ -214,7 +228,8 @@ class FormIndex::Scoring {
     if (layout) add("layout", 0.0);
     if (title) add("title", kTitleLogit);
     out.probability = probability_of(logit) * (seen.claim ? 1.0 : seen.share);
-    if (foreign_code_ && !seen.claim) out.probability = std::min(out.probability, kForeignCodeCap);
+    const bool is_foreign = foreign_code_ || (layout && has_code_of_another(index));
+    if (is_foreign && !seen.claim) out.probability = std::min(out.probability, kForeignCodeCap);
     if (layout) {
       out.mm_to_upright = seen.alignment->mm_to_upright;
       out.turn = extract::turn_undoing(seen.alignment->mm_to_upright);
@@ -240,6 +255,7 @@ class FormIndex::Scoring {
   extract::PageLevels levels_;
   extract::CoarsePage page_;
   std::vector<Seen> seen_;
+  std::vector<const Code*> unknown_;  // no form of the index declares them
   bool foreign_code_ = false;
 };
 

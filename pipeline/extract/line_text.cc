@@ -60,6 +60,16 @@ bool are_initials_with_comma(std::string_view word) {
   return true;
 }
 
+// "Dwarsstraat", of a street's name.
+bool is_street_word(std::string_view word) {
+  constexpr std::array<std::string_view, 12> kEndings{"straat", "str.",  "weg",    "laan",
+                                                      "plein",  "kade",  "gracht", "singel",
+                                                      "steeg",  "dreef", "dijk",   "park"};
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
+    return word.size() > ending.size() && word.ends_with(ending);
+  });
+}
+
 std::string corrected_name(std::string_view text) {
   std::vector<std::string> words = words_of(text);
   while (words.size() > 1 && is_noise(words.back())) words.pop_back();
@@ -69,9 +79,10 @@ std::string corrected_name(std::string_view text) {
     words.back().pop_back();
   if (words.size() > 1) {
     std::string& first = words.front();
-    const bool before_name = is_capital(words[1].front());
+    const bool before_street =
+        is_capital(words[1].front()) && std::any_of(words.begin() + 1, words.end(), is_street_word);
     if (are_initials_with_zero(first)) std::replace(first.begin(), first.end(), '0', 'O');
-    if ((first == "le" || first == "Ie") && before_name) first = "1e";
+    if ((first == "le" || first == "Ie") && before_street) first = "1e";
     if (are_initials_with_comma(first)) first.back() = '.';
   }
   return joined(words);

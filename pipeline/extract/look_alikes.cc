@@ -18,25 +18,31 @@ char best_of(const CharacterCell& cell) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
-// Shares what both claim anew: all of it to `to` when the glyph says nothing.
+// What a twin of one glyph has at least of what both claim: it is often no candidate at all.
+constexpr double kLeastOfTwin = 0.05;
+
+// Shares what both claim anew.
 void settle(CharacterCell& cell, char from, char to, bool is_one_glyph) {
   auto& all = cell.candidates;
   const auto named = [&](char c) {
     return std::find_if(all.begin(), all.end(),
                         [c](const Alternative& a) { return a.text == std::string(1, c); });
   };
+  if (named(from) == all.end() || (!is_one_glyph && named(to) == all.end())) return;
+  if (named(to) == all.end()) all.push_back({std::string(1, to), 0.0});
   const auto source = named(from);
-  if (source == all.end() || (!is_one_glyph && named(to) == all.end())) return;
-  if (named(to) == all.end()) {
-    source->text = std::string(1, to);
-    return;
-  }
   const auto target = named(to);
   const double claim = source->probability + target->probability;
-  const double weight = kNeighbourOdds * target->probability;
-  target->probability = is_one_glyph ? claim : claim * weight / (weight + source->probability);
-  source->probability = claim - target->probability;
-  if (is_one_glyph) all.erase(source);
+  if (is_one_glyph && target->probability >= source->probability) {
+    target->probability = claim;
+    all.erase(source);
+  } else {
+    const double least = is_one_glyph ? kLeastOfTwin * claim : 0.0;
+    const double seen = std::max(least, target->probability);
+    const double weight = kNeighbourOdds * seen;
+    target->probability = claim * weight / (weight + claim - seen);
+    source->probability = claim - target->probability;
+  }
   std::stable_sort(all.begin(), all.end(), [](const Alternative& a, const Alternative& b) {
     return a.probability > b.probability;
   });

@@ -13,7 +13,7 @@ namespace postkamer::extract {
 struct LookAlike {
   char digit;
   char letter;
-  bool is_one_glyph;  // many people write both the same, so the glyph says nothing
+  bool is_one_glyph;  // many people write both the same, so the glyph says little
 };
 inline constexpr std::array<LookAlike, 6> kLookAlikes{{{'0', 'O', true},
                                                        {'1', 'I', true},
@@ -25,9 +25,11 @@ inline constexpr std::array<LookAlike, 6> kLookAlikes{{{'0', 'O', true},
 // How many times likelier the neighbours' kind is, against what a telling glyph says.
 inline constexpr double kNeighbourOdds = 20.0;
 
-// A look-alike that stands between two letters (or two digits) becomes its twin of that kind:
-// always where both are one glyph, else by kNeighbourOdds against the glyph (the 2 of RABONL2U
-// stays a 2 where it is clearly one). Elsewhere it stays what it was read as: "A1" is no word.
+// A look-alike that stands between two letters (or two digits) becomes its twin of that kind by
+// kNeighbourOdds against the glyph (the 2 of RABONL2U stays a 2 where it is clearly one). Where
+// both are one glyph and it looks like the kind of its neighbours, it is that for certain; where it
+// looks like the other, both stay candidates, in doubt: codes as "B0K" exist, and what knows the
+// code (a pattern, a list) decides. Elsewhere it stays what it was read as: "A1" is no word.
 void settle_look_alikes(std::vector<CharacterCell>& cells);
 
 }  // namespace postkamer::extract

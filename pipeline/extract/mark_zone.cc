@@ -14,11 +14,12 @@ using forms::FieldType;
 constexpr double kAroundMm = 2.5;
 
 // One box of several beside another: blotted out when its inside is inked to at least this share,
-// and at least so many times as much as the lightest marked one. How sure that is, is a cautious
-// guess: people who fill one box and cross another exist too.
+// and at least so many times as much as the lightest marked one.
 constexpr double kBlotCoverage = 0.4;
 constexpr double kBlotRatio = 1.8;
-constexpr double kBlotBeside = 0.9;
+// No blot is surer than this to be no mark, a cautious guess: people who fill one box and cross
+// another exist too, and some fill a box beyond its frame to tick it.
+constexpr double kMostSureOfBlot = 0.9;
 
 struct OptionMark {
   MarkReading mark;
@@ -28,15 +29,23 @@ struct OptionMark {
     return mark.state == MarkState::marked ? mark.probability : 1.0 - mark.probability;
   }
   [[nodiscard]] bool is_ticked() const { return mark.state == MarkState::marked; }
+  [[nodiscard]] bool is_crossed_out() const { return mark.state == MarkState::crossed_out; }
 };
 
 OptionMark read_option(const ZonePage& page, const Rect& box, const MarkReader& reader) {
   const PatchFrame frame{grown(box, kAroundMm), kZoneDpi};
   const AddedInk ink = added_to(page.original, page.registration, page.blank, frame);
-  return {reader.read(as_picture(ink.mask, frame.dpi), frame.px(box)), ink.print_found};
+  OptionMark option{reader.read(as_picture(ink.mask, frame.dpi), frame.px(box)), ink.print_found};
+  if (option.is_crossed_out())
+    option.mark.probability = std::min(option.mark.probability, kMostSureOfBlot);
+  return option;
 }
 
-Reading single(const OptionMark& option) {
+void doubt_blot(const forms::Field& field, Reading& reading) {
+  reading.findings.push_back({"mark_crossed_out", field.name, 0, Severity::doubt, ""});
+}
+
+Reading single(const forms::Field& field, const OptionMark& option) {
   Reading reading;
   reading.method = Method::mark;
   reading.value = option.is_ticked();
@@ -44,6 +53,7 @@ Reading single(const OptionMark& option) {
   reading.probability = option.mark.probability;
   reading.alternatives = {{option.is_ticked() ? "true" : "false", option.mark.probability},
                           {option.is_ticked() ? "false" : "true", 1.0 - option.mark.probability}};
+  if (option.is_crossed_out()) doubt_blot(field, reading);
   return reading;
 }
 
@@ -75,7 +85,7 @@ void take_back_blots(std::vector<OptionMark>& marks) {
     if (!option.is_ticked() || option.mark.coverage < kBlotCoverage) continue;
     if (option.mark.coverage < kBlotRatio * lightest) continue;
     option.mark.state = MarkState::crossed_out;
-    option.mark.probability = kBlotBeside;
+    option.mark.probability = kMostSureOfBlot;
   }
 }
 
@@ -93,6 +103,7 @@ Reading several(const forms::Field& field, std::vector<OptionMark> marks) {
     reading.raw += field.options[i].value;
   }
   if (field.type == FieldType::choice) reading.alternatives = single_choices(field, marks);
+  const bool is_alone = ticked.empty();
   if (field.type == FieldType::choice && ticked.size() == 1) {
     reading.value = ticked.front();
   } else if (!ticked.empty()) {
@@ -101,6 +112,10 @@ Reading several(const forms::Field& field, std::vector<OptionMark> marks) {
                                   std::to_string(ticked.size()).append(" boxes marked")});
     reading.value = std::move(ticked);
   }
+  // Beside the one tick that a choice has, a blot is a correction; by itself it says nothing.
+  const bool has_blot = std::any_of(
+      marks.begin(), marks.end(), [](const OptionMark& option) { return option.is_crossed_out(); });
+  if (has_blot && (is_alone || field.type == FieldType::choices)) doubt_blot(field, reading);
   return reading;
 }
 
@@ -113,7 +128,7 @@ Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkRe
   double print_found = 1.0;
   for (const auto& mark : marks) print_found = std::min(print_found, mark.print_found);
   const bool is_single = field.options.empty() || field.type == FieldType::checkbox;
-  Reading reading = is_single ? single(marks.front()) : several(field, std::move(marks));
+  Reading reading = is_single ? single(field, marks.front()) : several(field, std::move(marks));
   check_print(print_found, field, reading);
   return reading;
 }

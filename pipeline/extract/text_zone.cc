@@ -47,6 +47,8 @@ constexpr double kSureOfPrint = 0.9;
 
 struct LineReading {
   std::string text;
+  std::string raw;                    // before it was corrected
+  bool is_guess = false;              // another domain than was read
   double probability = kNothingRead;  // calibrated
   Method method = Method::printed_text;
   std::vector<Word> words;  // px of the picture
@@ -61,19 +63,40 @@ struct LineTask {
   const ZonePage& page;
 };
 
+// A text before and after it was corrected.
+struct LineText {
+  std::string raw;
+  Alternative corrected;
+  bool is_guess = false;
+};
+
+LineText as_corrected(const LineTask& task, const std::string& raw) {
+  const bool is_prose = task.field.lines > 1;
+  LineText out{raw, {is_prose ? raw : corrected(raw, task.field.type)}};
+  out.is_guess = task.field.type == FieldType::email && out.corrected.text != raw;
+  return out;
+}
+
 // The engine's reading by its own curve.
 Result<LineReading> as_printed(const LineTask& task, const ZoneReaders& readers,
                                LineOpinions& opinions) {
   PK_TRY(read, readers.text.read_line(task.picture, allowed_for(task.field.type)));
   LineReading out;
-  const bool is_prose = task.field.lines > 1;
-  out.text = is_prose ? read.text : corrected(read.text, task.field.type);
-  opinions.printed = out.text;
+  const LineText line = as_corrected(task, read.text);
+  out.raw = line.raw;
+  out.text = line.corrected.text;
+  opinions.printed = line.is_guess ? line.raw : out.text;
   opinions.printed_confidence = read.confidence;
   out.words = std::move(read.words);
   if (!out.text.empty())
     out.probability = readers.calibration.right(
-        line_curve(task.line, out.text, {task.page.is_typed, is_prose}), read.confidence);
+        line_curve(task.line, out.text, {task.page.is_typed, task.field.lines > 1}),
+        read.confidence);
+  if (line.is_guess) {
+    out.is_guess = true;
+    out.probability *= kGuessedDomain;
+    out.alternatives = {{out.text, out.probability}, {out.raw, out.probability}};
+  }
   return out;
 }
 
@@ -94,15 +117,29 @@ std::string_view written_curve(const LineTask& task, const std::string& text) {
 // What all readers make of the line together; the engine's words stay where it read the same.
 LineReading as_written(const LineTask& task, const ZoneReaders& readers,
                        const LineOpinions& opinions, const LineReading& printed) {
-  LineReading out;
-  out.alternatives = weighed(opinions);
-  if (out.alternatives.empty()) return printed;
-  for (auto& each : out.alternatives) {
-    if (task.field.lines <= 1) each.text = corrected(each.text, task.field.type);
-    each.probability = readers.calibration.right(written_curve(task, each.text), each.probability);
+  std::vector<LineText> lines;
+  for (const Alternative& each : weighed(opinions)) {
+    LineText line = as_corrected(task, each.text);
+    const double right =
+        readers.calibration.right(written_curve(task, line.corrected.text), each.probability);
+    line.corrected.probability = line.is_guess ? kGuessedDomain * right : right;
+    lines.push_back(std::move(line));
   }
-  out.text = out.alternatives.front().text;
-  out.probability = out.alternatives.front().probability;
+  if (lines.empty()) return printed;
+  if (lines.front().is_guess)
+    std::stable_sort(lines.begin(), lines.end(), [](const LineText& a, const LineText& b) {
+      return a.corrected.probability > b.corrected.probability;
+    });
+  const LineText& best = lines.front();
+  LineReading out;
+  for (const LineText& line : lines) {
+    out.alternatives.push_back(line.corrected);
+    if (line.is_guess) out.alternatives.push_back({line.raw, line.corrected.probability});
+  }
+  out.text = best.corrected.text;
+  out.probability = best.corrected.probability;
+  out.is_guess = best.is_guess;
+  out.raw = best.raw == opinions.printed ? printed.raw : best.raw;
   const bool is_same = same_text_key(out.text) == same_text_key(printed.text);
   out.method = is_same ? Method::printed_text : Method::handprint;
   out.words = is_same ? printed.words : one_word(task.line, out.text, out.probability);
@@ -147,6 +184,7 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
   const double px_per_mm2 = std::pow(pixels_per_mm(kZoneDpi), 2);
   const Transform to_original = then(frame.px_to_mm(), page.registration.mm_to_original);
   std::string text;
+  std::string raw;
   for (const auto& line : lines_of(added, frame.px(field.box), std::max(1, field.lines))) {
     const double ink = cv::countNonZero(line) / px_per_mm2;
     if (ink < kEmptyMm2) {
@@ -158,6 +196,10 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
     if (read.method == Method::handprint) reading.method = Method::handprint;
     if (!text.empty() && !read.text.empty()) text += ' ';
     text += read.text;
+    if (!raw.empty() && !read.raw.empty()) raw += ' ';
+    raw += read.raw;
+    if (read.is_guess)
+      reading.findings.push_back({"email_domain_guessed", field.name, 0, Severity::notice, ""});
     add_words(reading.words, read.words, line, to_original);
     reading.probability *= read.probability;
     if (field.lines <= 1) reading.alternatives = std::move(read.alternatives);
@@ -166,7 +208,7 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
     if (reading.method == Method::none) reading.method = Method::printed_text;
     reading.value = text;
   }
-  reading.raw = text;
+  reading.raw = std::move(raw);
   if (reading.alternatives.empty()) reading.alternatives = {{text, reading.probability}};
   return reading;
 }

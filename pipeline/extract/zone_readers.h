@@ -33,7 +33,8 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
 Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
                           const ZoneReaders& readers);
 
-// A tick box, or a group of them.
+// A tick box, or a group of them. A blotted box counts as not ticked, at 0.9 at most, and is a
+// doubt (mark_crossed_out) but beside the tick of a choice.
 Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkReader& reader);
 
 Reading read_signature(const ZonePage& page, const forms::Field& field,

@@ -221,15 +221,25 @@ Ending ending_of(const Front& front, const StringRule& rule) {
   return out;
 }
 
-// What was seen, each cell by itself.
-Path as_seen(const std::vector<Distribution>& cells) {
-  Path out{1.0, ""};
+// What was seen, each cell by itself; an empty cell inside is left out.
+struct Seen : Path {
+  bool has_gap = false;
+};
+
+Seen as_seen(const std::vector<Distribution>& cells) {
+  Seen out{{1.0, ""}};
+  bool is_behind = false;  // an empty cell stands behind the text so far
   for (const Distribution& cell : cells) {
     const auto best = std::ranges::max_element(
         cell, [](const auto& a, const auto& b) { return a.second < b.second; });
     if (best == cell.end()) continue;
     out.probability *= best->second;
-    if (best->first != kEmpty) out.text.push_back(best->first);
+    if (best->first == kEmpty) {
+      is_behind = !out.text.empty();
+    } else {
+      out.has_gap = out.has_gap || is_behind;
+      out.text.push_back(best->first);
+    }
   }
   return out;
 }
@@ -284,7 +294,7 @@ void finish(Decoded& out) {
 // Posterior of each ending: an allowed string is `1 / density` times as likely beforehand as a
 // random string; a forbidden one (a writer's mistake) has the small rest. What the cells say, each
 // by itself, tells how much of their probability lies on forbidden strings.
-Decoded posterior(const Ending& ending, const Path& seen, const StringRule& rule) {
+Decoded posterior(const Ending& ending, const Seen& seen, const StringRule& rule) {
   constexpr double kRight = 1.0 - kWritersMistake;
   const double lift = kRight / rule.density();
   const double forbidden = std::max(0.0, 1.0 - ending.empty - ending.allowed);
@@ -318,6 +328,7 @@ Decoded posterior(const Ending& ending, const Path& seen, const StringRule& rule
     out.text = seen.text;
     out.probability = mistake;
     out.is_allowed = false;
+    out.has_gap = seen.has_gap;
   }
   return out;
 }

@@ -53,6 +53,7 @@ class StringRule {
 struct Decoded {
   std::string text;          // most probable string; empty = nothing written
   bool is_allowed = false;   // the rule allows `text`, or it is empty
+  bool has_gap = false;      // `text` is what was seen around an empty cell; is_allowed is false
   double probability = 0.0;  // that `text` is what was meant
   double margin = 0.0;       // probability minus that of the runner-up
   std::vector<Alternative>

@@ -32,8 +32,11 @@ std::string tidy(std::string_view text) {
   return out;
 }
 
+// Without spaces and a full stop behind them; "12-3", "12/3" and "1.5" are no run of digits.
 Canonical only_digits(std::string_view text) {
-  std::string out = without_separators(text);
+  std::string out = tidy(text);
+  if (out.ends_with('.')) out.pop_back();
+  std::erase(out, ' ');
   const bool is_number = std::ranges::all_of(out, [](char c) { return c >= '0' && c <= '9'; });
   return is_number && !out.empty() ? Canonical(out) : std::nullopt;
 }
@@ -145,6 +148,7 @@ Decoded decode_amount(const Field& field, const std::vector<CharacterCell>& cell
   const bool is_empty = out.text.empty() && cents.text.empty();
   if (!is_empty) out.text = (out.text.empty() ? "0" : out.text) + "," + cents.text;
   out.is_allowed = out.is_allowed && cents.is_allowed && cents.text.size() != 1;
+  out.has_gap = out.has_gap || cents.has_gap;
   out.probability *= cents.probability;
   if (cents.text.size() == 1) out.probability *= kHalfOfCents;
   out.margin = std::min(out.margin, cents.margin);
@@ -154,13 +158,55 @@ Decoded decode_amount(const Field& field, const std::vector<CharacterCell>& cell
   return out;
 }
 
+// That a writer breaks a field's pattern by just the character that the reader had as its second.
+constexpr double kTwinMistake = 0.1 * kWritersMistake;
+// Of the probability of what was seen, what a character has at least that takes its place.
+constexpr double kPlausibleTwin = 0.05;
+
+// Of letters and digits that look alike the field's pattern tells which was meant.
+Decoded by_pattern(const Field& field, Decoded seen) {
+  const auto fits = [&](const Alternative& each) {
+    return matches(field.pattern, tidy(each.text));
+  };
+  const auto best = std::ranges::find_if(seen.alternatives, fits);
+  double refused = 0.0;
+  for (const Alternative& each : seen.alternatives)
+    if (!fits(each)) refused += each.probability;
+  if (best == seen.alternatives.end() || refused <= 0.0) return seen;
+  const double total = 1.0 - refused + kTwinMistake * refused;
+  if (best->probability < std::max(0.5 * total, kPlausibleTwin * seen.probability)) return seen;
+  for (Alternative& each : seen.alternatives)
+    each.probability *= (fits(each) ? 1.0 : kTwinMistake) / total;
+  seen.text = best->text;
+  seen.probability = best->probability;
+  std::ranges::stable_sort(seen.alternatives, std::ranges::greater(), &Alternative::probability);
+  return seen;
+}
+
 Decoded decode_cells(const Field& field, const std::vector<CharacterCell>& cells) {
   const auto rule = rule_for(field.type, cells.size());
+  if (field.type == FieldType::alphanumeric) return by_pattern(field, most_probable(cells));
   if (!rule || (field.type == FieldType::iban && has_foreign_country(cells)))
     return most_probable(cells);
   if (field.type == FieldType::amount) return decode_amount(field, cells);
   if (field.type == FieldType::date) return decode(with_date_zeros(cells), *rule);
   return decode(cells, *rule);
+}
+
+// Whether an empty cell inside may be a digit that nobody wrote or saw. Where a number has one
+// length and all of it is there, the gap is where others write a dash or leave a space.
+bool may_lack_a_digit(FieldType type, const std::string& text) {
+  switch (type) {
+    case FieldType::digits:
+    case FieldType::number:
+    case FieldType::amount: return true;
+    case FieldType::bsn:
+    case FieldType::rsin: return text.size() < 9;
+    case FieldType::date: return text.size() < 8;
+    case FieldType::time: return text.size() < 4;
+    case FieldType::phone: return text.size() != 10 || text.front() != '0';
+    default: return false;
+  }
 }
 
 Judged judge_cells(const Field& field, const Reading& reading, const DateContext& context) {
@@ -170,6 +216,8 @@ Judged judge_cells(const Field& field, const Reading& reading, const DateContext
   out.probability = decoded.probability;
   out.unsure = decoded.unsure;
   set_text(out, field, decoded.text, context);
+  if (decoded.has_gap && out.invalid.empty() && may_lack_a_digit(field.type, decoded.text))
+    out.invalid = invalid_code(field.type);
   add_alternatives(out, field, decoded.alternatives, context);
   return out;
 }
@@ -207,9 +255,10 @@ Judged judge_text(const Field& field, const Reading& reading, const DateContext&
   Choice choice{written ? *written : "", reading.probability};
   if (tidy(choice.text).empty()) return empty_field(reading.probability);
   // What was judged invalid once is not judged otherwise the second time.
-  const bool was_judged = std::ranges::any_of(reading.findings, [&](const Finding& finding) {
+  const auto judged = std::ranges::find_if(reading.findings, [&](const Finding& finding) {
     return finding.code == invalid_code(field.type) || finding.code == "pattern_mismatch";
   });
+  const bool was_judged = judged != reading.findings.end();
   if (!was_judged && !canonical(field, choice.text, context)) {
     if (const std::string text = repaired(field.type, choice.text); canonical(field, text, context))
       choice = {text, choice.probability * kRepairCertainty};
@@ -219,6 +268,8 @@ Judged judge_text(const Field& field, const Reading& reading, const DateContext&
   Judged out;
   out.probability = choice.probability;
   set_text(out, field, choice.text, context);
+  // A gap between cells does not show in the text.
+  if (was_judged && out.invalid.empty()) out.invalid = judged->code;
   add_alternatives(out, field, reading.alternatives, context);
   return out;
 }

@@ -32,6 +32,8 @@ std::optional<std::string> canonical(const forms::Field& field, std::string_view
 // The finding code for a text that `canonical` refuses.
 std::string_view invalid_code(forms::FieldType type);
 
+// Where letters and digits share cells, the field's pattern chooses between characters that were as
+// likely seen.
 Judged judge(const forms::Field& field, const Reading& reading, const DateContext& context);
 
 // True when there is a value: text, a mark, at least one option.

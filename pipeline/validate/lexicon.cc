@@ -67,6 +67,39 @@ std::string key_of(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// The capital of a letter from U+00E0 to U+017F; what is none, or has none there, stays.
+unsigned capital_of(unsigned code) {
+  if (code == 0xFF) return 0x178;
+  if (code >= 0xE0 && code <= 0xFE) return code == 0xF7 ? code : code - 0x20;
+  if (code < 0x100 || code == 0x131 || code == 0x138 || code == 0x149 || code > 0x17E) return code;
+  // Capital and small letter stand in pairs; in these stretches the capital is the odd one.
+  const bool is_odd = (code >= 0x139 && code <= 0x148) || code >= 0x179;
+  const bool is_small = (code % 2 == 0) == is_odd;
+  return is_small ? code - 1 : code;
+}
+
+}  // namespace
+
+std::string in_capitals(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 'a' && byte <= 'z') {
+      out.push_back(static_cast<char>(byte - 'a' + 'A'));
+    } else if (byte >= 0xC3 && byte <= 0xC5 && i + 1 < text.size()) {
+      const auto next = static_cast<unsigned char>(text[++i]);
+      const unsigned code = capital_of(((byte & 0x1Fu) << 6) | (next & 0x3Fu));
+      out.push_back(static_cast<char>(0xC0u | (code >> 6)));
+      out.push_back(static_cast<char>(0x80u | (code & 0x3Fu)));
+    } else {
+      out.push_back(text[i]);
+    }
+  }
+  return out;
+}
+
 bool contains(const std::vector<PostcodeRange>& ranges, int code) {
   return std::ranges::any_of(ranges, [code](const PostcodeRange& range) {
     return code >= range.first && code <= range.last;
@@ -101,6 +134,10 @@ Lexicon::Lexicon(std::vector<LexiconEntry> entries, double coverage)
       continue;
     }
     LexiconEntry& first = entries_[place->second];
+    if (entry.text != first.text) {
+      auto& others = other_spellings_[key];
+      if (std::ranges::find(others, entry.text) == others.end()) others.push_back(entry.text);
+    }
     first.weight += entry.weight;
     first.postcodes.insert(first.postcodes.end(), entry.postcodes.begin(), entry.postcodes.end());
   }
@@ -186,6 +223,15 @@ const LexiconEntry* Lexicon::find(std::string_view key) const {
   const auto found = std::lower_bound(first, last, key);
   if (found == last || *found != key) return nullptr;
   return &entries_[static_cast<std::size_t>(found - keys_.begin())];
+}
+
+std::vector<std::string> Lexicon::spellings(const std::string& key) const {
+  const LexiconEntry* entry = find(key);
+  if (entry == nullptr) return {};
+  std::vector<std::string> out{entry->text};
+  if (const auto others = other_spellings_.find(key); others != other_spellings_.end())
+    out.insert(out.end(), others->second.begin(), others->second.end());
+  return out;
 }
 
 std::vector<std::size_t> Lexicon::near(std::string_view key, std::string_view possible,

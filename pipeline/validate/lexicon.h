@@ -34,11 +34,14 @@ struct LexiconEntry {
 // dropped.
 std::string key_of(std::string_view text);
 
+// "Zoë" -> "ZOË". UTF-8; Latin letters up to U+017F, others stay as they are.
+std::string in_capitals(std::string_view text);
+
 class Lexicon {
  public:
   Lexicon() = default;
   // `coverage` is how often a value stands in the list, in (0, 1). Entries with an empty key are
-  // left out; of equal keys the first spelling stays and the weights are added.
+  // left out; of equal keys the first is the entry, with all their weights and postcodes.
   Lexicon(std::vector<LexiconEntry> entries, double coverage);
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -49,6 +52,8 @@ class Lexicon {
   [[nodiscard]] double share(std::size_t i) const { return shares_[i]; }
   // The entry with this key, or nothing.
   [[nodiscard]] const LexiconEntry* find(std::string_view key) const;
+  // How the list spells the words of this key, the entry's own spelling first; may be empty.
+  [[nodiscard]] std::vector<std::string> spellings(const std::string& key) const;
 
   // Entries that could have been meant by `key`, at most `most`, the likelier ones among them: the
   // lengths are near, few letters and few pairs of letters differ. `possible` holds, letter by
@@ -79,6 +84,7 @@ class Lexicon {
   double coverage_ = 0.5;
   std::vector<LexiconEntry> entries_;  // by length of key, then by key
   std::vector<std::string> keys_;
+  std::map<std::string, std::vector<std::string>> other_spellings_;  // by key; few have any
   std::vector<double> shares_;
   std::vector<Fingerprint> fingerprints_;
   std::vector<std::size_t> starts_;  // first entry whose key is at least so long

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <string_view>
 
@@ -198,13 +199,41 @@ bool is_mark(char c) {
   return static_cast<unsigned char>(c) >= 0x80 || c == ' ' || c == '-' || c == '\'';
 }
 
-// Of two spellings of one word the one with more accents, spaces and signs: a list may leave them
-// out, and so may a reader. Specks are signs too, though: those that no word has do not count.
-const std::string& fuller(const std::string& own, const std::string& listed) {
-  const bool is_word = std::ranges::all_of(
-      own, [](char c) { return is_mark(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
-  const auto marks = [](const std::string& text) { return std::ranges::count_if(text, is_mark); };
-  return is_word && marks(own) > marks(listed) ? own : listed;
+// Without specks (signs that no word has), their spaces and outer spaces.
+std::string without_specks(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool is_speck = !is_mark(c) && key_of({&c, 1}).empty();
+    if (is_speck || (c == ' ' && (out.empty() || out.back() == ' '))) continue;
+    out.push_back(c);
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+// The one of `spellings` that `read` is, but for capitals and specks; else nothing: spaces, dashes
+// and accents make another name of it.
+const std::string* same_spelling(const std::vector<std::string>& spellings,
+                                 const std::string& read) {
+  const auto exact = std::ranges::find(spellings, read);
+  if (exact != spellings.end()) return &*exact;
+  for (const std::string& text : {read, without_specks(read)}) {
+    const auto same =
+        std::ranges::find(spellings, in_capitals(text),
+                          [](const std::string& spelling) { return in_capitals(spelling); });
+    if (same != spellings.end()) return &*same;
+  }
+  return nullptr;
+}
+
+// The one that is most like `read` in its spaces, signs and accents.
+const std::string& nearest_spelling(const std::vector<std::string>& spellings,
+                                    const std::string& read) {
+  const auto difference = [&](const std::string& spelling) {
+    return std::abs(std::ranges::count_if(spelling, is_mark) -
+                    std::ranges::count_if(read, is_mark));
+  };
+  return *std::ranges::min_element(spellings, {}, difference);
 }
 
 // True when `listed` is what is left of `own` without its first or last words: "Pereira" of "Sa
@@ -232,22 +261,54 @@ std::optional<HouseLine> split_house_number(const std::string& text) {
   return out;
 }
 
-// What the list makes of `texts`, written into `judged`; `rest` stands behind every word.
-void settle(const LexiconMatch& found, const std::string& own, double own_certainty,
+// What was read of a word, and how sure that is.
+struct ReadWord {
+  const std::string& text;
+  double certainty = 0.0;
+  // That its spaces and signs are right, should the list spell it with others.
+  double spacing = 1.0;
+};
+
+// The entries as they may be written: what was read, or as the list spells it. A word of which the
+// list has other spellings only is as it was read; theirs comes behind it.
+std::vector<Alternative> spelled(const std::vector<Alternative>& entries, const ReadWord& own,
+                                 const Lexicon& lexicon) {
+  const std::string key = key_of(own.text);
+  std::vector<Alternative> out;
+  for (const Alternative& entry : entries) {
+    const std::string entry_key = key_of(entry.text);
+    const std::vector<std::string> spellings = lexicon.spellings(entry_key);
+    if (entry_key != key) {
+      out.push_back({nearest_spelling(spellings, own.text), entry.probability});
+    } else if (const std::string* same = same_spelling(spellings, own.text)) {
+      out.push_back({*same, entry.probability});
+    } else {
+      const double kept = std::min(entry.probability, own.spacing);
+      out.push_back({own.text, kept});
+      out.push_back(
+          {nearest_spelling(spellings, own.text), std::min(kept, entry.probability - kept)});
+    }
+  }
+  return out;
+}
+
+// What the list makes of `own`, written into `judged`; `rest` stands behind every word.
+void settle(const Lexicon& lexicon, const LexiconMatch& found, const ReadWord& own,
             const std::string& rest, double rest_certainty, Judged& judged) {
-  const std::string key = key_of(own);
+  const std::string key = key_of(own.text);
   std::vector<Alternative> all = found.entries;
   double kept = 1.0;
   std::erase_if(all, [&](const Alternative& each) {
-    const bool is_part = is_shortened(own, each.text);
+    const bool is_part = is_shortened(own.text, each.text);
     if (is_part) kept -= each.probability;
     return is_part;
   });
   kept = std::max(kept, 1e-6);
   for (Alternative& each : all) each.probability /= kept;
+  all = spelled(all, own, lexicon);
   const auto is_own = [&](const Alternative& each) { return key_of(each.text) == key; };
   const bool is_listed = std::ranges::any_of(all, is_own);
-  if (!is_listed) all.push_back({own, found.unlisted / kept * own_certainty});
+  if (!is_listed) all.push_back({own.text, found.unlisted / kept * own.certainty});
   std::ranges::stable_sort(all, [](const Alternative& a, const Alternative& b) {
     return a.probability > b.probability;
   });
@@ -255,7 +316,6 @@ void settle(const LexiconMatch& found, const std::string& own, double own_certai
   const auto mine = std::ranges::find_if(all, is_own);
   if (all.front().probability < 0.5 && mine != all.end()) std::rotate(all.begin(), mine, mine + 1);
   const bool replaced = key_of(all.front().text) != key;
-  if (!replaced) all.front().text = fuller(own, all.front().text);
   if (replaced)
     judged.notices.emplace_back("read_by_lexicon");
   else if (!is_listed)
@@ -269,25 +329,21 @@ void settle(const LexiconMatch& found, const std::string& own, double own_certai
   judged.probability = std::min(kMostCertain, all.front().probability) * rest_certainty;
 }
 
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return text;
-}
-
-// The part of a text's certainty that falls to `part` of its `whole` characters.
-double part_of(double probability, std::size_t part, std::size_t whole) {
-  return std::pow(std::clamp(probability, 1e-6, 1.0),
-                  static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(1, whole)));
-}
-
+// The list knows the street; nobody vouches for the number, which may be all that was misread.
 void apply_to_line(const HouseLine& line, const std::string& whole, const Lexicon& lexicon,
                    Judged& judged) {
-  const double street = part_of(judged.probability, line.street.size(), whole.size());
-  const double rest = part_of(judged.probability, line.rest.size(), whole.size());
-  settle(match_texts(lexicon, {{line.street, street}}), line.street, street, line.rest, rest,
-         judged);
+  const double share = static_cast<double>(line.street.size()) / static_cast<double>(whole.size());
+  const double street = std::pow(std::clamp(judged.probability, 1e-6, 1.0), share);
+  const std::vector<Alternative> read = judged.alternatives;
+  settle(lexicon, match_texts(lexicon, {{line.street, street}}), {line.street, 1.0}, line.rest,
+         judged.probability, judged);
+  std::string found = std::get<std::string>(judged.value);
+  found.erase(found.size() - line.rest.size());
+  for (const Alternative& each : read) {
+    const auto other = split_house_number(each.text);
+    if (other && other->rest != line.rest && key_of(other->street) == key_of(line.street))
+      judged.alternatives.push_back({found + other->rest, each.probability});
+  }
 }
 
 }  // namespace
@@ -319,16 +375,16 @@ void apply_lexicon(const forms::Field& field, const Reading& reading, const Lexi
   const double certainty = judged.probability;
   const Lexicon& list = lexicon->second;
   if (!reading.cells.empty()) {
-    settle(match_cells(list, reading.cells), own, certainty, "", 1.0, judged);
+    settle(list, match_cells(list, reading.cells), {own, certainty}, "", 1.0, judged);
     if (field.type == FieldType::capitals)
-      judged.value = upper(std::get<std::string>(judged.value));
+      judged.value = in_capitals(std::get<std::string>(judged.value));
     return;
   }
   const auto line = split_house_number(own);
   if (line && list.find(key_of(own)) == nullptr)
     apply_to_line(*line, own, list, judged);
   else
-    settle(match_texts(list, texts_of(judged)), own, certainty, "", 1.0, judged);
+    settle(list, match_texts(list, texts_of(judged)), {own, certainty, certainty}, "", 1.0, judged);
 }
 
 }  // namespace postkamer::validate

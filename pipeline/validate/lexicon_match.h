@@ -9,7 +9,9 @@
 // that its characters are wrong. In cells the cells' candidates say it.
 //
 // Nothing is replaced silently: `code` names the finding, and a word that is not listed keeps its
-// own reading.
+// own reading. A listed word is spelled as it was read, but for the list's capitals: of "Dewit" and
+// "de Wit" both are names. Where the list has it with other spaces, signs or accents only, a line
+// is no surer than it was read, because the list does not vouch for those.
 #pragma once
 
 #include <string>
@@ -36,7 +38,8 @@ LexiconMatch match_cells(const Lexicon& lexicon, const std::vector<CharacterCell
 
 // Lets the field's lexicon have its say in what judge() found: value, probability, alternatives and
 // the notice "read_by_lexicon" (another word than was read) or "not_in_lexicon". A house number
-// behind a street is left as it is. Does nothing for empty or invalid values, for what a person
+// behind a street is left as it is and no surer than the line was read; the line's other readings
+// of it stay among the alternatives. Does nothing for empty or invalid values, for what a person
 // typed, for other types than text, capitals and alphanumeric, and when `lexica` lacks the list.
 void apply_lexicon(const forms::Field& field, const Reading& reading, const Lexica& lexica,
                    Judged& judged);

@@ -119,7 +119,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// Every group behind `separator` has three digits, the first one to three.
+// Every group behind `separator` has three digits, the first one to three. Nobody groups a number
+// that starts with 0: "0.125" is no hundred and twenty-five.
 bool groups_of_three(std::string_view whole, char separator) {
   std::size_t group = 0;
   bool is_first = true;
@@ -134,7 +135,7 @@ bool groups_of_three(std::string_view whole, char separator) {
       return false;
     }
   }
-  return is_first ? group > 0 : group == 3;
+  return is_first ? group > 0 : group == 3 && whole.front() != '0';
 }
 
 // Where the decimal separator stands: a comma, unless only a point with other than three digits

@@ -42,7 +42,8 @@ std::optional<std::string> canonical_date(std::string_view written, const DateCo
 // "14:30", "14.30 uur", "9u05", "1430" -> "14:30", "09:05".
 std::optional<std::string> canonical_time(std::string_view written);
 
-// "1.234,56", "€ 12,-", "12", "-3,5" -> "1234.56", "12.00", "12.00", "-3.50".
+// "1.234,56", "€ 12,-", "12", "-3,5" -> "1234.56", "12.00", "12.00", "-3.50". A point before three
+// digits groups thousands, but "0.500" is no number.
 std::optional<std::string> canonical_amount(std::string_view written);
 // "1.234,5" -> "1234.5"; no leading zeros, and no trailing zeros after the point but one after
 // three decimals ("0,125" -> "0.1250"), so that reading a canonical number again gives the same.

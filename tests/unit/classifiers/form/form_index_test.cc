@@ -177,6 +177,17 @@ TEST(FormIndex, does_not_take_a_version_it_does_not_have_for_one_that_it_has) {
   EXPECT_FALSE(result.form.has_value());
 }
 
+TEST(FormIndex, takes_no_page_for_a_form_whose_code_has_another_text_there) {
+  const Shelf shelf(3);
+  const UprightPage page = scanned(shelf.blank(0), 13, {});
+  const Rect box{(180 + 5) * FormDrawing::ppm(), (8 + 5) * FormDrawing::ppm(), 110, 110};
+  const Rect elsewhere{box.x, box.y + 150 * FormDrawing::ppm(), 110, 110};
+  EXPECT_FALSE(classify_page(shelf.index(), page, {code("CODE;f1;9", box)}).form.has_value());
+  EXPECT_TRUE(classify_page(shelf.index(), page, {code("CODE;f1;9", elsewhere)}).form.has_value())
+      << "a sticker";
+  EXPECT_TRUE(classify_page(shelf.index(), page, {{"code128", "12", box, {}}}).form.has_value());
+}
+
 TEST(FormIndex, adds_the_title_to_the_evidence) {
   const Shelf shelf(3);
   const std::vector<Word> words{{"AANVRAAG", {}, 0.9, 0, 0}, {"vergunning", {}, 0.9, 0, 0}};

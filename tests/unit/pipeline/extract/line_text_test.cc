@@ -24,11 +24,14 @@ TEST(LineText, knows_initials_and_ordinals) {
   EXPECT_EQ(corrected("P, de Meer", FieldType::text), "P. de Meer");
   EXPECT_EQ(corrected("S.B, van der Dijk", FieldType::text), "S.B. van der Dijk");
   EXPECT_EQ(corrected("le Dwarsstraat", FieldType::text), "1e Dwarsstraat");
+  EXPECT_EQ(corrected("Ie Jan van der Heijdenstraat 12", FieldType::text),
+            "1e Jan van der Heijdenstraat 12");
 }
 
 TEST(LineText, leaves_what_people_do_write) {
-  for (const char* text : {"Verhagen, O.", "le chat", "10. Verhagen", "Jan, Piet", "Kerkstraat 12a",
-                           "Ik ben het niet eens, nee", "", "A. de Vries"})
+  for (const char* text :
+       {"Verhagen, O.", "le chat", "le Clercq", "le Grand Weg", "10. Verhagen", "Jan, Piet",
+        "Kerkstraat 12a", "Ik ben het niet eens, nee", "", "A. de Vries"})
     EXPECT_EQ(corrected(text, FieldType::text), text);
   EXPECT_EQ(corrected("0. Verhagen", FieldType::capitals), "0. Verhagen");
 }

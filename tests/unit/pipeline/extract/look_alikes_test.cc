@@ -42,7 +42,24 @@ TEST(LookAlikes, both_claims_count_for_the_one_that_fits) {
   cells[1].candidates = {{"0", 0.5}, {"O", 0.45}};
   settle_look_alikes(cells);
   EXPECT_EQ(cells[1].candidates.front().text, "O");
-  EXPECT_NEAR(cells[1].candidates.front().probability, 0.95, 1e-9);
+  EXPECT_NEAR(cells[1].candidates.front().probability, 0.95 * 9.0 / 9.5, 1e-9);
+  EXPECT_EQ(cells[1].candidates.back().text, "0") << "codes of a digit between letters exist";
+  cells[1].candidates = {{"O", 0.5}, {"0", 0.45}};
+  settle_look_alikes(cells);
+  ASSERT_EQ(cells[1].candidates.size(), 1u);
+  EXPECT_NEAR(cells[1].candidates.front().probability, 0.95, 1e-9) << "glyph and neighbours agree";
+}
+
+TEST(LookAlikes, a_clear_nought_between_letters_is_in_doubt) {
+  for (const char* text : {"B0K", "B1K", "4O7", "4I7"}) {
+    std::vector<CharacterCell> cells = cells_of(text);
+    cells[1].candidates.front().probability = 0.999;
+    settle_look_alikes(cells);
+    ASSERT_EQ(cells[1].candidates.size(), 2u) << text;
+    EXPECT_LT(cells[1].candidates.front().probability, 0.6) << text;
+    EXPECT_NEAR(cells[1].candidates[0].probability + cells[1].candidates[1].probability, 0.999,
+                1e-9);
+  }
 }
 
 TEST(LookAlikes, a_clear_two_among_letters_stays_a_two) {

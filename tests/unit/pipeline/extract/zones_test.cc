@@ -28,8 +28,11 @@ class InkMarks : public MarkReader {
  public:
   MarkReading read(const GrayImage& added, const Rect& box) const override {
     const int ink = cv::countNonZero(~added.pixels);
-    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, ink / (box.width * box.height)};
+    const double coverage = ink / (box.width * box.height);
+    if (sees_blots && coverage > 0.4) return {MarkState::crossed_out, 0.9999, coverage};
+    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, coverage};
   }
+  bool sees_blots = false;
 };
 
 class InkSignature : public SignatureReader {
@@ -44,8 +47,9 @@ class FixedText : public TextReader {
   Result<Line> read_line(const GrayImage&, std::string_view) override {
     if (broken) return fail(ErrorCode::internal, "ocr_failed", "test");
     ++lines;
-    return Line{"Jansen", 0.9, {}};
+    return Line{says, 0.9, {}};
   }
+  std::string says = "Jansen";
   bool broken = false;
   int lines = 0;
 };
@@ -208,6 +212,29 @@ TEST(Zones, a_blotted_box_beside_a_cross_is_taken_back_and_not_quite_sure) {
   EXPECT_TRUE(readings.at(0).findings.empty());
 }
 
+TEST(Zones, a_blot_is_in_doubt_unless_it_stands_beside_the_tick_of_a_choice) {
+  using forms::FieldType;
+  for (const auto type : {FieldType::checkbox, FieldType::choice, FieldType::choices}) {
+    for (const bool has_tick : {false, true}) {
+      Page page;
+      page.marks.sees_blots = true;
+      auto& field = page.add("keuze", type, {10, 10, 4, 4}, 0);
+      page.option(field, "ja", {10, 10, 4, 4});
+      if (type != FieldType::checkbox) page.option(field, "nee", {30, 10, 4, 4});
+      page.print();
+      for (double y = 10.6; y < 13.5; y += 0.4) page.write({10.4, y}, {13.6, y});
+      if (has_tick) page.write({30.6, 10.6}, {33.4, 13.4});
+      const Reading reading = page.read().at(0);
+      EXPECT_LE(reading.probability, 0.9);
+      const bool is_correction = type == FieldType::choice && has_tick;
+      ASSERT_EQ(reading.findings.size(), is_correction ? 0u : 1u);
+      if (is_correction) continue;
+      EXPECT_EQ(reading.findings[0].code, "mark_crossed_out");
+      EXPECT_EQ(reading.findings[0].severity, Severity::doubt);
+    }
+  }
+}
+
 TEST(Zones, a_text_line_crossed_by_a_fold_or_dust_is_empty) {
   Page page;
   page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
@@ -248,6 +275,33 @@ TEST(Zones, a_written_line_on_which_readers_differ_keeps_both_texts) {
   const auto other = std::find_if(reading.alternatives.begin(), reading.alternatives.end(),
                                   [](const Alternative& each) { return each.text == "Jansen"; });
   EXPECT_NE(other, reading.alternatives.end());
+}
+
+TEST(Zones, a_domain_that_was_corrected_is_in_doubt_beside_the_one_that_was_read) {
+  Page page;
+  page.add("email", forms::FieldType::email, {10, 10, 60, 8}, 0);
+  page.text.says = "jan@ymail.com";
+  page.print();
+  write_line(page);
+  const Reading reading = page.read().at(0);
+  EXPECT_EQ(reading.value, Value{std::string("jan@gmail.com")});
+  EXPECT_EQ(reading.raw, "jan@ymail.com");
+  EXPECT_LE(reading.probability, 0.5);
+  ASSERT_EQ(reading.findings.size(), 1u);
+  EXPECT_EQ(reading.findings[0].code, "email_domain_guessed");
+  ASSERT_GE(reading.alternatives.size(), 2u);
+  EXPECT_EQ(reading.alternatives[1].text, "jan@ymail.com");
+}
+
+TEST(Zones, a_line_that_was_corrected_keeps_what_was_seen) {
+  Page page;
+  page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
+  page.text.says = "0. Verhagen |";
+  page.print();
+  write_line(page);
+  const Reading reading = page.read().at(0);
+  EXPECT_EQ(reading.value, Value{std::string("O. Verhagen")});
+  EXPECT_EQ(reading.raw, "0. Verhagen |");
 }
 
 TEST(Zones, one_mark_of_several_gives_the_options_value) {

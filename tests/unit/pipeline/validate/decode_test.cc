@@ -201,7 +201,9 @@ TEST(DecodeTimeAndPhone, follow_their_grammar) {
 TEST(DecodeDigits, takes_numbers_from_either_side_but_not_with_a_gap) {
   EXPECT_EQ(decoded(FieldType::digits, cells_of("__123")).text, "123");
   EXPECT_EQ(decoded(FieldType::digits, cells_of("123__")).text, "123");
+  EXPECT_FALSE(decoded(FieldType::digits, cells_of("__123")).has_gap);
   EXPECT_FALSE(decoded(FieldType::digits, cells_of("12_3_")).is_allowed);
+  EXPECT_TRUE(decoded(FieldType::digits, cells_of("12_3_")).has_gap);
 }
 
 TEST(MostProbable, joins_words_and_multiplies_probabilities) {

@@ -16,6 +16,7 @@ using forms::Verify;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr const char* kReceipt = "2026-11-23";
 
@@ -82,7 +83,7 @@ TEST(Validate, makes_values_canonical) {
       {FieldType::time, "14.30", "14:30"},
       {FieldType::amount, "€ 1.234,56", "1234.56"},
       {FieldType::number, "1.234,5", "1234.5"},
-      {FieldType::digits, "12 34", "1234"},
+      {FieldType::digits, "12 34.", "1234"},
       {FieldType::postcode, "1234ab", "1234 AB"},
       {FieldType::licence_plate, "01gbb1", "01-GBB-1"},
       {FieldType::phone, "06 12345678", "+31612345678"},
@@ -110,6 +111,9 @@ TEST(Validate, names_what_is_wrong_and_keeps_what_was_written) {
       {FieldType::amount, "veel", "amount_unreadable"},
       {FieldType::number, "drie", "number_unreadable"},
       {FieldType::digits, "12a", "number_unreadable"},
+      {FieldType::digits, "12-3", "number_unreadable"},
+      {FieldType::digits, "12/3", "number_unreadable"},
+      {FieldType::digits, "1.5", "number_unreadable"},
       {FieldType::postcode, "0123 AB", "postcode_invalid"},
       {FieldType::licence_plate, "AB-12", "licence_plate_invalid"},
       {FieldType::phone, "0612", "phone_invalid"},
@@ -247,6 +251,37 @@ TEST(Validate, reads_cents_from_the_cells_behind_the_gap) {
   EXPECT_FALSE(result_of(field, cells_of("_1255_")).accepted) << "half a number of cents";
   field.cells.clear();
   EXPECT_EQ(text(result_of(field, cells_of("_12550"))), "12550.00");
+}
+
+TEST(Validate, doubts_a_number_with_an_empty_cell_inside) {
+  const std::vector<std::tuple<FieldType, const char*, const char*>> kCases{
+      {FieldType::digits, "12__5", "number_unreadable"},
+      {FieldType::number, "_12_5", "number_unreadable"},
+      {FieldType::amount, "1250__50", "amount_unreadable"},
+      {FieldType::bsn, "1_0000008", "bsn_invalid"},
+      {FieldType::time, "12_5", "time_impossible"},
+      {FieldType::date, "111_1_25", "date_impossible"},
+  };
+  for (const auto& [type, written, code] : kCases) {
+    const FieldResult out = result_of(field_of(type), cells_of(written));
+    EXPECT_THAT(codes(out.findings), Contains(code)) << written;
+    EXPECT_FALSE(out.accepted) << written;
+    Reading again = reading_of(out.value, out.probability);
+    again.findings = out.findings;
+    EXPECT_EQ(result_of(field_of(type), again).findings, out.findings) << written;
+  }
+}
+
+TEST(Validate, takes_a_gap_where_a_whole_number_has_its_dash) {
+  const std::vector<std::pair<FieldType, const char*>> kCases{
+      {FieldType::phone, "06_12345678"},
+      {FieldType::licence_plate, "01_GBB_1"},
+      {FieldType::time, "12_30"},
+      {FieldType::digits, "__125_"}};
+  for (const auto& [type, written] : kCases)
+    EXPECT_THAT(codes(result_of(field_of(type), cells_of(written)).findings),
+                Not(Contains(std::string(invalid_code(type)))))
+        << written;
 }
 
 TEST(Validate, adds_the_zero_that_was_left_out_of_a_date) {

@@ -74,8 +74,8 @@ TEST(WrittenAmount, reads_dutch_money) {
 }
 
 TEST(WrittenAmount, refuses_what_is_no_amount) {
-  for (const char* text :
-       {"", "€", "twaalf", "1.23.456", "1,2,3", "12,345", "1..2", "12,3a", "--5", "1234567890123"})
+  for (const char* text : {"", "€", "twaalf", "0.500", "01.250,00", "0 500", "1.23.456", "1,2,3",
+                           "12,345", "1..2", "12,3a", "--5", "1234567890123"})
     EXPECT_EQ(amount(text), "none") << text;
 }
 
@@ -91,6 +91,9 @@ TEST(WrittenNumber, drops_what_says_nothing) {
   EXPECT_THAT(canonical_number("0012"), Optional(std::string("12")));
   EXPECT_THAT(canonical_number("0,125"), Optional(std::string("0.1250")));
   EXPECT_FALSE(canonical_number("12 stuks"));
+  EXPECT_FALSE(canonical_number("0.125")) << "a decimal point, or a group too many";
+  EXPECT_THAT(canonical_number("0.1250"), Optional(std::string("0.1250")));
+  EXPECT_THAT(canonical_number("0,5"), Optional(std::string("0.5")));
 }
 
 TEST(WrittenNumber, gives_the_same_for_its_own_canonical_form) {
