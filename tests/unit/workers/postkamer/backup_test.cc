@@ -179,7 +179,8 @@ TEST_F(Backup, does_not_miss_what_retention_let_go) {
   document.pdf_sha256 = pdf;
   document.provenance_sha256 = proof;
   commit({page, document, journal::Drop{journal::Kept::originals, 1}});
-  for (const auto& scan : journal_->reader().contents(1)->scans)
+  const auto contents = journal_->reader().contents(1);
+  for (const auto& scan : contents->scans)
     fs::remove(blobs_.path(scan.sha256));
   fs::remove(blobs_.path(picture));
   const auto facts = back_up_now();
