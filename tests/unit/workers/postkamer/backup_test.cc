@@ -180,8 +180,7 @@ TEST_F(Backup, does_not_miss_what_retention_let_go) {
   document.provenance_sha256 = proof;
   commit({page, document, journal::Drop{journal::Kept::originals, 1}});
   const auto contents = journal_->reader().contents(1);
-  for (const auto& scan : contents->scans)
-    fs::remove(blobs_.path(scan.sha256));
+  for (const auto& scan : contents->scans) fs::remove(blobs_.path(scan.sha256));
   fs::remove(blobs_.path(picture));
   const auto facts = back_up_now();
   ASSERT_TRUE(facts) << facts.error().message;
