@@ -215,37 +215,50 @@ Result<void> ClaimDesk::mark_duplicates(std::vector<Claim>& group) {
   return {};
 }
 
+// Files first, and only of a claim that is all in the batch is closed: else a file that was refused
+// for now would be laid aside unread.
 Result<void> ClaimDesk::submit(std::vector<Claim>& group) {
-  std::vector<host::ControlClient::Question> questions;
-  std::vector<std::pair<const Claim*, std::size_t>> handed;  // with the end of its questions
+  std::vector<host::ControlClient::Question> files, closings;
+  std::vector<std::pair<const Claim*, std::size_t>> handed;  // with the end of its files
   for (const Claim& claim : group) {
     if (std::ranges::any_of(claim.told, &Told::is_later)) continue;
-    const std::string batch = claim_name_of(claim.name).batch;
     for (const Told& told : claim.told) {
       json body = told.submission.body;
-      body["batch"] = batch;
-      questions.push_back({told.submission.verb, std::move(body)});
+      body["batch"] = claim_name_of(claim.name).batch;
+      files.push_back({told.submission.verb, std::move(body)});
     }
-    questions.push_back({"close_batch", {{"batch", batch}}});
-    handed.emplace_back(&claim, questions.size());
+    handed.emplace_back(&claim, files.size());
   }
-  const auto answers = client_.ask_all(questions);
+  const auto taken = client_.ask_all(files);
   Result<void> done;
-  auto answer = answers.begin();
+  std::vector<const Claim*> whole;
+  std::size_t next = 0;
   for (const auto& [claim, end] : handed) {
-    const auto last = answers.begin() + static_cast<std::ptrdiff_t>(end);
-    const auto refused =
-        std::find_if_not(answer, last, [](const auto& one) { return one.has_value(); });
-    answer = last;
-    if (refused == last)
-      reading_[claim->name] = stamp_of(claim->contents);
-    else if (refused->error().reason == "batch_unknown")
-      // It was handed over before, in answers that were lost, and is done: the ledger tells.
-      reading_[claim->name] = std::nullopt;
-    else if (done)
-      done = tl::unexpected(refused->error());
+    Result<void> all;
+    for (; next < end; ++next)
+      if (!taken[next] && all) all = tl::unexpected(taken[next].error());
+    if (all)
+      whole.push_back(claim);
+    else if (!was_closed_before(claim->name, all.error()) && done)
+      done = all;
+  }
+  for (const Claim* claim : whole)
+    closings.push_back({"close_batch", {{"batch", claim_name_of(claim->name).batch}}});
+  const auto closed = client_.ask_all(closings);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    if (closed[i])
+      reading_[whole[i]->name] = stamp_of(whole[i]->contents);
+    else if (!was_closed_before(whole[i]->name, closed[i].error()) && done)
+      done = tl::unexpected(closed[i].error());
   }
   return done;
+}
+
+// It was handed over before, in answers that were lost: the ledger tells how far it is.
+bool ClaimDesk::was_closed_before(const std::string& name, const Error& error) {
+  const bool was = error.reason == "batch_closed" || error.reason == "batch_unknown";
+  if (was) reading_[name] = std::nullopt;
+  return was;
 }
 
 Result<void> ClaimDesk::ask_after_batches() {

@@ -297,57 +297,6 @@ TEST(Core, a_document_no_worker_can_assemble_waits_for_a_person) {
   EXPECT_EQ(house.state(batch), BatchState::closed);
 }
 
-TEST(Core, a_full_disk_is_waited_for_however_long_it_takes) {
-  CoreHouse house;
-  const std::string batch = house.open();
-  house.submit(batch, "k");
-  house.close(batch);
-  house.ready("w", CoreHouse::every_kind(), 1);
-  int refusals = 0;
-  const auto work = [&](bool is_full) {
-    house.pass(500);
-    house.step(Ping{"w", {}});
-    house.step(Tick{});
-    while (!house.tasks.empty()) {
-      const SendTask task = house.tasks.front();
-      house.tasks.pop_front();
-      if (task.job.kind != JobKind::archive || !is_full) {
-        house.answer(task);
-        continue;
-      }
-      ++refusals;
-      house.step(NoRoom{"w", task.claim});
-    }
-  };
-  for (int i = 0; i < 300; ++i) work(true);
-  EXPECT_GT(refusals, 50) << "far more often than anything else is borne with";
-  EXPECT_LT(refusals, 100) << "with a pause in between";
-  EXPECT_EQ(house.event_keys().size(), 1u) << "the record stays";
-  EXPECT_EQ(house.state(batch), BatchState::closing) << "the document waits";
-  for (int i = 0; i < 10; ++i) work(false);
-  EXPECT_EQ(house.state(batch), BatchState::closed);
-  EXPECT_EQ(house.ledger(batch).without_archive_copy, 0);
-}
-
-TEST(Core, a_worker_that_says_its_disk_is_full_is_borne_with_no_longer_than_others) {
-  for (const ErrorCode code : {ErrorCode::internal, ErrorCode::unavailable}) {
-    CoreHouse house;
-    const std::string batch = house.open();
-    house.submit(batch, "k");
-    house.close(batch);
-    house.ready("w");
-    for (int i = 0; i < 1000 && house.state(batch) != BatchState::closed; ++i) {
-      house.pass(500);
-      house.step(Ping{"w", {}});
-      house.step(Tick{});
-      while (const auto task = house.take(JobKind::decode))
-        house.step(Failed{"w", task->claim, error_of(code, "disk_full")});
-    }
-    EXPECT_EQ(house.ledger(batch).files_rejected, 1);
-    EXPECT_EQ(house.journal().reader().scan(1)->value().reason, "disk_full");
-  }
-}
-
 TEST(Core, a_failed_archive_copy_holds_nothing_up_and_is_told) {
   CoreHouse house;
   const std::string batch = house.open();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Workers that leave, hang, die at once; and whose turn it is when many files wait.
+// Workers that leave, hang, die at once, or find no room; and whose turn it is when many files
+// wait.
 #include <gmock/gmock.h>
 
 #include "tests/unit/workers/broker/core_house.h"
@@ -139,6 +140,57 @@ TEST(CoreWorkers, every_failure_that_counts_is_in_the_audit_with_its_reason) {
     expected.push_back({{"job", "deskew"}, {"reason", "crash"}, {"failed", n}});
   EXPECT_EQ(audited(house, "job_failed"), expected);
   EXPECT_EQ(audited(house, "page_quarantined").size(), 1u);
+}
+
+TEST(CoreWorkers, a_full_disk_is_waited_for_however_long_it_takes) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k");
+  house.close(batch);
+  house.ready("w", CoreHouse::every_kind(), 1);
+  int refusals = 0;
+  const auto work = [&](bool is_full) {
+    house.pass(500);
+    house.step(Ping{"w", {}});
+    house.step(Tick{});
+    while (!house.tasks.empty()) {
+      const SendTask task = house.tasks.front();
+      house.tasks.pop_front();
+      if (task.job.kind != JobKind::archive || !is_full) {
+        house.answer(task);
+        continue;
+      }
+      ++refusals;
+      house.step(NoRoom{"w", task.claim});
+    }
+  };
+  for (int i = 0; i < 300; ++i) work(true);
+  EXPECT_GT(refusals, 50) << "far more often than anything else is borne with";
+  EXPECT_LT(refusals, 100) << "with a pause in between";
+  EXPECT_EQ(house.event_keys().size(), 1u) << "the record stays";
+  EXPECT_EQ(house.state(batch), BatchState::closing) << "the document waits";
+  for (int i = 0; i < 10; ++i) work(false);
+  EXPECT_EQ(house.state(batch), BatchState::closed);
+  EXPECT_EQ(house.ledger(batch).without_archive_copy, 0);
+}
+
+TEST(CoreWorkers, a_worker_that_says_its_disk_is_full_is_borne_with_no_longer_than_others) {
+  for (const ErrorCode code : {ErrorCode::internal, ErrorCode::unavailable}) {
+    CoreHouse house;
+    const std::string batch = house.open();
+    house.submit(batch, "k");
+    house.close(batch);
+    house.ready("w");
+    for (int i = 0; i < 1000 && house.state(batch) != BatchState::closed; ++i) {
+      house.pass(500);
+      house.step(Ping{"w", {}});
+      house.step(Tick{});
+      while (const auto task = house.take(JobKind::decode))
+        house.step(Failed{"w", task->claim, {code, "disk_full", "in a test"}});
+    }
+    EXPECT_EQ(house.ledger(batch).files_rejected, 1);
+    EXPECT_EQ(house.journal().reader().scan(1)->value().reason, "disk_full");
+  }
 }
 
 }  // namespace

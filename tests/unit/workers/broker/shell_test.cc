@@ -193,7 +193,7 @@ TEST_F(Mailroom, a_record_about_another_document_is_told_to_nobody) {
       return outcome;
     });
   });
-  const json ledger = house.wait_closed(house.read({"u"}, "doubtful-too"));
+  const json ledger = house.wait_closed(house.read({"u"}, "settled"));
   EXPECT_EQ(ledger.at("documents").at("published"), 0);
   EXPECT_EQ(ledger.at("documents").at("review"), 1) << "unread, it waits for a person";
   EXPECT_EQ(house.client().ask("status", {})->at("head"), 0);
