@@ -7,6 +7,6 @@ install(TARGETS ${programs} RUNTIME DESTINATION bin)
 install(DIRECTORY config/forms config/lexica config/schema DESTINATION share/config)
 install(FILES config/postkamer.toml DESTINATION share/config)
 install(DIRECTORY classifiers DESTINATION share FILES_MATCHING
-  PATTERN "*.onnx" PATTERN "*.json" PATTERN "*.tsv" PATTERN "*.txt" PATTERN "CMakeLists.txt" EXCLUDE)
+  PATTERN "*.onnx" PATTERN "*.bin" PATTERN "*.json" PATTERN "*.tsv" PATTERN "*.txt" PATTERN "CMakeLists.txt" EXCLUDE)
 install(DIRECTORY config/systemd/ DESTINATION lib/systemd/system FILES_MATCHING
   PATTERN "*.service" PATTERN "*.target" PATTERN "*.conf")

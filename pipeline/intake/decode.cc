@@ -116,6 +116,12 @@ Result<DecodedScan> decode_part(ByteView part, int before, const DecodeRequest& 
   return decode_by_kind(part, {first, most}, limits, render);
 }
 
+// Pages of a file of which none can be given now: as many as it says, one when it cannot say.
+int page_count_of(ByteView part, const Limits& limits, const RenderPdfPage& render) {
+  const auto shape = decode_by_kind(part, {0, 0}, limits, render);
+  return shape ? shape->page_count : 1;
+}
+
 // Page after page of file after file. A file that cannot be decoded is one page that cannot.
 Result<DecodedScan> decode_gathered(ByteView file, const DecodeRequest& request,
                                     const Limits& limits, const RenderPdfPage& render) {
@@ -123,8 +129,9 @@ Result<DecodedScan> decode_gathered(ByteView file, const DecodeRequest& request,
   DecodedScan scan;
   for (const ByteView part : parts) {
     auto one = decode_part(part, scan.page_count, request, limits, render);
+    const int held = one ? one->page_count : page_count_of(part, limits, render);
     const int end = request.first_page + request.max_pages;
-    const bool is_asked_for = scan.page_count >= request.first_page && scan.page_count < end;
+    const bool is_asked_for = scan.page_count + held > request.first_page && scan.page_count < end;
     if (!one && is_asked_for) return one;
     for (Finding finding : one && !one->pages.empty() ? one->findings : Findings{}) {
       if (finding.page > 0) finding.page += scan.page_count;
@@ -132,7 +139,7 @@ Result<DecodedScan> decode_gathered(ByteView file, const DecodeRequest& request,
     }
     for (Picture& page : one ? one->pages : std::vector<Picture>{})
       scan.pages.push_back(std::move(page));
-    scan.page_count += one ? one->page_count : 1;
+    scan.page_count += held;
     if (static_cast<std::uint32_t>(scan.page_count) > limits.file_pages)
       return fail(ErrorCode::resource_limit, "limit_file_pages",
                   fmt::format("more than {} pages; limit file_pages; scan in smaller batches",

@@ -58,6 +58,7 @@ tl::unexpected<Error> cut_off(std::uint64_t offset) {
 
 struct Directory {
   bool is_page = true;
+  bool is_reduced = false;  // of another picture, by its own account
   std::uint64_t next = 0;
 };
 
@@ -74,6 +75,7 @@ Result<Directory> read_directory(const TiffBytes& bytes, std::uint64_t offset) {
     if (bytes.number(entry, 2) != kTagSubfileType) continue;
     const std::uint64_t kind = bytes.small_value(entry).value_or(0);
     directory.is_page = (kind & (kReducedImage | kMask)) == 0;
+    directory.is_reduced = (kind & kMask) == 0 && !directory.is_page;
   }
   const std::uint64_t end = first + *entries * bytes.entry_size();
   const auto next = bytes.number(end, bytes.pointer_size());
@@ -91,7 +93,7 @@ Result<TiffDirectoryList> list_tiff_pages(ByteView file, const Limits& limits) {
   const TiffBytes bytes{file};
   TiffDirectoryList list;
   std::unordered_set<std::uint64_t> seen;
-  std::uint64_t only_thumbnails = 0;
+  std::vector<std::uint64_t> reduced;
   std::uint64_t offset = bytes.first_directory().value_or(0);
   while (offset != 0) {
     if (!seen.insert(offset).second) {
@@ -107,12 +109,12 @@ Result<TiffDirectoryList> list_tiff_pages(ByteView file, const Limits& limits) {
     if (!directory) return tl::unexpected(std::move(directory).error());
     if (directory->is_page)
       list.pages.push_back(offset);
-    else if (only_thumbnails == 0)
-      only_thumbnails = offset;
+    else if (directory->is_reduced)
+      reduced.push_back(offset);
     offset = directory->next;
   }
-  // A file whose every picture is called reduced still holds a picture.
-  if (list.pages.empty() && only_thumbnails != 0) list.pages.push_back(only_thumbnails);
+  // Some writers call every page reduced.
+  if (list.pages.empty()) list.pages = std::move(reduced);
   if (list.pages.empty())
     return fail(ErrorCode::unsupported, "scan_no_pages", "the TIFF holds no picture; scan again");
   return list;

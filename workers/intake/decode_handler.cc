@@ -52,7 +52,8 @@ struct ScanPages {
 };
 
 // One page at a time, so that a bad page costs only itself. The error is that of the first page
-// when not one of them could be decoded: then it is the file that is bad.
+// when not one of the file could be decoded: then it is the file that is bad. What is only not
+// possible now is no fault of a page: the whole is asked for again later.
 Result<ScanPages> decode_one_by_one(ByteView file, const intake::DecodeRequest& request,
                                     const Decoder& decoder, const Error& first) {
   ScanPages scan;
@@ -61,6 +62,7 @@ Result<ScanPages> decode_one_by_one(ByteView file, const intake::DecodeRequest& 
     const int page = request.first_page + i;
     if (any && page >= scan.page_count) break;
     auto one = intake::decode_scan(file, {page, 1}, decoder.limits, decoder.render);
+    if (!one && one.error().code == ErrorCode::unavailable) return tl::unexpected(one.error());
     if (!one) {
       scan.pages.push_back(tl::unexpected(one.error()));
       continue;
@@ -71,8 +73,15 @@ Result<ScanPages> decode_one_by_one(ByteView file, const intake::DecodeRequest& 
     scan.pages.push_back(std::move(one->pages.front()));
     scan.findings.insert(scan.findings.end(), one->findings.begin(), one->findings.end());
   }
-  if (!any) return tl::unexpected(first);
-  const auto known = static_cast<std::size_t>(scan.page_count - request.first_page);
+  if (!any) {
+    // Those before were decoded in an earlier task.
+    const auto shape = request.first_page == 0
+                           ? Result<intake::DecodedScan>(tl::unexpected(first))
+                           : intake::decode_scan(file, {0, 0}, decoder.limits, decoder.render);
+    if (!shape) return tl::unexpected(first);
+    scan.page_count = shape->page_count;
+  }
+  const auto known = static_cast<std::size_t>(std::max(0, scan.page_count - request.first_page));
   if (scan.pages.size() > known)
     scan.pages.erase(scan.pages.begin() + static_cast<std::ptrdiff_t>(known), scan.pages.end());
   return scan;

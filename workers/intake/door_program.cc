@@ -18,6 +18,7 @@ namespace postkamer::intake {
 namespace {
 
 constexpr int kExitUsage = 2;
+constexpr int kExitTrouble = 74;  // may pass: worth another start
 constexpr int kExitConfig = 78;
 constexpr int kLockMs = 10'000;
 
@@ -77,7 +78,7 @@ int door_program(int argc, char** argv) {
   auto door = open_door(dir, config, inbox);
   if (!door) {
     std::cerr << door.error().message << '\n';
-    return kExitConfig;
+    return door.error().code == ErrorCode::invalid_config ? kExitConfig : kExitTrouble;
   }
   host::service_manager().ready("watching");
   door->run(is_stopped);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <SQLiteCpp/Transaction.h>
@@ -313,8 +314,14 @@ Result<std::unique_ptr<Journal>> open_journal(const fs::path& file, StampEvent s
   if (!lock->take())
     return fail(ErrorCode::invalid_config, "journal_in_use",
                 "opening the journal: another broker has it; stop that one first");
+  // SQLite would let others read it; the files beside it get the rights that this one has.
+  if (const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); fd >= 0) {
+    ::fchmod(fd, 0600);
+    ::close(fd);
+  }
   try {
-    if (fs::exists(file)) PK_CHECK(check_not_newer(version_in(file)));
+    std::error_code failed;
+    if (fs::file_size(file, failed) > 0 && !failed) PK_CHECK(check_not_newer(version_in(file)));
     return std::make_unique<SqliteJournal>(file, std::move(lock), std::move(stamp));
   } catch (const SQLite::Exception& exception) {
     return journal_error("opening", exception);

@@ -138,9 +138,10 @@ std::vector<Diagnosis> diagnose(const path& config) {
   found.push_back(settings ? Diagnosis{true, "settings", config.string()}
                            : Diagnosis{false, "settings", settings.error().message});
   if (settings) diagnose_settings(*settings, found);
-  found.push_back(file_there("handprint model",
-                             host::installation_root() / "classifiers/handprint/model.onnx",
-                             "the installation is incomplete"));
+  for (const char* model : {"handprint/model.onnx", "handprint/model.json", "lines/model.onnx",
+                            "lines/model.json", "lines/letters.bin"})
+    found.push_back(file_there(model, host::installation_root() / "classifiers" / model,
+                               "the installation is incomplete"));
   found.push_back(file_there("glyphless font", "/usr/share/tesseract-ocr/5/tessdata/pdf.ttf",
                              "install the package tesseract-ocr"));
   found.push_back(file_there("colour profile", "/usr/share/color/icc/sRGB.icc",

@@ -141,6 +141,17 @@ TEST(TiffScan, leaves_thumbnails_out) {
   EXPECT_EQ(scan->pages.at(0).width, 500);
 }
 
+TEST(TiffScan, takes_all_pages_where_all_are_called_reduced) {
+  TiffWriter writer;
+  TiffShape reduced;
+  reduced.subfile = FILETYPE_REDUCEDIMAGE | FILETYPE_PAGE;
+  for (const int width : {500, 501, 502})
+    write_bilevel(writer.handle(), drawn::paper(width, 400).pixels, reduced);
+  const auto scan = decode_tiff(*writer.finish(), {}, {});
+  ASSERT_TRUE(scan);
+  EXPECT_EQ(scan->page_count, 3);
+}
+
 TEST(TiffScan, shows_every_orientation_as_it_should_be_seen) {
   const cv::Mat seen = drawn::corners(64, 40).pixels;
   // How the rows lie in the file for each value of the tag (TIFF 6.0, page 36).

@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -184,6 +185,17 @@ TEST_F(Migrations, are_not_waited_for_by_a_reader_but_told) {
   EXPECT_EQ(early.error().reason, "journal_older");
   open_journal(file(), stamp).value();
   EXPECT_TRUE(open_reader(file()));
+}
+
+TEST_F(Migrations, leave_a_journal_for_its_owner_alone) {
+  make(1);
+  ASSERT_EQ(::chmod(file().c_str(), 0644), 0) << "as earlier programs made it";
+  const auto journal = open_journal(file(), stamp);
+  ASSERT_TRUE(journal);
+  for (const char* ending : {"", "-wal", "-shm"})
+    EXPECT_EQ(fs::status(file().string() + ending).permissions(),
+              fs::perms::owner_read | fs::perms::owner_write)
+        << ending;
 }
 
 }  // namespace
