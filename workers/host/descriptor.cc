@@ -17,6 +17,20 @@ union Control {
 
 }  // namespace
 
+std::optional<Bytes> read_bytes(int fd, std::size_t most) {
+  Bytes bytes(most);
+  std::size_t filled = 0;
+  while (filled < most) {
+    const ssize_t got = ::read(fd, bytes.data() + filled, most - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
 bool send_descriptor(int socket, int descriptor) {
   char byte = 1;
   iovec data{&byte, 1};

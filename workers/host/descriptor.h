@@ -6,6 +6,11 @@
 
 #include <unistd.h>
 
+#include <cstddef>
+#include <optional>
+
+#include "pipeline/base/bytes.h"
+
 namespace postkamer::host {
 
 class Descriptor {
@@ -23,6 +28,9 @@ class Descriptor {
  private:
   int fd_;
 };
+
+// The next `most` bytes; fewer when the file ends before. Nothing when it cannot be read (errno).
+std::optional<Bytes> read_bytes(int fd, std::size_t most);
 
 // False when the other side is gone.
 bool send_descriptor(int socket, int descriptor);

@@ -41,17 +41,9 @@ Result<Bytes> read_file(const std::filesystem::path& file) {
     errno = EINVAL;
     return failed("file_unreadable", "reading (it is not a regular file)", file);
   }
-  Bytes bytes(static_cast<std::size_t>(about.st_size));
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t got = ::read(descriptor.get(), bytes.data() + filled, bytes.size() - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("file_unreadable", "reading", file);
-    if (got == 0) break;  // it became shorter since we asked
-    filled += static_cast<std::size_t>(got);
-  }
-  bytes.resize(filled);
-  return bytes;
+  auto bytes = read_bytes(descriptor.get(), static_cast<std::size_t>(about.st_size));
+  if (!bytes) return failed("file_unreadable", "reading", file);
+  return std::move(*bytes);
 }
 
 Result<void> write_file(const std::filesystem::path& file, ByteView bytes) {

@@ -69,8 +69,6 @@ std::vector<Unit> units_of(const std::vector<path>& files, bool page_per_file) {
 }
 
 void read_marker(const path& marker, ClaimContents& contents) {
-  std::error_code failed;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(marker, failed))) return;
   const auto bytes = read_foreign(marker, kMarkerBytes);
   if (bytes && bytes->empty()) return;
   contents.is_marker_wrong = true;

@@ -239,7 +239,7 @@ Result<void> ClaimDesk::submit(std::vector<Claim>& group) {
       if (!taken[next] && all) all = tl::unexpected(taken[next].error());
     if (all)
       whole.push_back(claim);
-    else if (!was_closed_before(claim->name, all.error()) && done)
+    else if (!leave_to_ledger(claim->name, all.error()) && done)
       done = all;
   }
   for (const Claim* claim : whole)
@@ -248,14 +248,14 @@ Result<void> ClaimDesk::submit(std::vector<Claim>& group) {
   for (std::size_t i = 0; i < whole.size(); ++i) {
     if (closed[i])
       reading_[whole[i]->name] = stamp_of(whole[i]->contents);
-    else if (!was_closed_before(whole[i]->name, closed[i].error()) && done)
+    else if (!leave_to_ledger(whole[i]->name, closed[i].error()) && done)
       done = tl::unexpected(closed[i].error());
   }
   return done;
 }
 
 // It was handed over before, in answers that were lost: the ledger tells how far it is.
-bool ClaimDesk::was_closed_before(const std::string& name, const Error& error) {
+bool ClaimDesk::leave_to_ledger(const std::string& name, const Error& error) {
   const bool was = error.reason == "batch_closed" || error.reason == "batch_unknown";
   if (was) reading_[name] = std::nullopt;
   return was;

@@ -58,7 +58,7 @@ class ClaimDesk {
   Result<void> store(std::vector<Claim>& group);
   Result<void> mark_duplicates(std::vector<Claim>& group);
   Result<void> submit(std::vector<Claim>& group);
-  bool was_closed_before(const std::string& name, const Error& error);
+  bool leave_to_ledger(const std::string& name, const Error& error);
   Result<void> ask_after_batches();
   Result<void> settle(const std::string& name, const nlohmann::json& ledger);
   [[nodiscard]] std::optional<std::filesystem::path> grown_file(const std::string& name) const;

@@ -73,14 +73,12 @@ Result<ScanPages> decode_one_by_one(ByteView file, const intake::DecodeRequest& 
     scan.pages.push_back(std::move(one->pages.front()));
     scan.findings.insert(scan.findings.end(), one->findings.begin(), one->findings.end());
   }
-  if (!any) {
-    // Those before were decoded in an earlier task.
-    const auto shape = request.first_page == 0
-                           ? Result<intake::DecodedScan>(tl::unexpected(first))
-                           : intake::decode_scan(file, {0, 0}, decoder.limits, decoder.render);
-    if (!shape) return tl::unexpected(first);
-    scan.page_count = shape->page_count;
+  if (!any && request.first_page > 0) {  // those before were decoded in an earlier task
+    const auto shape = intake::decode_scan(file, {0, 0}, decoder.limits, decoder.render);
+    any = shape.has_value();
+    if (any) scan.page_count = shape->page_count;
   }
+  if (!any) return tl::unexpected(first);
   const auto known = static_cast<std::size_t>(std::max(0, scan.page_count - request.first_page));
   if (scan.pages.size() > known)
     scan.pages.erase(scan.pages.begin() + static_cast<std::ptrdiff_t>(known), scan.pages.end());

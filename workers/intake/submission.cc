@@ -44,17 +44,9 @@ Result<Bytes> read_foreign(const std::filesystem::path& file, std::uint64_t max_
   if (size > max_bytes)
     return fail(ErrorCode::resource_limit, "limit_file_bytes",
                 "reading a file of others: more than " + std::to_string(max_bytes) + " bytes");
-  Bytes bytes(size);
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t got = ::read(from.get(), bytes.data() + filled, bytes.size() - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return unreadable();
-    if (got == 0) break;  // it became shorter since we asked
-    filled += static_cast<std::size_t>(got);
-  }
-  bytes.resize(filled);
-  return bytes;
+  auto bytes = host::read_bytes(from.get(), size);
+  if (!bytes) return unreadable();
+  return std::move(*bytes);
 }
 
 Submission refusal(const std::string& name, const std::string& reason, const std::string& message) {
