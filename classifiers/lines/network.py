@@ -53,7 +53,7 @@ class Along(nn.Module):
 
 
 class Net(nn.Module):
-    def __init__(self, classes, widths=(24, 48, 80, 128, 224)):
+    def __init__(self, classes, widths=(32, 56, 96, 160, 288)):
         super().__init__()
         a, b, c, d, e = widths
         self.body = nn.Sequential(
@@ -62,7 +62,7 @@ class Net(nn.Module):
             Widened(b, c), Refined(c), nn.MaxPool2d((2, 1)),
             Widened(c, d), Refined(d), Refined(d),
             nn.Conv2d(d, e, (5, 1), bias=False), nn.BatchNorm2d(e), nn.ReLU(),
-            Along(e), Along(e, 2), Along(e), Along(e, 3), Along(e), Along(e),
+            Along(e), Along(e, 2), Along(e), Along(e, 3), Along(e), Along(e, 2), Along(e), Along(e),
             nn.Dropout(0.1), nn.Conv2d(e, classes, 1))
 
     def forward(self, x):

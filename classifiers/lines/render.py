@@ -3,8 +3,8 @@
 
 A line is ink on black (255 = ink) at 300 dpi while it is worked on. `normalised` gives the picture that the network
 sees and does the same as line_picture.cc; the unit test holds the two together."""
-import glob
 import os
+import sys
 
 import cv2
 import numpy as np
@@ -14,16 +14,15 @@ import capitals
 import network
 import texts
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import hands  # noqa: E402
+
 SIDE = network.SIDE
 BODY = 32          # rows that the writing fills
 SMALLEST_PX = 28   # writing lower than this (2.4 mm at 300 dpi) is not enlarged to the full body
 OUTLIERS = 0.01    # share of the ink above and below that may stick out
 LONGEST = 1600     # px, of the normalised picture
-
-# Hands that no training sees: the fonts of the measuring data and of the sample scans, and those on which the
-# network is chosen.
-MEASURED = ('breip', 'dkg', 'delphine', 'klee', 'comicneue', 'comic-neue')
-CHOSEN = ('femkeklaver', 'handlee', 'shadows-into-light', 'short-stack', 'because')
+ORNATE = 0.15       # share of the written lines that an ornate hand writes
 
 
 def normalised(picture):
@@ -53,22 +52,6 @@ def normalised(picture):
     return cv2.copyMakeBorder(small, 0, 0, 6, 6 + width % 2, cv2.BORDER_CONSTANT, value=0)
 
 
-def font_files(folder):
-    """Handwriting fonts below `folder` by name, those without the letters left out."""
-    found = {}
-    for kind in ('ttf', 'otf', 'TTF', 'woff'):
-        for path in glob.glob(f'{folder}/**/*.{kind}', recursive=True):
-            name = os.path.basename(path).lower()
-            if kind == 'woff' and '-latin-' not in name:
-                continue
-            found.setdefault(name, path)
-    return [found[name] for name in sorted(found)]
-
-
-def is_one_of(path, names):
-    return any(n in os.path.basename(path).lower() for n in names)
-
-
 def shape_of(font, character):
     image = Image.new('L', (120, 120))
     ImageDraw.Draw(image).text((30, 20), character, font=font, fill=255)
@@ -78,9 +61,8 @@ def shape_of(font, character):
 def loaded_fonts(folder, part):
     """(path, characters it draws) of part 'training', 'chosen' or 'measured'."""
     out = []
-    for path in font_files(folder):
-        where = 'measured' if is_one_of(path, MEASURED) else 'chosen' if is_one_of(path, CHOSEN) else 'training'
-        if where != part:
+    for path in hands.font_files(folder):
+        if hands.part_of(path) != part:
             continue
         try:
             font = ImageFont.truetype(path, 40)
@@ -265,7 +247,9 @@ class Lines:
         kept = part != 'training'
         self.texts = texts.Texts(os.path.join(data, 'dutch-text'), kept)
         self.capitals = capitals.Capitals(os.path.join(data, 'handprint'), kept)
-        self.fonts = loaded_fonts(fonts, part)
+        written = loaded_fonts(fonts, part)
+        self.fonts = [font for font in written if not hands.is_ornate(font[0])]
+        self.ornate = [font for font in written if hands.is_ornate(font[0])]
         self.print = loaded_fonts(print_fonts, 'training')
         self.last = None
 
@@ -279,7 +263,7 @@ class Lines:
                 line, base = self.capitals.write(rng, text, height)
                 return line, base, text, height, 0.8
         typed = kind > 0.93 and self.print
-        pool = self.print if typed else self.fonts
+        pool = self.print if typed else self.ornate if self.ornate and rng.random() < ORNATE else self.fonts
         path, has = pool[int(rng.integers(len(pool)))]
         text = texts.cased(rng, text)
         if not all(c in has and c in texts.NUMBER for c in text):

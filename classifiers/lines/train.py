@@ -31,7 +31,7 @@ import texts
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BATCH = 192
-REPLAYED = 5  # times a line is seen
+REPLAYED = 6  # times a line is seen, each time disturbed otherwise
 
 
 def batches_of(samples, size):
@@ -63,12 +63,43 @@ def to_device(batch, device):
             torch.from_numpy(labels).to(device), torch.from_numpy(lengths).to(device))
 
 
+def bent(x):
+    """Lines (n, 1, SIDE, width) written anew: leaning otherwise, higher or lower, letters drawn together and apart."""
+    n, _, height, width = x.shape
+    device = x.device
+    rows = torch.linspace(-1, 1, height, device=device).view(1, height, 1)
+    columns = torch.linspace(-1, 1, width, device=device).view(1, 1, width)
+
+    def field(step, amount):
+        """Smooth offsets in pixels along the line, another for each line."""
+        coarse = torch.randn(n, 2, 3, width // step + 2, device=device) * amount
+        return nn.functional.interpolate(coarse, (height, width), mode='bilinear', align_corners=True)
+    slant = 4.0 * torch.randn(n, 1, 1, device=device)
+    grow = torch.exp(0.05 * torch.randn(n, 1, 1, device=device))
+    shift = 0.04 * torch.randn(n, 1, 1, device=device)
+    offset = field(40, 1.6) + field(14, 0.5)
+    u = columns + (slant * rows + offset[:, 0]) * (2 / width)
+    v = rows * grow + shift + offset[:, 1] * (0.6 * 2 / height)
+    return nn.functional.grid_sample(x, torch.stack([u.expand_as(v), v], 3), align_corners=True)
+
+
+def thickened(x):
+    """The strokes of some lines thicker, of some thinner."""
+    n = len(x)
+    strength = torch.rand(n, 1, 1, 1, device=x.device)
+    kind = torch.rand(n, 1, 1, 1, device=x.device)
+    thick = nn.functional.max_pool2d(x, 3, 1, 1)
+    thin = -nn.functional.max_pool2d(-x, (2, 2), 1, 1)[:, :, :x.shape[2], :x.shape[3]]
+    other = torch.where(kind < 0.2, thick, torch.where(kind < 0.35, thin, x))
+    return x + strength * (other - x)
+
+
 def disturbed(pictures):
-    """Small changes of every line, so that one that comes again is another: shift, strength, noise, gaps."""
-    x = pictures.float() / 255
+    """Small changes of every line, so that one that comes again is another: form, shift, strength, noise, gaps."""
+    x = pictures.float().unsqueeze(1) / 255
+    x = thickened(bent(x)).squeeze(1)
     n = len(x)
     device = x.device
-    x = torch.roll(x, int(torch.randint(-1, 2, ())), 1)
     x = x ** torch.exp(0.35 * torch.randn(n, 1, 1, device=device))
     x = x * (0.8 + 0.2 * torch.rand(n, 1, 1, device=device))
     x = x + 0.12 * torch.rand(n, 1, 1, device=device) * torch.randn_like(x)
@@ -86,11 +117,12 @@ def step_loss(net, batch, device):
     return (losses / lengths.clamp(min=4) ** 0.7).mean()
 
 
-def greedy(scores):
-    """Texts of (batch, classes, steps)."""
+def greedy(scores, steps):
+    """Texts of (batch, classes, columns), of each line its first `steps` columns: what follows is padding."""
     best = scores.argmax(1).cpu().numpy()
     out = []
-    for row in best:
+    for row, end in zip(best, steps.tolist()):
+        row = row[:end]
         row = row[np.concatenate([[True], row[1:] != row[:-1]])]
         out.append(''.join(texts.CLASSES[k - 1] for k in row if k > 0))
     return out
@@ -116,7 +148,7 @@ def measure(net, batches, device):
     with torch.no_grad():
         for batch in batches:
             pictures, steps, labels, lengths = to_device(batch, device)
-            read = greedy(net(pictures.float().unsqueeze(1) / 255).float().squeeze(2))
+            read = greedy(net(pictures.float().unsqueeze(1) / 255).float().squeeze(2), steps)
             ends = np.cumsum(batch[3])
             for text, end, length in zip(read, ends, batch[3]):
                 wanted = plain(''.join(texts.CLASSES[k - 1] for k in batch[2][end - length:end]))
@@ -135,7 +167,7 @@ def train(options):
     started = time.time()
     context = mp.get_context('fork')
     lines = render.Lines(options.data, options.fonts, options.print, 'training')
-    print(f'{len(lines.fonts)} hands, {len(lines.print)} fonts of machines', flush=True)
+    print(f'{len(lines.fonts)} plain hands, {len(lines.ornate)} ornate, {len(lines.print)} fonts of machines', flush=True)
     ready = context.Queue(64)
     workers = [context.Process(target=work, args=(lines, options.seed + i, ready), daemon=True)
                for i in range(options.workers)]
