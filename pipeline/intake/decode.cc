@@ -13,6 +13,7 @@
 #include "pipeline/intake/jpeg_codec.h"
 #include "pipeline/intake/page_size.h"
 #include "pipeline/intake/pdf_scan.h"
+#include "pipeline/intake/picture_pixels.h"
 #include "pipeline/intake/png_codec.h"
 #include "pipeline/intake/tiff_encode.h"
 #include "pipeline/intake/tiff_scan.h"
@@ -56,7 +57,13 @@ std::string_view known_name(ByteView file) {
   return {};
 }
 
-DecodedScan single_page(Picture picture, const Resolution& resolution) {
+// A picture that is a file of its own: as it is, or made square where its file says that it is not.
+Result<DecodedScan> single_page(Picture picture, const Resolution& resolution,
+                                const Limits& limits) {
+  if (!resolution.is_square()) {
+    PK_TRY(square, straightened(picture, resolution, 0, limits));
+    picture = std::move(square);
+  }
   DecodedScan scan;
   scan.page_count = 1;
   if (resolution.guessed)
@@ -70,7 +77,7 @@ Result<DecodedScan> decode_jpeg(ByteView file, const Limits& limits) {
   const Resolution resolution = resolve(info.stated, info.width, info.height);
   return single_page(Picture{PictureFormat::jpeg, Bytes(file.begin(), file.end()), info.width,
                              info.height, resolution.x, false},
-                     resolution);
+                     resolution, limits);
 }
 
 Result<DecodedScan> decode_png(ByteView file, const Limits& limits) {
@@ -78,7 +85,7 @@ Result<DecodedScan> decode_png(ByteView file, const Limits& limits) {
   const Resolution resolution = resolve(info.stated, info.width, info.height);
   return single_page(Picture{PictureFormat::png, Bytes(file.begin(), file.end()), info.width,
                              info.height, resolution.x, info.is_bilevel},
-                     resolution);
+                     resolution, limits);
 }
 
 Result<DecodedScan> decode_gathered(ByteView file, const DecodeRequest& request,

@@ -35,7 +35,9 @@ struct DecodedScan {
 // PDF; or several of them gathered into one (gathered.h). The kind is told by content, never by
 // name. A PDF page that is one scanner image gives that image's own bytes (JPEG, or CCITT in a TIFF
 // wrapper); any other page is rendered at 300 dpi. Resolution comes from the file or the PDF page
-// box, else it is deduced from A4/A5/Letter size (finding "resolution_guessed").
+// box, else it is deduced from A4/A5/Letter size (finding "resolution_guessed"). A picture that is
+// to be shown turned, or whose resolutions differ, is turned and made square, and coded again
+// without loss, in colour where it has any.
 //
 // Fails with: invalid_document (reasons scan_empty, scan_not_an_image, scan_truncated,
 // scan_damaged,

@@ -14,7 +14,14 @@ constexpr double kMapDpi = 75.0;
 constexpr double kPaperWindowMm = 11.0;  // wider than a patch code's wide bar
 // Tuned on the empty backs of 2 simulated duplex batches: show-through stays above, pencil below.
 constexpr double kInkLevel = 0.68;
-constexpr double kEdgeMm = 7.0;  // lid colour, shadows, cut corners
+// Pencil that is hardly pressed is 0.80 of the paper; show-through on those backs is 0.91 and more.
+constexpr double kFaintLevel = 0.82;
+constexpr double kCellDpi = 150.0;    // of the cells that are looked at for what is faint
+constexpr double kThinShare = 0.8;    // of a cell that a line of one px takes: specks take less
+constexpr double kLetterMm = 1.2;     // both ways; dashes of folds and scratches are flatter
+constexpr double kLineAspect = 12.0;  // of a straight line's box, up to nearly 5 degrees of skew
+constexpr double kLineThickMm = 1.2;  // mean; writing goes back and forth
+constexpr double kEdgeMm = 7.0;       // lid colour, shadows, cut corners
 constexpr double kDustMm2 = 0.6;
 constexpr double kStreakMm = 1.6;
 constexpr double kStreakShare = 0.3;
@@ -88,6 +95,15 @@ bool counts(const Blob& blob, const InkMap& map) {
   return blob.area > dust && !is_streak(blob, map) && !is_edge_wedge(blob, map);
 }
 
+// Of what is faint only that counts which is neither a dash nor a straight line: folds, scratches
+// and dust are as thin and as pale as a pencil.
+bool is_like_writing(const Blob& blob, const InkMap& map) {
+  const int longer = std::max(blob.width, blob.height);
+  const int shorter = std::min(blob.width, blob.height);
+  const bool is_line = longer > kLineAspect * shorter && blob.area <= map.px(kLineThickMm) * longer;
+  return shorter >= map.px(kLetterMm) && !is_line;
+}
+
 double area_without_holes(const std::vector<Blob>& blobs, const InkMap& map) {
   double area = 0.0;
   std::vector<Blob> like_holes;
@@ -122,18 +138,18 @@ InkMap map_ink(const GrayImage& page) {
   cv::resize(page.pixels(cv::Rect(0, 0, used_columns, used_rows)), small, cv::Size(columns, rows),
              0, 0, cv::INTER_AREA);
   const int window = static_cast<int>(map.px(kPaperWindowMm)) | 1;
-  cv::Mat paper;
   if (page.is_bilevel) {
-    paper = cv::Mat(small.size(), CV_8UC1, cv::Scalar(255));
+    map.paper = cv::Mat(small.size(), CV_8UC1, cv::Scalar(255));
     map.cover = 255 - small;
   } else {
-    cv::dilate(small, paper, cv::getStructuringElement(cv::MORPH_RECT, cv::Size(window, window)));
-    cv::blur(paper, paper, cv::Size(window, window));
-    cv::divide(small, paper, map.cover, 255.0);
+    cv::dilate(small, map.paper,
+               cv::getStructuringElement(cv::MORPH_RECT, cv::Size(window, window)));
+    cv::blur(map.paper, map.paper, cv::Size(window, window));
+    cv::divide(small, map.paper, map.cover, 255.0);
     map.cover = 255 - map.cover;
   }
   cv::Mat limit;
-  paper.convertTo(limit, CV_8U, kInkLevel);
+  map.paper.convertTo(limit, CV_8U, kInkLevel);
   cv::compare(small, limit, map.ink, cv::CMP_LT);
   return map;
 }
@@ -214,29 +230,76 @@ void erase_streaks(cv::Mat& ink, double thickness_px) {
   }
 }
 
+// A slip of paper, which is hardly more than its edges.
+bool is_slip(const InkMap& map) {
+  const int edge = static_cast<int>(map.px(kEdgeMm));
+  return map.ink.cols <= 4 * edge || map.ink.rows <= 4 * edge;
+}
+
+std::vector<Blob> blobs_of(const cv::Mat& ink) {
+  cv::Mat labels;
+  cv::Mat stats;
+  cv::Mat centres;
+  const int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8, CV_32S);
+  std::vector<Blob> blobs;
+  for (int i = 1; i < count; ++i)
+    blobs.push_back({stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                     stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT),
+                     stats.at<int>(i, cv::CC_STAT_AREA)});
+  return blobs;
+}
+
+// The darkest cell in each px of the map. The mean of such a px hides a pale or thin stroke that
+// takes a part of it; a single px of the page may be a speck.
+cv::Mat darkest_cells(const cv::Mat& pixels, int cell, const InkMap& map) {
+  const int factor = static_cast<int>(map.scale);
+  cv::Mat cells;
+  cv::blur(pixels, cells, cv::Size(cell, cell));
+  cv::erode(cells, cells, cv::getStructuringElement(cv::MORPH_RECT, cv::Size(factor, factor)),
+            cv::Point(0, 0));
+  const cv::Rect whole{0, 0, map.ink.cols * factor, map.ink.rows * factor};
+  cv::Mat darkest;
+  cv::resize(cells(whole & cv::Rect({0, 0}, cells.size())), darkest, map.ink.size(), 0, 0,
+             cv::INTER_NEAREST);
+  return darkest;
+}
+
+cv::Mat find_faint(const GrayImage& page, const InkMap& map) {
+  const int cell = std::max(2, static_cast<int>(std::lround(page.dpi.value / kCellDpi)));
+  const double level = page.is_bilevel ? 1.0 - kThinShare / cell : kFaintLevel;
+  cv::Mat limit;
+  map.paper.convertTo(limit, CV_8U, level);
+  cv::Mat faint;
+  cv::compare(darkest_cells(page.pixels, cell, map), limit, faint, cv::CMP_LT);
+  return faint;
+}
+
+// The share of the page that the blobs in `ink` take which are counted.
+template <class Counted>
+double share_of(const cv::Mat& ink, int edge, const InkMap& map, Counted is_counted) {
+  cv::Mat inner = ink.clone();
+  if (edge > 0)
+    cv::rectangle(inner, cv::Rect(0, 0, inner.cols, inner.rows), cv::Scalar(0), 2 * edge);
+  erase_streaks(inner, std::max(1.0, map.px(kStreakMm)));
+  std::vector<Blob> blobs = blobs_of(inner);
+  std::erase_if(blobs, [&](const Blob& blob) { return !is_counted(blob); });
+  return area_without_holes(blobs, map) / static_cast<double>(inner.total());
+}
+
 }  // namespace
 
 double written_share(const InkMap& map) {
   const int edge = static_cast<int>(map.px(kEdgeMm));
-  if (map.ink.cols <= 4 * edge || map.ink.rows <= 4 * edge) {
-    // A slip of paper: no edge can be spared.
+  if (is_slip(map))  // no edge can be spared
     return cv::countNonZero(map.ink) / static_cast<double>(map.ink.total());
-  }
-  cv::Mat inner = map.ink.clone();
-  cv::rectangle(inner, cv::Rect(0, 0, inner.cols, inner.rows), cv::Scalar(0), 2 * edge);
-  erase_streaks(inner, std::max(1.0, map.px(kStreakMm)));
-  cv::Mat labels;
-  cv::Mat stats;
-  cv::Mat centres;
-  const int count = cv::connectedComponentsWithStats(inner, labels, stats, centres, 8, CV_32S);
-  std::vector<Blob> blobs;
-  for (int i = 1; i < count; ++i) {
-    const Blob blob{stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                    stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT),
-                    stats.at<int>(i, cv::CC_STAT_AREA)};
-    if (counts(blob, map)) blobs.push_back(blob);
-  }
-  return area_without_holes(blobs, map) / static_cast<double>(inner.total());
+  return share_of(map.ink, edge, map, [&](const Blob& blob) { return counts(blob, map); });
+}
+
+double faint_share(const GrayImage& page, const InkMap& map) {
+  const int edge = is_slip(map) ? 0 : static_cast<int>(map.px(kEdgeMm));
+  return share_of(find_faint(page, map), edge, map, [&](const Blob& blob) {
+    return counts(blob, map) && is_like_writing(blob, map);
+  });
 }
 
 }  // namespace postkamer::intake

@@ -17,6 +17,7 @@ namespace postkamer::intake {
 struct InkMap {
   cv::Mat ink;       // CV_8UC1, 255 = ink, 0 = paper
   cv::Mat cover;     // CV_8UC1, how much of each px is covered by ink: 0 = none, 255 = all
+  cv::Mat paper;     // CV_8UC1, how bright the paper around each px is
   double scale = 1;  // page px in one px of the map
   Dpi dpi{75.0};     // of the map
   [[nodiscard]] double px(double millimetres) const { return millimetres * pixels_per_mm(dpi); }
@@ -30,7 +31,13 @@ InkMap map_ink(const GrayImage& page);
 std::vector<Rect> code_regions(const InkMap& map);
 
 // The share of the page that is written or printed on, 0..1. The outer edge, punch holes, dust,
-// streaks and folds do not count, nor does anything fainter than the map sees (show-through).
+// streaks and folds do not count, nor does anything fainter than the map sees (show-through, pale
+// pencil).
 double written_share(const InkMap& map);
+
+// The same of what is too pale or too thin for the map: from 0.82 of the paper down, or one px of
+// the page wide. Only what has the shape of writing counts, since folds and scratches are as faint.
+// `map` is the page's own. Costs as much as ten maps: for pages that would else pass for blank.
+double faint_share(const GrayImage& page, const InkMap& map);
 
 }  // namespace postkamer::intake

@@ -81,6 +81,8 @@ DecodedPage inspect(const GrayImage& page, Picture original, int index,
   try {
     const InkMap map = map_ink(page);
     decoded.ink_share = written_share(map);
+    if (decoded.ink_share < options.blank_ink_share)
+      decoded.ink_share = std::max(decoded.ink_share, faint_share(page, map));
     // Nothing written, no codes: a blank back costs no search.
     if (decoded.ink_share >= options.blank_ink_share) decoded.codes = codes_of(page, map);
   } catch (const std::exception&) {

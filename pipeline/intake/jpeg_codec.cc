@@ -65,10 +65,10 @@ class Decoder {
     return jpeg_read_header(&info_, TRUE) == JPEG_HEADER_OK;
   }
 
-  // Rows of one byte a pixel, or of four for CMYK, straight into `target`.
-  bool read_rows(std::uint8_t* target, std::size_t stride) {
+  // Rows in `space`, or of four bytes a pixel for CMYK, straight into `target`.
+  bool read_rows(J_COLOR_SPACE space, std::uint8_t* target, std::size_t stride) {
     if (setjmp(errors_.back) != 0) return false;
-    info_.out_color_space = is_cmyk() ? JCS_CMYK : JCS_GRAYSCALE;
+    info_.out_color_space = is_cmyk() ? JCS_CMYK : space;
     info_.dct_method = JDCT_ISLOW;
     jpeg_start_decompress(&info_);
     while (info_.output_scanline < info_.output_height) {
@@ -138,6 +138,34 @@ cv::Mat gray_from_cmyk(const cv::Mat& cmyk, bool is_inverted) {
   return gray;
 }
 
+cv::Mat rgb_from_cmyk(const cv::Mat& cmyk, bool is_inverted) {
+  cv::Mat rgb(cmyk.rows, cmyk.cols, CV_8UC3);
+  const int flip = is_inverted ? 0 : 255;
+  for (int y = 0; y < cmyk.rows; ++y) {
+    const auto* source = cmyk.ptr<std::uint8_t>(y);
+    auto* target = rgb.ptr<std::uint8_t>(y);
+    for (int x = 0; x < cmyk.cols; ++x) {
+      const int key = source[4 * x + 3] ^ flip;
+      for (int i = 0; i < 3; ++i)
+        target[3 * x + i] = static_cast<std::uint8_t>((source[4 * x + i] ^ flip) * key / 255);
+    }
+  }
+  return rgb;
+}
+
+// As the file has them: `channels` a pixel in `space`, or four of a CMYK file.
+Result<cv::Mat> read_pixels(Decoder& decoder, J_COLOR_SPACE space, int channels,
+                            const Limits& limits) {
+  if (!decoder.read_header()) return failure(decoder.errors());
+  PK_CHECK(check_page_size(decoder.info().image_width, decoder.info().image_height, limits));
+  const int width = static_cast<int>(decoder.info().image_width);
+  const int height = static_cast<int>(decoder.info().image_height);
+  cv::Mat pixels(height, width, CV_8UC(decoder.is_cmyk() ? 4 : channels));
+  if (!decoder.read_rows(space, pixels.data, pixels.step) || decoder.errors().lost_data)
+    return failure(decoder.errors());
+  return pixels;
+}
+
 struct Encoder {
   ErrorManager errors{};
   jpeg_compress_struct info{};
@@ -193,14 +221,14 @@ Result<JpegInfo> read_jpeg_header(ByteView file, const Limits& limits) {
 
 Result<cv::Mat> read_jpeg_gray(ByteView file, const Limits& limits) {
   Decoder decoder{file};
-  if (!decoder.read_header()) return failure(decoder.errors());
-  PK_CHECK(check_page_size(decoder.info().image_width, decoder.info().image_height, limits));
-  const int width = static_cast<int>(decoder.info().image_width);
-  const int height = static_cast<int>(decoder.info().image_height);
-  cv::Mat pixels(height, width, decoder.is_cmyk() ? CV_8UC4 : CV_8UC1);
-  if (!decoder.read_rows(pixels.data, pixels.step) || decoder.errors().lost_data)
-    return failure(decoder.errors());
+  PK_TRY(pixels, read_pixels(decoder, JCS_GRAYSCALE, 1, limits));
   return decoder.is_cmyk() ? gray_from_cmyk(pixels, decoder.is_inverted_cmyk()) : pixels;
+}
+
+Result<cv::Mat> read_jpeg_rgb(ByteView file, const Limits& limits) {
+  Decoder decoder{file};
+  PK_TRY(pixels, read_pixels(decoder, JCS_RGB, 3, limits));
+  return decoder.is_cmyk() ? rgb_from_cmyk(pixels, decoder.is_inverted_cmyk()) : pixels;
 }
 
 Result<Bytes> encode_jpeg_gray(const cv::Mat& pixels, Dpi dpi, int quality) {

@@ -29,6 +29,9 @@ Result<JpegInfo> read_jpeg_header(ByteView file, const Limits& limits);
 // filler.
 Result<cv::Mat> read_jpeg_gray(ByteView file, const Limits& limits);
 
+// CV_8UC3, R, G, B; CMYK is mixed without a colour profile. Fails as read_jpeg_gray does.
+Result<cv::Mat> read_jpeg_rgb(ByteView file, const Limits& limits);
+
 // CV_8UC1, quality 1..100.
 Result<Bytes> encode_jpeg_gray(const cv::Mat& pixels, Dpi dpi, int quality);
 

@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <new>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "pipeline/intake/decode.h"
+#include "pipeline/intake/jpeg_codec.h"
+#include "pipeline/intake/png_codec.h"
 #include "pipeline/intake/tiff_encode.h"
+#include "pipeline/intake/tiff_scan.h"
 
 namespace postkamer::intake {
 namespace {
@@ -21,6 +26,39 @@ cv::Mat turned(const cv::Mat& pixels, int quarters) {
     case 3: cv::rotate(pixels, result, cv::ROTATE_90_COUNTERCLOCKWISE); return result;
     default: return pixels;
   }
+}
+
+// As stored, but upright: gray, or R, G, B when the picture has colour.
+Result<cv::Mat> stored_pixels(const Picture& picture, const Limits& limits) {
+  switch (picture.format) {
+    case PictureFormat::tiff: return read_stored_tiff(picture, limits);
+    case PictureFormat::jpeg: {
+      PK_TRY(info, read_jpeg_header(picture.bytes, limits));
+      return info.components == 1 ? read_jpeg_gray(picture.bytes, limits)
+                                  : read_jpeg_rgb(picture.bytes, limits);
+    }
+    case PictureFormat::png: {
+      PK_TRY(info, read_png_header(picture.bytes, limits));
+      return info.is_colour ? read_png_rgb(picture.bytes, limits)
+                            : read_png_gray(picture.bytes, limits);
+    }
+  }
+  return fail(ErrorCode::internal, "picture_format", "a picture of no known format");
+}
+
+Result<Picture> straightened_pixels(const Picture& picture, const Resolution& shown, int turn,
+                                    const Limits& limits) {
+  PK_TRY(pixels, stored_pixels(picture, limits));
+  GrayImage image{pixels, Dpi{std::max(shown.x.value, shown.y.value)}, picture.is_bilevel};
+  if (!shown.is_square()) image = squared(image, shown.x, shown.y);
+  PK_CHECK(check_page_size(static_cast<std::uint64_t>(image.width()),
+                           static_cast<std::uint64_t>(image.height()), limits));
+  image.pixels = turned(image.pixels, turn);
+  if (image.is_bilevel) return encode_bilevel(image);
+  PK_TRY(bytes, encode_lzw(image.pixels, image.dpi));
+  return Picture{
+      PictureFormat::tiff,       std::move(bytes), image.width(), image.height(), image.dpi, false,
+      PictureOrigin::coded_again};
 }
 
 }  // namespace
@@ -37,20 +75,14 @@ GrayImage squared(const GrayImage& image, Dpi x, Dpi y) {
 
 Result<Picture> straightened(const Picture& picture, const Resolution& shown, int turn,
                              const Limits& limits) {
-  PK_TRY(opened, open_picture(picture, limits));
-  GrayImage image{opened.pixels, shown.x, opened.is_bilevel};
-  // A TIFF that states both resolutions was made square by open_picture already.
-  const bool is_stored_size = opened.width() == picture.width && opened.height() == picture.height;
-  if (!shown.is_square() && is_stored_size) image = squared(image, shown.x, shown.y);
-  image.dpi = Dpi{std::max(shown.x.value, shown.y.value)};
-  PK_CHECK(check_page_size(static_cast<std::uint64_t>(image.width()),
-                           static_cast<std::uint64_t>(image.height()), limits));
-  image.pixels = turned(image.pixels, turn);
-  if (image.is_bilevel) return encode_bilevel(image);
-  PK_TRY(bytes, encode_lzw(image.pixels, image.dpi));
-  return Picture{
-      PictureFormat::tiff,       std::move(bytes), image.width(), image.height(), image.dpi, false,
-      PictureOrigin::coded_again};
+  try {
+    return straightened_pixels(picture, shown, turn, limits);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::resource_limit, "limit_memory",
+                "a page needs more memory than there is");
+  } catch (const std::exception&) {  // OpenCV's
+    return fail(ErrorCode::invalid_document, "scan_damaged", "the picture cannot be opened");
+  }
 }
 
 }  // namespace postkamer::intake

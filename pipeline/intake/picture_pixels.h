@@ -11,11 +11,11 @@
 namespace postkamer::intake {
 
 // The larger of both resolutions in both directions. Rows or columns are repeated for a bilevel
-// picture, so no ink is lost; gray is interpolated.
+// picture, so no ink is lost; gray is interpolated, and so is colour (R, G, B) when it is given.
 GrayImage squared(const GrayImage& image, Dpi x, Dpi y);
 
 // `picture` with square pixels and turned clockwise by `turn` quarters, encoded without loss;
-// colour becomes gray. `shown` is the resolution of its columns and rows as stored. Fails with:
+// colour stays colour. `shown` is the resolution of its columns and rows as stored. Fails with:
 // invalid_document, resource_limit as open_picture.
 Result<Picture> straightened(const Picture& picture, const Resolution& shown, int turn,
                              const Limits& limits);

@@ -42,14 +42,16 @@ class Decoder {
     return true;
   }
 
-  // 8-bit gray without alpha, or gray with alpha when there is one.
-  bool set_transforms() {
+  // 8-bit gray or colour, with alpha when there is one.
+  bool set_transforms(bool in_colour) {
     if (setjmp(png_jmpbuf(png_)) != 0) return false;
     const auto colour = png_get_color_type(png_, info_);
     png_set_expand(png_);
     png_set_scale_16(png_);
     // Weights of sRGB's luma; no gamma: what is wanted is the number a scanner would give.
-    if ((colour & PNG_COLOR_MASK_COLOR) != 0)
+    if (in_colour)
+      png_set_gray_to_rgb(png_);
+    else if ((colour & PNG_COLOR_MASK_COLOR) != 0)
       png_set_rgb_to_gray_fixed(png_, PNG_ERROR_ACTION_NONE, 29'900, 58'700);
     png_set_interlace_handling(png_);
     png_read_update_info(png_, info_);
@@ -93,17 +95,39 @@ tl::unexpected<Error> failure(const Decoder& decoder) {
   return fail(ErrorCode::invalid_document, "scan_damaged", "the PNG cannot be decoded; scan again");
 }
 
-cv::Mat over_white(const cv::Mat& gray_alpha) {
-  cv::Mat gray(gray_alpha.rows, gray_alpha.cols, CV_8UC1);
-  for (int y = 0; y < gray.rows; ++y) {
-    const auto* source = gray_alpha.ptr<std::uint8_t>(y);
-    auto* target = gray.ptr<std::uint8_t>(y);
-    for (int x = 0; x < gray.cols; ++x) {
-      const int alpha = source[2 * x + 1];
-      target[x] = static_cast<std::uint8_t>((source[2 * x] * alpha + 255 * (255 - alpha)) / 255);
+// Alpha is the last channel.
+cv::Mat over_white(const cv::Mat& with_alpha) {
+  const int colours = with_alpha.channels() - 1;
+  cv::Mat seen(with_alpha.rows, with_alpha.cols, CV_8UC(colours));
+  for (int y = 0; y < seen.rows; ++y) {
+    const auto* source = with_alpha.ptr<std::uint8_t>(y);
+    auto* target = seen.ptr<std::uint8_t>(y);
+    for (int x = 0; x < seen.cols; ++x, source += colours + 1, target += colours) {
+      const int alpha = source[colours];
+      for (int i = 0; i < colours; ++i)
+        target[i] = static_cast<std::uint8_t>((source[i] * alpha + 255 * (255 - alpha)) / 255);
     }
   }
-  return gray;
+  return seen;
+}
+
+// One channel, or three in colour.
+Result<cv::Mat> read_pixels(ByteView file, bool in_colour, const Limits& limits) {
+  Decoder decoder{file};
+  if (!decoder.read_header()) return failure(decoder);
+  const auto width = png_get_image_width(decoder.png(), decoder.info());
+  const auto height = png_get_image_height(decoder.png(), decoder.info());
+  PK_CHECK(check_page_size(width, height, limits));
+  if (!decoder.set_transforms(in_colour)) return failure(decoder);
+  const int channels = png_get_channels(decoder.png(), decoder.info());
+  const int wanted = in_colour ? 3 : 1;
+  if (channels != wanted && channels != wanted + 1) return failure(decoder);
+  cv::Mat pixels(static_cast<int>(height), static_cast<int>(width), CV_8UC(channels));
+  if (png_get_rowbytes(decoder.png(), decoder.info()) > pixels.step) return failure(decoder);
+  std::vector<png_bytep> rows(height);
+  for (std::uint32_t y = 0; y < height; ++y) rows[y] = pixels.ptr(static_cast<int>(y));
+  if (!decoder.read_rows(rows.data())) return failure(decoder);
+  return channels == wanted ? pixels : over_white(pixels);
 }
 
 void append_number(Bytes& bytes, std::uint32_t value) {
@@ -149,26 +173,18 @@ Result<PngInfo> read_png_header(ByteView file, const Limits& limits) {
   info.height = static_cast<int>(height);
   info.is_bilevel = png_get_bit_depth(decoder.png(), decoder.info()) == 1 &&
                     png_get_color_type(decoder.png(), decoder.info()) == PNG_COLOR_TYPE_GRAY;
+  info.is_colour = (png_get_color_type(decoder.png(), decoder.info()) & PNG_COLOR_MASK_COLOR) != 0;
   info.stated.x = png_get_x_pixels_per_meter(decoder.png(), decoder.info()) * kMetresPerInch;
   info.stated.y = png_get_y_pixels_per_meter(decoder.png(), decoder.info()) * kMetresPerInch;
   return info;
 }
 
 Result<cv::Mat> read_png_gray(ByteView file, const Limits& limits) {
-  Decoder decoder{file};
-  if (!decoder.read_header()) return failure(decoder);
-  const auto width = png_get_image_width(decoder.png(), decoder.info());
-  const auto height = png_get_image_height(decoder.png(), decoder.info());
-  PK_CHECK(check_page_size(width, height, limits));
-  if (!decoder.set_transforms()) return failure(decoder);
-  const int channels = png_get_channels(decoder.png(), decoder.info());
-  if (channels != 1 && channels != 2) return failure(decoder);
-  cv::Mat pixels(static_cast<int>(height), static_cast<int>(width), CV_8UC(channels));
-  if (png_get_rowbytes(decoder.png(), decoder.info()) > pixels.step) return failure(decoder);
-  std::vector<png_bytep> rows(height);
-  for (std::uint32_t y = 0; y < height; ++y) rows[y] = pixels.ptr(static_cast<int>(y));
-  if (!decoder.read_rows(rows.data())) return failure(decoder);
-  return channels == 2 ? over_white(pixels) : pixels;
+  return read_pixels(file, false, limits);
+}
+
+Result<cv::Mat> read_png_rgb(ByteView file, const Limits& limits) {
+  return read_pixels(file, true, limits);
 }
 
 Bytes wrap_png(const PngStream& stream) {

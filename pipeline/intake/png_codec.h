@@ -17,6 +17,7 @@ struct PngInfo {
   int width = 0;
   int height = 0;
   bool is_bilevel = false;  // 1-bit gray
+  bool is_colour = false;   // RGB or a palette
   StatedResolution stated;
 };
 
@@ -26,6 +27,9 @@ Result<PngInfo> read_png_header(ByteView file, const Limits& limits);
 
 // CV_8UC1; palette, 16 bit, colour and alpha (over white) are all brought to gray.
 Result<cv::Mat> read_png_gray(ByteView file, const Limits& limits);
+
+// CV_8UC3, R, G, B, of every kind as read_png_gray.
+Result<cv::Mat> read_png_rgb(ByteView file, const Limits& limits);
 
 // A PNG file around a zlib stream of rows that carry PNG filter bytes.
 struct PngStream {

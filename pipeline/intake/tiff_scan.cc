@@ -21,14 +21,14 @@ tl::unexpected<Error> unreadable(const TiffReader& reader) {
       fmt::format("the TIFF's directory cannot be read ({}); scan again", reader.last_error()));
 }
 
-bool is_colour(const TiffPageInfo& info) {
-  return info.samples >= 3 || info.photometric == PHOTOMETRIC_PALETTE;
+Channels channels_of(const TiffPageInfo& info) {
+  const bool is_colour = info.samples >= 3 || info.photometric == PHOTOMETRIC_PALETTE;
+  return is_colour ? Channels::rgb : Channels::gray;
 }
 
 Result<Picture> reencoded(TiffReader& reader, const TiffPageInfo& info,
                           const Resolution& resolution, const Limits& limits) {
-  const bool keeps_colour = is_colour(info) && resolution.is_square();
-  PK_TRY(pixels, read_tiff_pixels(reader, info, keeps_colour ? Channels::rgb : Channels::gray));
+  PK_TRY(pixels, read_tiff_pixels(reader, info, channels_of(info)));
   GrayImage image{pixels, resolution.x, info.is_bilevel()};
   if (!resolution.is_square()) {
     // Orientation 5 to 8 swaps rows and columns, and with them the two resolutions.
@@ -87,6 +87,14 @@ Result<DecodedScan> decode_tiff(ByteView file, const DecodeRequest& request, con
     scan.pages.push_back(std::move(*picture));
   }
   return scan;
+}
+
+Result<cv::Mat> read_stored_tiff(const Picture& picture, const Limits& limits) {
+  PK_TRY(list, list_tiff_pages(picture.bytes, limits));
+  TiffReader reader{picture.bytes, limits};
+  if (!reader.is_open() || !reader.go_to(list.pages.front())) return unreadable(reader);
+  PK_TRY(info, tiff_page_info(reader, limits));
+  return read_tiff_pixels(reader, info, channels_of(info));
 }
 
 Result<GrayImage> open_tiff(const Picture& picture, const Limits& limits) {

@@ -13,6 +13,9 @@ namespace postkamer::intake {
 // decode_scan for a file that begins as a TIFF.
 Result<DecodedScan> decode_tiff(ByteView file, const DecodeRequest& request, const Limits& limits);
 
+// The pixels of a single-page TIFF, upright, not made square: gray, or R, G, B when it has colour.
+Result<cv::Mat> read_stored_tiff(const Picture& picture, const Limits& limits);
+
 // The gray pixels of a single-page TIFF, square, upright.
 Result<GrayImage> open_tiff(const Picture& picture, const Limits& limits);
 

@@ -76,6 +76,22 @@ TEST(Decode, keeps_a_jpeg_file_byte_for_byte_with_its_resolution) {
   EXPECT_TRUE(scan->findings.empty());
 }
 
+TEST(Decode, a_jpeg_of_unequal_resolutions_is_made_square) {
+  auto file = encode_jpeg_gray(drawn::corners(1728, 1100).pixels, Dpi{204.0}, 90);
+  ASSERT_TRUE(file);
+  (*file)[17] = 98;  // JFIF's vertical density, low byte
+  const auto scan = decode(*file);
+  ASSERT_TRUE(scan) << scan.error().message;
+  const Picture& picture = scan->pages.at(0);
+  EXPECT_EQ(picture.width, 1728);
+  EXPECT_EQ(picture.height, 2290);  // 1100 x 204 / 98
+  EXPECT_EQ(picture.dpi, Dpi{204.0});
+  EXPECT_EQ(picture.origin, PictureOrigin::coded_again);
+  const auto opened = open_picture(picture, {});
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->height(), 2290);
+}
+
 TEST(Decode, a_jpeg_that_ends_early_is_truncated_and_never_half_gray) {
   const auto file = encode_jpeg_gray(drawn::noise(600, 800, 3).pixels, Dpi{300.0}, 75);
   ASSERT_TRUE(file);

@@ -45,6 +45,17 @@ inline GrayImage corners(int width, int height) {
   return page;
 }
 
+// The same in R, G, B, with a red stamp and a blue line.
+inline cv::Mat coloured_corners(int width, int height) {
+  cv::Mat page;
+  cv::cvtColor(corners(width, height).pixels, page, cv::COLOR_GRAY2RGB);
+  cv::rectangle(page, cv::Rect(width / 8, height / 2, width / 4, height / 4), cv::Scalar(200, 0, 0),
+                cv::FILLED);
+  cv::rectangle(page, cv::Rect(width / 2, height / 8, width / 4, 9), cv::Scalar(0, 0, 200),
+                cv::FILLED);
+  return page;
+}
+
 // White noise of one seed: bits that no codec can get right by chance.
 inline GrayImage noise(int width, int height, std::uint64_t seed) {
   GrayImage page = paper(width, height);

@@ -260,6 +260,48 @@ TEST(Inspect, one_short_line_makes_a_page_content) {
   EXPECT_EQ(inspected(page).kind, PageKind::content);
 }
 
+// A few words as they come out of a pen whose lines are `thickness` px wide at 300 dpi.
+GrayImage with_words(int thickness) {
+  GrayImage page = drawn::a4();
+  cv::putText(page.pixels, "akkoord, J. de W.", cv::Point(300, 900), cv::FONT_HERSHEY_SIMPLEX, 2.0,
+              cv::Scalar(0), thickness);
+  return page;
+}
+
+// The same on gray paper of 230, the pen at `level` of it, with a scanner's blur and noise.
+GrayImage faded(GrayImage page, double level) {
+  cv::GaussianBlur(page.pixels, page.pixels, cv::Size(5, 5), 1.0);
+  page.pixels.convertTo(page.pixels, CV_16S, 230.0 * (1.0 - level) / 255.0, 230.0 * level);
+  cv::Mat noise(page.pixels.size(), CV_16S);
+  cv::RNG{4}.fill(noise, cv::RNG::NORMAL, 0.0, 4.0);
+  page.pixels += noise;
+  page.pixels.convertTo(page.pixels, CV_8U);
+  page.is_bilevel = false;
+  return page;
+}
+
+TEST(Inspect, pale_pencil_makes_a_page_content_and_show_through_does_not) {
+  for (const double level : {0.60, 0.70, 0.75, 0.80})
+    EXPECT_EQ(inspected(faded(with_words(5), level)).kind, PageKind::content) << level;
+  for (const double level : {0.88, 0.92, 1.0})
+    EXPECT_EQ(inspected(faded(with_words(5), level)).kind, PageKind::blank) << level;
+}
+
+TEST(Inspect, lines_of_one_pixel_make_a_page_content) {
+  EXPECT_EQ(inspected(with_words(1)).kind, PageKind::content);
+}
+
+TEST(Inspect, a_skewed_fold_and_specks_leave_a_page_blank) {
+  for (const double level : {0.0, 0.75}) {
+    GrayImage page = drawn::a4();
+    for (int x = 100; x < 2400; x += 60)  // what is left of a fold: dashes on one line
+      drawn::ink(page, x, 1200 + x / 30, 45, 1);
+    cv::line(page.pixels, cv::Point(300, 2000), cv::Point(1500, 2060), cv::Scalar(0));
+    add_specks(page, 0.001, 3);
+    EXPECT_EQ(inspected(level > 0.0 ? faded(page, level) : page).kind, PageKind::blank) << level;
+  }
+}
+
 TEST(Inspect, patch_t_makes_a_separator) {
   GrayImage page = drawn::a4();
   draw_bars(page, "NWNW", 500, 150, 1400);

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/intake/pdf_scan.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 #include <gtest/gtest.h>
+#include <jpeglib.h>
 
 #include "pipeline/intake/jpeg_codec.h"
 #include "pipeline/intake/tiff_directory.h"
 #include "pipeline/intake/tiff_encode.h"
 #include "pipeline/intake/tiff_memory.h"
+#include "pipeline/intake/tiff_scan.h"
 #include "tests/unit/pipeline/intake/drawn.h"
 
 namespace postkamer::intake {
@@ -46,16 +51,18 @@ std::string gray_image(const char* filter, int width, int height, const std::str
       width, height, filter, extra);
 }
 
-// The G4 strip alone, as a scanner puts it in a PDF.
-std::string g4_of(const cv::Mat& pixels) {
-  const auto tiff = encode_g4(pixels, Dpi{300.0});
-  TiffReader reader{*tiff, {}};
-  EXPECT_TRUE(reader.go_to(list_tiff_pages(*tiff, {})->pages.at(0)));
+// The only strip of a TIFF, without the file around it.
+std::string strip_of(const Bytes& tiff) {
+  TiffReader reader{tiff, {}};
+  EXPECT_TRUE(reader.go_to(list_tiff_pages(tiff, {})->pages.at(0)));
   const auto offset = TIFFGetStrileOffset(reader.handle(), 0);
-  return {tiff->begin() + static_cast<std::ptrdiff_t>(offset),
-          tiff->begin() +
+  return {tiff.begin() + static_cast<std::ptrdiff_t>(offset),
+          tiff.begin() +
               static_cast<std::ptrdiff_t>(offset + TIFFGetStrileByteCount(reader.handle(), 0))};
 }
+
+// The G4 strip alone, as a scanner puts it in a PDF.
+std::string g4_of(const cv::Mat& pixels) { return strip_of(*encode_g4(pixels, Dpi{300.0})); }
 
 std::string fax_image(int width, int height, const std::string& parameters,
                       const std::string& extra = "") {
@@ -121,6 +128,81 @@ TEST(PdfScan, turns_a_page_that_asks_to_be_shown_turned) {
     EXPECT_TRUE(drawn::is_equal(opened->pixels, expected)) << 90 * i;
     cv::rotate(expected.clone(), expected, cv::ROTATE_90_CLOCKWISE);
   }
+}
+
+std::string colour_image(const char* filter, int width, int height) {
+  return fmt::format(
+      "/Type /XObject /Subtype /Image /Width {} /Height {} /BitsPerComponent 8 /ColorSpace "
+      "/DeviceRGB /Filter /{}",
+      width, height, filter);
+}
+
+std::string colour_jpeg_of(const cv::Mat& rgb) {
+  jpeg_compress_struct coder{};
+  jpeg_error_mgr errors{};
+  coder.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&coder);
+  unsigned char* data = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&coder, &data, &size);
+  coder.image_width = static_cast<JDIMENSION>(rgb.cols);
+  coder.image_height = static_cast<JDIMENSION>(rgb.rows);
+  coder.input_components = 3;
+  coder.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&coder);
+  jpeg_set_quality(&coder, 95, TRUE);
+  jpeg_start_compress(&coder, TRUE);
+  for (int y = 0; y < rgb.rows; ++y) {
+    JSAMPROW row = const_cast<JSAMPROW>(rgb.ptr<std::uint8_t>(y));
+    jpeg_write_scanlines(&coder, &row, 1);
+  }
+  jpeg_finish_compress(&coder);
+  jpeg_destroy_compress(&coder);
+  std::string bytes(data, data + size);
+  std::free(data);
+  return bytes;
+}
+
+// What the page's picture holds: R, G, B, or gray.
+cv::Mat stored(const Result<DecodedScan>& scan, std::size_t page = 0) {
+  if (!scan) return {};
+  const auto pixels = read_stored_tiff(scan->pages.at(page), {});
+  return pixels ? *pixels : cv::Mat{};
+}
+
+TEST(PdfScan, a_colour_page_that_is_turned_or_stretched_stays_colour) {
+  const cv::Mat page = drawn::coloured_corners(620, 877);
+  const int width = page.cols;
+  const int height = page.rows;
+  drawn::Pdf pdf;
+  const int as_jpeg =
+      pdf.add_stream(colour_image("DCTDecode", width, height), colour_jpeg_of(page));
+  const int as_lzw = pdf.add_stream(
+      colour_image("LZWDecode", width, height) +
+          fmt::format(" /DecodeParms << /Predictor 2 /Colors 3 /Columns {} >>", width),
+      strip_of(*encode_lzw(page, Dpi{75.0})));
+  for (const int image : {as_jpeg, as_lzw}) {
+    pdf.add_page(image, kWholePage, "/Rotate 90");
+    pdf.add_page(image, "q 595.2 0 0 420.96 0 0 cm /I Do Q", "", "0 0 595.2 420.96");
+  }
+  FakeRenderer renderer;
+  const auto scan = decode(pdf.finish(), renderer);
+  ASSERT_TRUE(scan) << scan.error().message;
+  EXPECT_EQ(renderer.calls, 0);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const cv::Mat seen = stored(scan, i);
+    ASSERT_EQ(seen.type(), CV_8UC3) << i;
+    EXPECT_EQ(scan->pages[i].origin, PictureOrigin::coded_again);
+    cv::Mat expected = page;
+    if (i % 2 == 0)
+      cv::rotate(page, expected, cv::ROTATE_90_CLOCKWISE);
+    else
+      cv::resize(page, expected, seen.size());
+    ASSERT_EQ(seen.size(), expected.size()) << i;
+    EXPECT_LT(cv::norm(seen, expected, cv::NORM_L1) / static_cast<double>(seen.total()), 6.0) << i;
+  }
+  EXPECT_EQ(scan->pages[1].width, 1240);
+  EXPECT_EQ(scan->pages[1].height, 877);
 }
 
 TEST(PdfScan, an_invisible_text_layer_does_not_count_as_content) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/intake/decode.h"
+#include "pipeline/intake/tiff_scan.h"
 #include "tests/unit/pipeline/intake/drawn.h"
 
 namespace postkamer::intake {
@@ -21,6 +22,7 @@ struct PngShape {
   int colour = PNG_COLOR_TYPE_GRAY;
   int interlace = PNG_INTERLACE_NONE;
   bool has_palette = false;
+  int dots_down = 11811;  // a metre
 };
 
 Bytes png_of(const PngShape& shape, const std::function<Bytes(int y)>& row) {
@@ -37,7 +39,7 @@ Bytes png_of(const PngShape& shape, const std::function<Bytes(int y)>& row) {
   png_set_IHDR(png, info, static_cast<png_uint_32>(shape.width),
                static_cast<png_uint_32>(shape.height), shape.depth, shape.colour, shape.interlace,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_set_pHYs(png, info, 11811, 11811, PNG_RESOLUTION_METER);
+  png_set_pHYs(png, info, 11811, static_cast<png_uint_32>(shape.dots_down), PNG_RESOLUTION_METER);
   const png_color colours[] = {{255, 255, 255}, {255, 0, 0}, {0, 0, 255}, {0, 0, 0}};
   if (shape.has_palette) png_set_PLTE(png, info, colours, 4);
   png_write_info(png, info);
@@ -90,6 +92,57 @@ TEST(Png, brings_every_kind_to_gray) {
   }));
   EXPECT_EQ(gray.at<std::uint8_t>(0, 0), 255) << "what is transparent is paper";
   EXPECT_EQ(gray.at<std::uint8_t>(0, 1), 0);
+}
+
+TEST(Png, brings_every_kind_to_colour) {
+  PngShape shape;
+  shape.colour = PNG_COLOR_TYPE_RGB_ALPHA;
+  const auto mixed = read_png_rgb(png_of(shape,
+                                         [](int) {
+                                           Bytes row;
+                                           for (int i = 0; i < 8; ++i)
+                                             row.insert(row.end(), {255, 0, 0, 255, 9, 9, 9, 0});
+                                           return row;
+                                         }),
+                                  {});
+  ASSERT_TRUE(mixed);
+  EXPECT_EQ(mixed->at<cv::Vec3b>(5, 0), cv::Vec3b(255, 0, 0));
+  EXPECT_EQ(mixed->at<cv::Vec3b>(5, 1), cv::Vec3b(255, 255, 255)) << "transparent is paper";
+
+  shape = {};
+  shape.colour = PNG_COLOR_TYPE_PALETTE;
+  shape.depth = 2;
+  shape.has_palette = true;
+  const Bytes file = png_of(shape, [](int) { return Bytes(4, 0b00'01'10'11); });
+  EXPECT_TRUE(read_png_header(file, {})->is_colour);
+  const auto pixels = read_png_rgb(file, {});
+  ASSERT_TRUE(pixels);
+  EXPECT_EQ(pixels->at<cv::Vec3b>(0, 2), cv::Vec3b(0, 0, 255));
+}
+
+TEST(Png, unequal_resolutions_are_made_square_and_colour_stays) {
+  PngShape shape;
+  shape.colour = PNG_COLOR_TYPE_RGB;
+  shape.width = 60;
+  shape.height = 40;
+  shape.dots_down = 5906;  // 150 dpi
+  const auto scan = decode_scan(png_of(shape,
+                                       [](int) {
+                                         Bytes row;
+                                         for (int i = 0; i < 60; ++i)
+                                           row.insert(row.end(), {200, 0, 0});
+                                         return row;
+                                       }),
+                                {}, {}, {});
+  ASSERT_TRUE(scan) << scan.error().message;
+  const Picture& picture = scan->pages.at(0);
+  EXPECT_EQ(picture.width, 60);
+  EXPECT_EQ(picture.height, 80);
+  EXPECT_EQ(picture.origin, PictureOrigin::coded_again);
+  const auto pixels = read_stored_tiff(picture, {});
+  ASSERT_TRUE(pixels);
+  ASSERT_EQ(pixels->type(), CV_8UC3);
+  EXPECT_EQ(pixels->at<cv::Vec3b>(79, 59), cv::Vec3b(200, 0, 0));
 }
 
 TEST(Png, one_bit_gray_is_bilevel_and_interlacing_changes_nothing) {

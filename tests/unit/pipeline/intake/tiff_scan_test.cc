@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/intake/tiff_directory.h"
+#include "pipeline/intake/tiff_encode.h"
 #include "pipeline/intake/tiff_memory.h"
 #include "tests/unit/pipeline/intake/drawn.h"
 
@@ -213,6 +214,26 @@ TEST(TiffScan, makes_fax_pixels_square) {
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->height(), picture.height);
   EXPECT_EQ(cv::countNonZero((opened->pixels != 0) & (opened->pixels != 255)), 0);
+}
+
+TEST(TiffScan, colour_stays_when_pixels_are_made_square) {
+  const cv::Mat page = drawn::coloured_corners(64, 40);
+  RawStrip strip;
+  strip.width = page.cols;
+  strip.height = page.rows;
+  strip.bits = 8;
+  strip.samples = 3;
+  strip.photometric = PHOTOMETRIC_RGB;
+  strip.data = {page.data, page.total() * page.elemSize()};
+  const auto file = wrap_strip(strip, Dpi{300.0}, Dpi{150.0});
+  ASSERT_TRUE(file);
+  const auto scan = decode_tiff(*file, {}, {});
+  ASSERT_TRUE(scan);
+  EXPECT_EQ(scan->pages.at(0).height, 80);
+  const auto pixels = read_stored_tiff(scan->pages[0], {});
+  ASSERT_TRUE(pixels);
+  ASSERT_EQ(pixels->type(), CV_8UC3);
+  EXPECT_EQ(pixels->at<cv::Vec3b>(50, 12), cv::Vec3b(200, 0, 0)) << "the stamp";
 }
 
 TEST(TiffScan, deduces_a_missing_resolution_from_the_size_of_the_paper) {
