@@ -177,6 +177,9 @@ constexpr std::array kOtherTexts{
     FindingText{"organisation_missing",
                 "Het bezwaar is voor een organisatie, maar haar naam ontbreekt.",
                 "Kijk of de naam op het formulier staat."},
+    FindingText{"originals_dropped",
+                "De scan wordt niet meer bewaard: er kan geen nieuwe archiefkopie worden gemaakt.",
+                "De bestaande archiefkopie blijft gelden; de wijziging staat in het record."},
     FindingText{
         "page_quarantined",
         "Een pagina van dit document kon niet worden verwerkt en is apart gelegd.",

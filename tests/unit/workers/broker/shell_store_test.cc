@@ -96,6 +96,33 @@ TEST_F(Mailroom, an_act_is_refused_while_the_one_before_it_finds_no_room) {
   EXPECT_EQ(head(), 3) << "it changes what the first one left";
 }
 
+TEST_F(Mailroom, a_record_changes_after_its_originals_are_dropped_and_keeps_its_copy) {
+  MailroomHouse house;
+  const pid_t broker = house.start_broker();
+  house.start_worker();
+  const std::string batch = house.read({"u"}, "settled");
+  house.wait_closed(batch);
+  auto& client = house.client();
+  const auto document = [&] {
+    return client.ask("documents", {{"batch", batch}}, nullptr, 30'000)->at("documents").at(0);
+  };
+  const std::string copy = document().at("pdf_sha256");
+  house.end(broker, SIGTERM);
+  commit(house, {journal::Drop{journal::Kept::originals, 1}}, "2027-11-23T12:00:00.000Z");
+  EXPECT_TRUE(std::filesystem::remove(house.blobs().path(sha256_hex(bytes_of("u")))));
+  house.start_broker();
+  const auto withdrawn =
+      client.ask("review_withdraw",
+                 {{"document", document().at("document")}, {"person", "jan"}, {"why", "dubbel"}},
+                 nullptr, 30'000);
+  ASSERT_TRUE(withdrawn) << withdrawn.error().message;
+  for (int turn = 0; turn < 10'000 && document().at("archive_failure") == ""; ++turn) continue;
+  EXPECT_EQ(document().at("archive_failure"), "originals_dropped");
+  EXPECT_EQ(document().at("copy_due"), false);
+  EXPECT_EQ(document().at("pdf_sha256"), copy);
+  EXPECT_EQ(client.ask("status", json::object())->at("head"), 2);
+}
+
 TEST_F(Mailroom, nothing_is_forgotten_by_a_clock_that_is_behind_the_audit_until_the_next_start) {
   MailroomHouse house;
   pid_t broker = house.start_broker();
