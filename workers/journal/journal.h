@@ -91,6 +91,7 @@ struct Snapshot {
   std::vector<PageRow> pages;          // of those scans
   std::vector<DocumentRow> documents;  // of those batches, all that wait for a person or a copy
   std::vector<JobRow> jobs;
+  std::vector<CursorRow> moved;  // by a person, since they last went on
   Id last_batch = 0, last_scan = 0, last_document = 0, last_job = 0;
   std::uint64_t head = 0;
 };

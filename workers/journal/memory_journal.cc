@@ -67,6 +67,7 @@ class MemoryJournal : public Journal {
     CursorRow& row = tables_.cursors[r.name];
     row.name = r.name;
     row.sequence = r.sequence;
+    row.is_moved = r.is_moved;
   }
   void apply(const LoseEvents& l, const std::string&) {
     CursorRow& row = tables_.cursors[l.subscriber];

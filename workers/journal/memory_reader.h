@@ -88,6 +88,7 @@ class MemoryReader : public Reader {
       return is_live(d.batch) || d.state == DocumentState::review || d.copy_due;
     });
     s.jobs = rows_where(t_.jobs, [](const JobRow&) { return true; });
+    s.moved = rows_where(t_.cursors, [](const CursorRow& row) { return row.is_moved; });
     s.last_batch = std::max(last_of(t_.batches), t_.last_batch);
     s.last_scan = last_of(t_.scans);
     s.last_document = last_of(t_.documents);

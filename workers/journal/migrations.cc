@@ -112,6 +112,10 @@ CREATE INDEX result_blobs ON page_result(blobs) WHERE instr(blobs, ',') > 0;
 CREATE INDEX scan_keeps ON scan(id) WHERE dropped & 1 = 0;
 )sql";
 
+constexpr const char* kMoved = R"sql(
+ALTER TABLE subscriber ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::vector<Step>& steps() {
@@ -124,6 +128,7 @@ const std::vector<Step>& steps() {
       {"a document has a class of post; no batch closes that does not balance", kBalance},
       {"an audit row has an actor and names the row before; what is kept, and since when",
        kAuditAndRetention},
+      {"a subscriber that a person has moved is known until it goes on", kMoved},
   };
   return all;
 }

@@ -197,10 +197,12 @@ class SqliteJournal : public Journal {
     statement.exec();
   }
   void apply(const CursorRow& row, const std::string&) {
-    static const std::string sql = upsert("subscriber", "name, seq", "name");  // `lost` stays
+    static const std::string sql =
+        upsert("subscriber", "name, seq, moved", "name");  // `lost` stays
     SQLite::Statement& statement = statements_.get(sql);
     statement.bindNoCopy(1, row.name);
     statement.bind(2, static_cast<std::int64_t>(row.sequence));
+    statement.bind(3, row.is_moved ? 1 : 0);
     statement.exec();
   }
   void apply(const AppendEvent& event, const std::string& now) {

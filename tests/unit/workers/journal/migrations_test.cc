@@ -78,6 +78,7 @@ TEST_F(Migrations, are_the_same_as_when_they_were_first_taken) {
       "68f25f92d7ea18ff3ce13edbd270e1338cf2006991bc637e88fbfa5e0ceb700e",
       "76258fba47a5f2e162eb32a9a84113afbcc4db8d229ff0e608f47d960105efed",
       "c5aecfebcc81b643e16640bad67cb211b2c0dd5875a3036404ae4d640d6b2c73",
+      "fc049953e3fc86fee00c970ce23808784164fc44b76df673a01e69676e8fe371",
   };
   ASSERT_EQ(steps().size(), known.size());
   for (std::size_t i = 0; i < known.size(); ++i)
