@@ -99,6 +99,7 @@ class MemoryJournal : public Journal {
         next_audit_row(last.number, last.hash, now, a.what, a.subject, a.detail, a.actor));
   }
   void apply(const Proven& p, const std::string& now) { tables_.proven[p.batch] = now; }
+  void apply(const SawClock& saw, const std::string&) { tables_.clock = saw.seconds; }
   void apply(const DropAudit& d, const std::string&) {
     while (tables_.audit.size() > 1 && tables_.audit.front().number <= d.up_to) {
       tables_.audit_anchor = {tables_.audit.front().number, tables_.audit.front().hash};

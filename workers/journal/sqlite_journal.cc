@@ -280,6 +280,11 @@ class SqliteJournal : public Journal {
   }
   void apply(const Drop& drop, const std::string&) { dropper_.drop(drop); }
   void apply(const DropAudit& drop, const std::string&) { dropper_.drop(drop); }
+  void apply(const SawClock& saw, const std::string&) {
+    SQLite::Statement& statement = statements_.get("UPDATE audit_anchor SET clock = ?");
+    statement.bind(1, saw.seconds);
+    statement.exec();
+  }
 
   std::unique_ptr<WriterLock> lock_;
   SQLite::Database database_;
