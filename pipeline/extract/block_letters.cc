@@ -41,7 +41,8 @@ struct Piece {
   std::string text;
   double probability = 0.0;
   cv::Rect box;
-  bool is_mark = false;  // dot, comma, dash
+  bool is_mark = false;     // dot, comma, dash
+  CharacterCell cell = {};  // all that it may be; of a mark nothing
 };
 
 std::vector<Atom> strokes_of(const cv::Mat& line) {
@@ -146,12 +147,17 @@ double base_line(const std::vector<Atom>& atoms, double height) {
   return bottoms[bottoms.size() / 2];
 }
 
+void take_best(Piece& piece) {
+  if (piece.cell.candidates.empty()) return;
+  piece.text = piece.cell.candidates.front().text;
+  piece.probability = std::max(1e-4, piece.cell.candidates.front().probability);
+}
+
 Piece piece_of(const Atom& atom, const CharacterReader& reader) {
-  const CharacterCell cell =
-      reader.read(as_picture(atom.mask, kZoneDpi), CharacterReader::Set::alphanumeric);
-  if (cell.candidates.empty()) return {"", 1e-4, atom.box};
-  return {cell.candidates.front().text, std::max(1e-4, cell.candidates.front().probability),
-          atom.box};
+  Piece piece{"", 1e-4, atom.box};
+  piece.cell = reader.read(as_picture(atom.mask, kZoneDpi), CharacterReader::Set::alphanumeric);
+  take_best(piece);
+  return piece;
 }
 
 // Capitals and digits are of one height; small letters are not.
@@ -192,7 +198,8 @@ bool is_digit(const Piece& piece) {
   return piece.text.size() == 1 && piece.text[0] >= '0' && piece.text[0] <= '9';
 }
 
-// Makes look-alikes of a word what most of its other characters are.
+// Look-alikes of a word become what most of its other characters are, where their glyphs let them:
+// the B of a house number 12B is no 8.
 void settle(std::vector<Piece>& word) {
   const auto pair_of = [](const Piece& piece) -> const LookAlike* {
     for (const auto& pair : kLookAlikes)
@@ -214,9 +221,8 @@ void settle(std::vector<Piece>& word) {
   for (auto& piece : word) {
     const LookAlike* pair = pair_of(piece);
     if (piece.is_mark || pair == nullptr) continue;
-    // Beside others the two cannot be told apart, so both claims count for the one that fits.
-    piece.text = std::string(1, letters > digits ? pair->letter : pair->digit);
-    piece.probability = std::max(piece.probability, 0.95);
+    settle_look_alike(piece.cell, *pair, letters > digits);
+    take_best(piece);
   }
 }
 
@@ -249,7 +255,7 @@ BlockLine read_block_letters(const cv::Mat& line, const CharacterReader& reader)
   std::vector<Atom> letters;
   for (const auto& stroke : strokes) {
     if (auto mark = mark_of(stroke.box, height, base))
-      marks.push_back({std::move(*mark), 0.98, stroke.box, true});
+      marks.push_back({std::move(*mark), 0.98, stroke.box, true, {}});
     else
       letters.push_back(stroke);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include <opencv2/imgproc.hpp>
 
@@ -77,6 +78,13 @@ CharacterCell read_cell(const CellInk& ink, const Rect& place, Set set,
   return cell;
 }
 
+// Whether something else than a digit seems to stand in a cell for digits.
+bool is_foreign(const CharacterCell& cell, Set set) {
+  double claimed = cell.empty_probability;
+  for (const auto& candidate : cell.candidates) claimed += candidate.probability;
+  return set == Set::digits && claimed < kLeastClaimed;
+}
+
 // The middle height of the comb's ink, px; 0 when there are too few strokes to tell.
 double usual_height(const std::vector<CellInk>& inks) {
   std::vector<int> heights;
@@ -149,10 +157,16 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
   Reading reading;
   check_print(ink_on.print_found, field, reading);
   const double usual = usual_height(inks);
+  std::string foreign;
   for (std::size_t i = 0; i < inks.size(); ++i) {
-    reading.cells.push_back(read_cell(inks[i], cells[i], set_at(field.type, i), reader));
+    const Set set = set_at(field.type, i);
+    reading.cells.push_back(read_cell(inks[i], cells[i], set, reader));
+    if (is_foreign(reading.cells.back(), set))
+      foreign += (foreign.empty() ? "cells=" : ",") + std::to_string(i + 1);
     if (usual > 0.0) trust_height(inks[i], usual, reading.cells.back());
   }
+  if (!foreign.empty())
+    reading.findings.push_back({"character_foreign", field.name, 0, Severity::doubt, foreign});
   if (field.type == FieldType::alphanumeric) settle_look_alikes(reading.cells);
   const std::vector<int> groups = groups_of(field.cells);
   const std::vector<Filling> fillings = best_fillings(reading.cells, kFillings);

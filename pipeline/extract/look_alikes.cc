@@ -57,10 +57,13 @@ void settle_look_alikes(std::vector<CharacterCell>& cells) {
     const bool in_letters = is_letter(seen[i - 1]) && is_letter(seen[i + 1]);
     const bool in_digits = is_digit(seen[i - 1]) && is_digit(seen[i + 1]);
     if (!in_letters && !in_digits) continue;
-    for (const LookAlike& pair : kLookAlikes)
-      in_letters ? settle(cells[i], pair.digit, pair.letter, pair.is_one_glyph)
-                 : settle(cells[i], pair.letter, pair.digit, pair.is_one_glyph);
+    for (const LookAlike& pair : kLookAlikes) settle_look_alike(cells[i], pair, in_letters);
   }
+}
+
+void settle_look_alike(CharacterCell& cell, const LookAlike& pair, bool is_letter) {
+  is_letter ? settle(cell, pair.digit, pair.letter, pair.is_one_glyph)
+            : settle(cell, pair.letter, pair.digit, pair.is_one_glyph);
 }
 
 }  // namespace postkamer::extract

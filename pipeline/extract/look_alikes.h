@@ -32,4 +32,8 @@ inline constexpr double kNeighbourOdds = 20.0;
 // code (a pattern, a list) decides. Elsewhere it stays what it was read as: "A1" is no word.
 void settle_look_alikes(std::vector<CharacterCell>& cells);
 
+// The same for one cell of which something else has told that it is a letter, or a digit. A cell
+// without that pair's other twin among its candidates is left as it is.
+void settle_look_alike(CharacterCell& cell, const LookAlike& pair, bool is_letter);
+
 }  // namespace postkamer::extract

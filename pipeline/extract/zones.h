@@ -15,6 +15,9 @@
 
 namespace postkamer::extract {
 
+// Candidates and empty_probability of digits sum to less where the glyph seems to be no digit.
+inline constexpr double kLeastClaimed = 0.75;
+
 // Tells which character a glyph is. Implemented in classifiers/handprint.
 class CharacterReader {
  public:
@@ -25,7 +28,9 @@ class CharacterReader {
     alphanumeric
   };
   // Requires: `glyph` one character's ink, 0 = ink, form lines removed, any size.
-  // Gives: candidates best first, calibrated; empty_probability when there is no character.
+  // Gives: candidates best first, calibrated; empty_probability when there is no character. Of
+  // digits, what is much more like a letter: all of them halved, so that they sum to less than
+  // kLeastClaimed.
   [[nodiscard]] virtual CharacterCell read(const GrayImage& glyph, Set set) const = 0;
   // SHA-256 of the model, for the provenance.
   [[nodiscard]] virtual std::string model() const = 0;

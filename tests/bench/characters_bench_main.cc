@@ -151,6 +151,21 @@ std::vector<Answer> measure(const char* name, const std::vector<Sample>& samples
   return answers;
 }
 
+// How many of these seem to be no digit in a cell for digits: of digits few may, of letters many
+// should.
+void print_foreign(const char* name, const std::vector<Sample>& samples,
+                   const handprint::HandprintReader& reader) {
+  if (samples.empty()) return;
+  const auto count = std::ranges::count_if(samples, [&](const Sample& sample) {
+    const CharacterCell cell = reader.read(sample.glyph, Set::digits);
+    double claimed = cell.empty_probability;
+    for (const Alternative& candidate : cell.candidates) claimed += candidate.probability;
+    return claimed < extract::kLeastClaimed;
+  });
+  std::printf("%-30s %6td of %6zu  %6.2f %%\n", name, count, samples.size(),
+              100.0 * static_cast<double>(count) / static_cast<double>(samples.size()));
+}
+
 // What is asked of single characters of writers never trained on.
 void print_goal(const char* name, const std::vector<Answer>& answers, double goal,
                 double goal_with_rejects) {
@@ -203,6 +218,13 @@ int main(int argc, char** argv) {
   measure("NIST capitals held out", nist, Set::capitals, hand);
   const auto capital_answers = measure("pen crops, capitals", pen_capitals, Set::capitals, hand);
   measure("pen crops, capitals among all", pen_capitals, Set::alphanumeric, hand);
+  std::printf("\nin a cell for digits, told to be none:\n");
+  print_foreign("USPS train (choosing)", choosing, hand);
+  print_foreign("MNIST test", mnist, hand);
+  print_foreign("USPS test", usps, hand);
+  print_foreign("pen crops, digits", pen_digits, hand);
+  print_foreign("NIST capitals held out", nist, hand);
+  print_foreign("pen crops, capitals", pen_capitals, hand);
   std::printf("\n");
   print_goal("digits, USPS", usps_answers, 98, 99);
   print_goal("digits, pen crops", digit_answers, 98, 99);

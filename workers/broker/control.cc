@@ -204,7 +204,7 @@ void CoreState::on(const CommitCursor& in) {
                                                           in.subscriber));
     if (moved != moved_.end()) moved_.erase(moved);
   }
-  put(journal::CursorRow{in.subscriber, in.sequence});
+  put(journal::CursorRow{in.subscriber, in.sequence, 0, !in.person.empty()});
   if (!in.person.empty()) {
     moved_[in.subscriber] = in.sequence;
     audit("subscriber_moved", in.subscriber, json{{"to", in.sequence}}.dump(),

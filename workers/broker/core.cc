@@ -46,6 +46,7 @@ CoreState::CoreState(const journal::Snapshot& snapshot, const Recipe& recipe, co
       head_(snapshot.head),
       clock_(now.milliseconds),
       last_moment_(now.milliseconds) {
+  for (const auto& row : snapshot.moved) moved_[row.name] = row.sequence;
   for (const auto& row : snapshot.batches) batches_[row.id].row = row;
   for (const auto& row : snapshot.scans) {
     scans_[row.id].row = row;

@@ -248,6 +248,10 @@ inline constexpr int kMaxLost = 8;
 // The reason of a journal or blob store that found no room; how long until a job is tried again for
 // which there was none: that is borne with for ever, and only of our own disk.
 inline constexpr std::string_view kDiskFull = "disk_full";
+
+// Why a task cannot be composed: retention has let its pictures go. Where a document's archive copy
+// was to be made again for this, the one that is there stands.
+inline constexpr std::string_view kOriginalsDropped = "originals_dropped";
 inline constexpr std::int64_t kRoomMs = 2000;
 inline constexpr std::int64_t kPingMs = 1000;
 inline constexpr std::int64_t kLeaseMs = 3 * kPingMs + kPingMs / 2;

@@ -25,8 +25,25 @@ bool is_asked_for(const Record& record, const RecordAsked& asked) {
                                                  record.status == RecordStatus::review);
   return is_first && record.document == asked.document && record.batch == asked.batch &&
          record.date_of_receipt == asked.date_of_receipt &&
+         record.batch_class == asked.batch_class && record.case_number == asked.case_number &&
          std::ranges::none_of(record.fields, [](const FieldResult& field) {
            return field.method == Method::person || !field.verified_by.empty();
+         });
+}
+
+// The record's pages are the document's, each once and in order, and nothing of it stands on a page
+// that neither document nor form has. `form`: of the record; null = none.
+bool has_pages(const Record& record, const RecordAsked& asked, const forms::Form* form) {
+  const auto is_same = [](const RecordPage& told, const RecordAsked::Page& page) {
+    return told.scan == page.scan && told.index == page.index &&
+           told.picture_sha256 == page.picture_sha256 &&
+           (told.form_page == 0 || told.form_page == page.form_page);
+  };
+  const std::size_t of_form = form != nullptr ? form->pages.size() : 0;
+  const auto most = static_cast<int>(std::max({of_form, asked.pages.size(), std::size_t{1}}));
+  return std::ranges::equal(record.pages, asked.pages, is_same) &&
+         std::ranges::all_of(record.fields, [most](const FieldResult& field) {
+           return field.page >= 1 && field.page <= most;
          });
 }
 
@@ -88,10 +105,15 @@ AssembledDigest RecordDesk::digest_of(Record record, std::optional<publish::Chan
 
 Result<AssembledDigest> RecordDesk::assembled(const nlohmann::json& json,
                                               const RecordAsked& asked) const {
+  const auto nonsense = [](const char* what) {
+    return fail(ErrorCode::internal, "worker_nonsense", std::string("a worker's answer: ") + what);
+  };
   PK_TRY(record, publish::record_from_json(Ordered(json)));
-  if (!is_asked_for(record, asked))
-    return fail(ErrorCode::internal, "worker_nonsense",
-                "a worker's answer: a record that nobody asked it for");
+  if (!is_asked_for(record, asked)) return nonsense("a record that nobody asked it for");
+  const forms::Form* form = find_form_(record.form, record.form_version);
+  if (form == nullptr && !(record.form.empty() && record.form_version.empty()))
+    return nonsense("a record of a form that is not in the catalogue");
+  if (!has_pages(record, asked, form)) return nonsense("a record of other pages than its document");
   return digest_of(std::move(record));
 }
 

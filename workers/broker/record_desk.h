@@ -46,8 +46,16 @@ struct ReviewAct {
 
 // What an assemble worker was asked for, which its record must tell again.
 struct RecordAsked {
+  struct Page {
+    std::string scan;  // its name
+    int index = 0;     // in that scan
+    std::string picture_sha256;
+    int form_page = 0;  // that its form was laid over; 0 = none was
+  };
   std::string document, batch;  // names
   std::string date_of_receipt;
+  std::string batch_class, case_number;  // may be empty
+  std::vector<Page> pages;               // in order
 };
 
 // True for the acts on published records.
@@ -58,8 +66,9 @@ class RecordDesk {
   RecordDesk(FindForm find_form, DeskSettings settings);
 
   // Of an assemble worker's answer. Fails with: corrupt_store (record_json), internal
-  // (worker_nonsense) when it is not the first record of what was asked for, or says what only
-  // people may: that a value is a person's, that a record is rejected or withdrawn.
+  // (worker_nonsense) when it is not the first record of what was asked for, of just those pages;
+  // is of a form that there is not; or says what only people may: that a value is a person's, that
+  // a record is rejected or withdrawn.
   [[nodiscard]] Result<AssembledDigest> assembled(const nlohmann::json& record,
                                                   const RecordAsked& asked) const;
 

@@ -114,8 +114,11 @@ void CoreState::give_up(const LiveJob& job, const Error& error) {
     const bool was_settled = is_settled(document.row);
     document.row.archived = true;
     document.row.archive_failure = error.reason;
+    // No other copy will ever be made: the one that is there, of an earlier record, stands.
+    if (error.reason == kOriginalsDropped) document.row.copy_due = false;
     put(document.row);
-    audit("archive_failed", document.row.name, reason_json(error));
+    audit("archive_failed", document.row.name,
+          nlohmann::json{{"reason", error.reason}, {"kept", document.row.pdf_sha256}}.dump());
     if (!was_settled && is_settled(document.row)) settle_one(document.row.batch);
     forget_settled(job.row.document);
   }

@@ -11,7 +11,7 @@ namespace postkamer::broker {
 namespace {
 
 constexpr std::int64_t kBehind = 3'600;  // seconds: a clock that is set right may go back a little
-constexpr int kMostDaysAway = 31;        // of a mailroom that was closed
+constexpr std::int64_t kDay = 86'400;
 
 }  // namespace
 
@@ -34,12 +34,12 @@ journal::Operations retention_of(const StreamState& state) {
   return operations;
 }
 
-bool is_doubtful_clock(const std::string& newest, std::int64_t now) {
-  return newest > days_before(now + kBehind, 0) || newest < days_before(now, kMostDaysAway);
+bool is_doubtful_clock(std::int64_t last, std::int64_t now, int most_days) {
+  return last != 0 && (last > now + kBehind || last < now - most_days * kDay);
 }
 
 std::string days_before(std::int64_t now, int days) {
-  const std::time_t then = now - std::int64_t{days} * 86'400;
+  const std::time_t then = now - std::int64_t{days} * kDay;
   std::tm utc{};
   gmtime_r(&then, &utc);
   std::array<char, 32> text{};

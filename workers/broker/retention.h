@@ -29,11 +29,9 @@ struct StreamState {
 // loses, with an audit row that names it. Empty when there is nothing to drop.
 journal::Operations retention_of(const StreamState& state);
 
-// Whether nothing should be forgotten by a clock that says `now` (seconds since 1970): it is behind
-// the newest audit row of before this start, or a month or more beyond it. Such a clock may have
-// been wrong when the machine began; after a long pause it is right, and the next start finds it
-// so. `newest`: RFC 3339, UTC.
-bool is_doubtful_clock(const std::string& newest, std::int64_t now);
+// Whether nothing should be forgotten by a clock that says `now`: it is behind the time that was
+// last believed, or more than `most_days` beyond it. Both seconds since 1970; `last` 0 = none was.
+bool is_doubtful_clock(std::int64_t last, std::int64_t now, int most_days);
 
 // `days` before `now` (seconds since 1970), as events carry their time: RFC 3339, UTC.
 std::string days_before(std::int64_t now, int days);

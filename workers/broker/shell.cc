@@ -43,7 +43,8 @@ Moment now() { return {monotonic_ms(), random_number()}; }
 // journal that cannot be read just now is no fault of the one task that came upon it.
 bool is_lack_of_task(const Error& error) {
   return error.reason == "blob_missing" || error.reason == "blob_damaged" ||
-         error.reason == "task_material" || error.reason == "wire_too_large";
+         error.reason == kOriginalsDropped || error.reason == "task_material" ||
+         error.reason == "wire_too_large";
 }
 
 }  // namespace
@@ -339,8 +340,15 @@ Result<wire::Frames> Shell::task_frames(const SendTask& out) {
   message.body["kind"] = flow::name_of(out.job.kind);
   message.body["body"] = std::move(parts.body);
   for (const std::string& name : parts.blobs) {
-    PK_TRY(blob, parts_.blobs.get(name));
-    message.blobs.push_back(std::move(blob));
+    auto blob = parts_.blobs.get(name);
+    if (!blob && blob.error().reason == "blob_missing") {
+      PK_TRY(is_kept, parts_.journal.reader().is_referenced(name));
+      if (!is_kept)
+        return fail(ErrorCode::invalid_document, std::string(kOriginalsDropped),
+                    "composing a task: its pictures are not kept any more, as [retention] says");
+    }
+    if (!blob) return tl::unexpected(std::move(blob).error());
+    message.blobs.push_back(std::move(*blob));
   }
   return wire::encode(std::move(message));
 }

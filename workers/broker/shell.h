@@ -143,9 +143,10 @@ class Shell {
   // shell_stream.cc
   Result<StreamState> stream_state();
   Result<void> drop_old_events();
-  // False after a jump of the clock on the wall, until the next start, and when it was in doubt at
-  // this one: nothing may be forgotten by it. Said once in the log.
+  // False while the clock on the wall is not where the time that was last believed has come since,
+  // by the clock that never jumps: nothing may be forgotten by it. Said in the log.
   [[nodiscard]] bool is_wall_trusted();
+  void confirm_clock(const std::string& asker, const nlohmann::json& body);
   Result<nlohmann::json> subscribers();
 
   // shell_keeping.cc
@@ -182,10 +183,10 @@ class Shell {
   std::unordered_map<std::string, Asker> askers_;
   std::unordered_map<std::string, CachedLedger> ledgers_;
   Room room_;
-  std::int64_t wall_ahead_;        // of the monotonic clock, at the start
-  bool is_wall_doubtful_ = false;  // at the start
+  std::int64_t wall_ahead_;  // of the monotonic clock: the time as far as it is believed
   bool is_wall_told_ = false;
-  bool is_stalled_ = false;  // what is in operations_ found no room
+  std::int64_t next_clock_ = 0;  // when it is written down again
+  bool is_stalled_ = false;      // what is in operations_ found no room
   std::uint64_t last_asker_ = 0;
   int refused_ = 0;  // messages that could not be read, since they were last told of
   host::PeerBudgets budgets_;

@@ -166,6 +166,8 @@ Result<bool> Shell::change(const std::string& asker, const std::string& verb, co
                       text_at(body, "person").value_or(""), number_at(body, "since")});
   } else if (verb == "record_act") {
     PK_CHECK(record_act(asker, body));
+  } else if (verb == "confirm_clock") {
+    confirm_clock(asker, body);
   } else if (verb == "drain") {
     step(Drain{asker, true});
   } else if (verb.starts_with("review_")) {

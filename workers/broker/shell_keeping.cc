@@ -17,6 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kRefusedMs = 60'000;
+constexpr std::int64_t kClockMs = 600'000;  // the time is written down
 constexpr std::int64_t kLeastDueMs = 5'000;
 constexpr std::int64_t kMostDueMs = 600'000;
 constexpr std::int64_t kDueRest = 200;  // looked for again after this many times its cost
@@ -75,9 +76,9 @@ Result<void> Shell::record_act(const std::string& asker, const json& body) {
 // The first rows of a start, and whether the audit is the one that was left.
 Result<void> Shell::tell_start() {
   journal::Reader& reader = parts_.journal.reader();
-  PK_TRY(head, reader.audit_head());
-  PK_TRY(newest, reader.audit_after(head.number - std::min<std::uint64_t>(head.number, 1), 1));
-  is_wall_doubtful_ = !newest.empty() && is_doubtful_clock(newest.front().time, wall_ms() / 1000);
+  PK_TRY(believed, reader.clock());
+  if (is_doubtful_clock(believed, wall_ms() / 1000, options_.keep.clock_days))
+    wall_ahead_ = believed * 1000 - monotonic_ms();
   operations_.emplace_back(journal::Audit{"broker_started", "broker", ""});
   operations_.emplace_back(journal::Audit{"settings_loaded", "settings",
                                           json{{"sha256", options_.settings_sha256}}.dump()});
@@ -102,6 +103,10 @@ Result<void> Shell::keep() {
     spdlog::warn("{} messages could not be read and were refused", count);
     operations_.emplace_back(
         journal::Audit{"messages_refused", "broker", json{{"count", count}}.dump()});
+  }
+  if (start >= next_clock_) {
+    operations_.emplace_back(journal::SawClock{(start + wall_ahead_) / 1000});
+    next_clock_ = start + kClockMs;
   }
   PK_CHECK(flush());
   if (is_stalled_) return {};  // nothing is forgotten that cannot be written down
@@ -131,6 +136,7 @@ Result<void> Shell::vouch(bool at_once) {
 
 Result<json> Shell::kept() {
   PK_TRY(retention, keeper_.status(wall_ms() / 1000));
+  retention["clock_in_doubt"] = !is_wall_trusted();
   PK_TRY(head, parts_.journal.reader().audit_head());
   PK_TRY(anchor, parts_.journal.reader().audit_anchor());
   const bool is_signed = options_.checkpoints.signer.has_value();

@@ -2,17 +2,17 @@
 //
 // What the broker does about the stream: drops what is old enough, tells where subscribers are.
 #include <cstdlib>
-#include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "workers/broker/shell.h"
 #include "workers/broker/shell_sockets.h"
+#include "workers/journal/audit.h"
 
 namespace postkamer::broker {
 namespace {
 
-constexpr std::int64_t kWallTrustMs = 3'600'000;
+constexpr std::int64_t kWallTrustMs = 3'600'000;  // an hour
 
 }  // namespace
 
@@ -31,15 +31,32 @@ Result<StreamState> Shell::stream_state() {
 }
 
 // The age of what is kept goes by the clock on the wall. One that jumps years ahead must not make
-// all of it old.
+// all of it old, not after a new start either.
 bool Shell::is_wall_trusted() {
-  const bool was_moved = std::abs(wall_ms() - monotonic_ms() - wall_ahead_) > kWallTrustMs;
-  if (!was_moved && !is_wall_doubtful_) return true;
-  if (!std::exchange(is_wall_told_, true))
-    spdlog::warn("{}; nothing is forgotten until the next start",
-                 was_moved ? "the clock was moved by more than an hour"
-                           : "the clock is far from the last row of the audit");
-  return false;
+  const std::int64_t away = std::abs(wall_ms() - monotonic_ms() - wall_ahead_);
+  const bool is_trusted = away <= kWallTrustMs;
+  if (!is_trusted && !is_wall_told_)
+    spdlog::warn(
+        "the clock is {} hours from the time that was last believed; nothing is forgotten until it "
+        "is back, or a person says that it is right: postkamer clock confirm",
+        away / kWallTrustMs);
+  is_wall_told_ = !is_trusted;
+  return is_trusted;
+}
+
+void Shell::confirm_clock(const std::string& asker, const nlohmann::json& body) {
+  const std::string person = wire::text_at(body, "person").value_or("");
+  if (person.empty())
+    return refuse(asker, {ErrorCode::unsupported, "control_malformed",
+                          "confirming the clock: it must be told who does it"});
+  const std::int64_t before = (monotonic_ms() + wall_ahead_) / 1000;
+  const std::int64_t now = wall_ms() / 1000;
+  wall_ahead_ = wall_ms() - monotonic_ms();
+  operations_.emplace_back(journal::SawClock{now});
+  operations_.emplace_back(journal::Audit{"clock_confirmed", "broker",
+                                          nlohmann::json{{"moved_s", now - before}}.dump(),
+                                          journal::person_actor(person)});
+  messages_.emplace_back(Answer{asker, nlohmann::json{{"time", utc_now()}}});
 }
 
 Result<void> Shell::drop_old_events() {

@@ -137,18 +137,21 @@ const std::string& date_of(const TaskMaterial& m) {
   return m.sheet.sheet.received.empty() ? m.batch.date_of_receipt : m.sheet.sheet.received;
 }
 
+const std::string& class_of(const TaskMaterial& m) {
+  return m.sheet.sheet.batch_class.empty() ? m.batch.batch_class : m.sheet.sheet.batch_class;
+}
+
 Result<TaskParts> compose_assemble(const TaskMaterial& m) {
   auto pages = json::array();
   int number = 0;
   for (const TaskPage& page : m.pages) pages.push_back(page_for_record(m, page, ++number));
-  const SeparatorSheet& sheet = m.sheet.sheet;
   json findings = parsed(merged_findings(m.document.split_findings, m.scan.findings));
   for (const Finding& finding : m.sheet.findings) findings.push_back(wire::to_json(finding));
   return TaskParts{{{"document", m.document.name},
                     {"batch", m.batch.name},
                     {"date_of_receipt", date_of(m)},
-                    {"class", sheet.batch_class.empty() ? m.batch.batch_class : sheet.batch_class},
-                    {"case_number", sheet.case_number},
+                    {"class", class_of(m)},
+                    {"case_number", m.sheet.sheet.case_number},
                     {"pages", std::move(pages)},
                     {"findings", std::move(findings)}},
                    {}};
@@ -358,11 +361,18 @@ Result<RecordAsked> record_asked(journal::Reader& reader, const journal::JobRow&
   if (!batch) return missing("batch");
   m.batch = std::move(*batch);
   PK_TRY(rows, reader.pages(document->scan));
-  const auto first = std::ranges::find(rows, job.document, &journal::PageRow::document);
-  if (first == rows.end()) return missing("page");
-  PK_TRY(sheet, sheet_before(reader, rows, first->index));
+  RecordAsked asked{document->name, m.batch.name, "", "", "", {}};
+  for (const auto& row : rows)
+    if (row.document == job.document)
+      asked.pages.push_back(
+          {scan_name(row.scan), row.index, row.picture_sha256, row.extracted ? row.form_page : 0});
+  if (asked.pages.empty()) return missing("page");
+  PK_TRY(sheet, sheet_before(reader, rows, asked.pages.front().index));
   m.sheet = std::move(sheet);
-  return RecordAsked{document->name, m.batch.name, date_of(m)};
+  asked.date_of_receipt = date_of(m);
+  asked.batch_class = class_of(m);
+  asked.case_number = m.sheet.sheet.case_number;
+  return asked;
 }
 
 Result<Digest> digest(JobKind kind, const json& body, const std::vector<std::string>& blobs,

@@ -24,6 +24,7 @@ void read_retention(TableReader& reader, RetentionSettings& settings) {
   reader.number("originals_days", settings.originals_days, 0, kMostDays);
   reader.number("records_days", settings.records_days, 0, kMostDays);
   reader.number("audit_days", settings.audit_days, 0, kMostDays);
+  reader.number("clock_days", settings.clock_days, 1, kMostDays);
   reader.number("orphan_hours", settings.orphan_hours, 1, kMostHours);
   if (settings.audit_days > 0 && settings.audit_days < kLeastAuditDays)
     reader.wrong(*reader.look("audit_days"), "audit_days", "0, or 183 days (half a year) at least");

@@ -20,6 +20,9 @@ struct RetentionSettings {
   // Records, archive copies and names of files. From the closing of their batch.
   int records_days = 0;
   int audit_days = 0;
+  // Nothing is forgotten by a clock that is further than this ahead of the time that was last
+  // believed, until a person confirms it: so long a mailroom may be closed.
+  int clock_days = 31;
   int orphan_hours = 24;  // bytes in the blob store that no row speaks of go after this
 };
 

@@ -75,9 +75,13 @@ struct Proven {
 struct DropAudit {
   std::uint64_t up_to = 0;
 };
+// The time as far as it is believed (seconds since 1970): what ages are judged by is held to it.
+struct SawClock {
+  std::int64_t seconds = 0;
+};
 using Operation = std::variant<BatchRow, ScanRow, PageRow, DocumentRow, JobRow, PageResultRow,
                                PutRecord, DropJob, AppendEvent, DropEvents, CursorRow, LoseEvents,
-                               StartAnew, Audit, Drop, Proven, DropAudit>;
+                               StartAnew, Audit, Drop, Proven, DropAudit, SawClock>;
 using Operations = std::vector<Operation>;
 
 // Puts number and time into an event's text; given to a journal when it is opened.
@@ -91,6 +95,7 @@ struct Snapshot {
   std::vector<PageRow> pages;          // of those scans
   std::vector<DocumentRow> documents;  // of those batches, all that wait for a person or a copy
   std::vector<JobRow> jobs;
+  std::vector<CursorRow> moved;  // by a person, since they last went on
   Id last_batch = 0, last_scan = 0, last_document = 0, last_job = 0;
   std::uint64_t head = 0;
 };
@@ -163,6 +168,8 @@ class Reader {
   virtual Result<AuditAnchor> audit_anchor() = 0;
   // Names this audit, also after a restore: 16 hexadecimal digits, random.
   virtual Result<std::string> audit_id() = 0;
+  // The last SawClock; 0 = none yet.
+  virtual Result<std::int64_t> clock() = 0;
   // The newest kept row of before `time` (RFC 3339, UTC); 0 = none.
   virtual Result<std::uint64_t> last_audit_before(const std::string& time) = 0;
   // Of what is still there, that which nobody needs any more: older than `before` (RFC 3339, UTC).

@@ -67,6 +67,7 @@ class MemoryJournal : public Journal {
     CursorRow& row = tables_.cursors[r.name];
     row.name = r.name;
     row.sequence = r.sequence;
+    row.is_moved = r.is_moved;
   }
   void apply(const LoseEvents& l, const std::string&) {
     CursorRow& row = tables_.cursors[l.subscriber];
@@ -98,6 +99,7 @@ class MemoryJournal : public Journal {
         next_audit_row(last.number, last.hash, now, a.what, a.subject, a.detail, a.actor));
   }
   void apply(const Proven& p, const std::string& now) { tables_.proven[p.batch] = now; }
+  void apply(const SawClock& saw, const std::string&) { tables_.clock = saw.seconds; }
   void apply(const DropAudit& d, const std::string&) {
     while (tables_.audit.size() > 1 && tables_.audit.front().number <= d.up_to) {
       tables_.audit_anchor = {tables_.audit.front().number, tables_.audit.front().hash};

@@ -33,6 +33,7 @@ struct Tables {
   std::map<std::string, CursorRow> cursors;
   std::vector<AuditRow> audit;
   AuditAnchor audit_anchor;
+  std::int64_t clock = 0;
   std::map<Id, std::string> closed;   // batches
   std::map<Id, std::string> changed;  // documents
   std::map<Id, std::string> proven;   // batches
@@ -88,6 +89,7 @@ class MemoryReader : public Reader {
       return is_live(d.batch) || d.state == DocumentState::review || d.copy_due;
     });
     s.jobs = rows_where(t_.jobs, [](const JobRow&) { return true; });
+    s.moved = rows_where(t_.cursors, [](const CursorRow& row) { return row.is_moved; });
     s.last_batch = std::max(last_of(t_.batches), t_.last_batch);
     s.last_scan = last_of(t_.scans);
     s.last_document = last_of(t_.documents);
@@ -201,6 +203,7 @@ class MemoryReader : public Reader {
   }
   Result<AuditAnchor> audit_anchor() override { return t_.audit_anchor; }
   Result<std::string> audit_id() override { return std::string("0123456789abcdef"); }
+  Result<std::int64_t> clock() override { return t_.clock; }
   Result<std::uint64_t> last_audit_before(const std::string& time) override {
     const auto later =
         std::ranges::find_if(t_.audit, [&](const auto& r) { return r.time >= time; });

@@ -112,6 +112,16 @@ CREATE INDEX result_blobs ON page_result(blobs) WHERE instr(blobs, ',') > 0;
 CREATE INDEX scan_keeps ON scan(id) WHERE dropped & 1 = 0;
 )sql";
 
+constexpr const char* kMoved = R"sql(
+ALTER TABLE subscriber ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr const char* kClock = R"sql(
+ALTER TABLE audit_anchor ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;
+UPDATE audit_anchor SET clock = coalesce(
+  (SELECT CAST(strftime('%s', time) AS INTEGER) FROM audit ORDER BY number DESC LIMIT 1), 0);
+)sql";
+
 }  // namespace
 
 const std::vector<Step>& steps() {
@@ -124,6 +134,8 @@ const std::vector<Step>& steps() {
       {"a document has a class of post; no batch closes that does not balance", kBalance},
       {"an audit row has an actor and names the row before; what is kept, and since when",
        kAuditAndRetention},
+      {"a subscriber that a person has moved is known until it goes on", kMoved},
+      {"the time as far as it is believed; at first that of the newest audit row", kClock},
   };
   return all;
 }

@@ -159,6 +159,7 @@ struct CursorRow {
   std::string name;
   std::uint64_t sequence = 0;
   std::uint64_t lost = 0;  // events that were dropped before it came for them
+  bool is_moved = false;   // a person put it there, and it has not gone on from there yet
 };
 
 // What is kept of paper, and for how long is settled for each (host/retention_settings.h).

@@ -72,6 +72,13 @@ Result<std::string> SqliteReader::audit_id() {
   });
 }
 
+Result<std::int64_t> SqliteReader::clock() {
+  return guarded("reading", [&] {
+    return static_cast<std::int64_t>(
+        first(statements_.get("SELECT clock FROM audit_anchor"), read_id).value_or(0));
+  });
+}
+
 Result<std::uint64_t> SqliteReader::last_audit_before(const std::string& time) {
   return guarded("reading", [&] {
     // By the first one after it: a clock that was set back leaves earlier times behind later ones.

@@ -197,10 +197,12 @@ class SqliteJournal : public Journal {
     statement.exec();
   }
   void apply(const CursorRow& row, const std::string&) {
-    static const std::string sql = upsert("subscriber", "name, seq", "name");  // `lost` stays
+    static const std::string sql =
+        upsert("subscriber", "name, seq, moved", "name");  // `lost` stays
     SQLite::Statement& statement = statements_.get(sql);
     statement.bindNoCopy(1, row.name);
     statement.bind(2, static_cast<std::int64_t>(row.sequence));
+    statement.bind(3, row.is_moved ? 1 : 0);
     statement.exec();
   }
   void apply(const AppendEvent& event, const std::string& now) {
@@ -278,6 +280,11 @@ class SqliteJournal : public Journal {
   }
   void apply(const Drop& drop, const std::string&) { dropper_.drop(drop); }
   void apply(const DropAudit& drop, const std::string&) { dropper_.drop(drop); }
+  void apply(const SawClock& saw, const std::string&) {
+    SQLite::Statement& statement = statements_.get("UPDATE audit_anchor SET clock = ?");
+    statement.bind(1, saw.seconds);
+    statement.exec();
+  }
 
   std::unique_ptr<WriterLock> lock_;
   SQLite::Database database_;

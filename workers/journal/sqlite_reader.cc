@@ -23,7 +23,7 @@ EventHead read_event_head(SQLite::Statement& row) {
 
 CursorRow read_cursor(SQLite::Statement& row) {
   return {row.getColumn(0).getString(), static_cast<std::uint64_t>(row.getColumn(1).getInt64()),
-          static_cast<std::uint64_t>(row.getColumn(2).getInt64())};
+          static_cast<std::uint64_t>(row.getColumn(2).getInt64()), row.getColumn(3).getInt() != 0};
 }
 
 PageResultRow read_result(SQLite::Statement& row) {
@@ -82,6 +82,9 @@ Result<Snapshot> SqliteReader::snapshot() {
                                                  " OR state = 1 OR (flags & 8) <> 0 ORDER BY id")),
                       read_document);
     s.jobs = all(statements_.get(select(kJobColumns, "job ORDER BY id")), read_job);
+    s.moved = all(
+        statements_.get("SELECT name, seq, lost, moved FROM subscriber WHERE moved ORDER BY name"),
+        read_cursor);
     s.last_batch =
         number("SELECT max(coalesce(max(id), 0), (SELECT last_batch FROM stream)) FROM batch");
     s.last_scan = number("SELECT max(id) FROM scan");
@@ -145,7 +148,7 @@ Result<std::optional<EventRow>> SqliteReader::last_event_of(const std::string& d
 Result<std::optional<CursorRow>> SqliteReader::cursor(const std::string& name) {
   return guarded("reading", [&] {
     return first(
-        with(statements_.get("SELECT name, seq, lost FROM subscriber WHERE name = ?"), name),
+        with(statements_.get("SELECT name, seq, lost, moved FROM subscriber WHERE name = ?"), name),
         read_cursor);
   });
 }

@@ -57,6 +57,7 @@ class SqliteReader : public Reader {
   Result<AuditAnchor> audit_head() override;
   Result<AuditAnchor> audit_anchor() override;
   Result<std::string> audit_id() override;
+  Result<std::int64_t> clock() override;
   Result<std::uint64_t> last_audit_before(const std::string& time) override;
   Result<std::vector<Id>> droppable(Kept kept, const std::string& before, Id after,
                                     int limit) override;

@@ -89,6 +89,9 @@ void print_keeping(const json& status) {
       "batches; {} blobs\n",
       kept.value("scans_dropped", 0), kept.value("originals_dropped", 0),
       kept.value("records_dropped", 0), kept.value("blobs_removed", 0));
+  if (kept.value("clock_in_doubt", false))
+    std::cout << "NOTHING IS DROPPED: the clock is far from the time that was last believed; when "
+                 "it is right, `postkamer clock confirm`\n";
   if (const int unproven = kept.value("unproven", 0); unproven > 0)
     std::cout << fmt::format(
         "{} batches keep their originals past their age: `postkamer verklaring BATCH` has not "
@@ -258,6 +261,12 @@ int subscriber_move_command(const ClientOptions& options, const std::string& nam
   return ask_and_print(options, "commit_cursor",
                        {{"name", name}, {"sequence", to}, {"person", person_here()}},
                        [&](const json&) { std::cout << name << " goes on after " << to << '\n'; });
+}
+
+int clock_confirm_command(const ClientOptions& options) {
+  return ask_and_print(options, "confirm_clock", {{"person", person_here()}}, [](const json& done) {
+    std::cout << "confirmed: it is " << done.value("time", std::string()) << '\n';
+  });
 }
 
 int records_command(const ClientOptions& options, std::optional<std::uint64_t> from, bool follow) {

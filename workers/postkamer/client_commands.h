@@ -49,6 +49,9 @@ int subscriber_list_command(const ClientOptions& options);
 int subscriber_move_command(const ClientOptions& options, const std::string& name,
                             std::uint64_t to);
 
+// Says that the clock is right, after it was moved or the mailroom was closed for long.
+int clock_confirm_command(const ClientOptions& options);
+
 // Prints events after number `from`, else all that are kept, one a line; `follow` goes on until
 // stopped.
 int records_command(const ClientOptions& options, std::optional<std::uint64_t> from, bool follow);

@@ -141,6 +141,13 @@ void add_subscribers(App& app, CommandLine& line) {
   move->add_option("--to", line.to, "it goes on after this number")->required();
 }
 
+void add_clock(App& app, CommandLine& line) {
+  App* clock = app.add_subcommand("clock", "the clock by which what is kept grows old");
+  clock->require_subcommand(1);
+  asking_verb(*clock, line, "confirm", "say that it is right, after it was moved far",
+              [&line] { return clock_confirm_command(line.client); });
+}
+
 void add_inbox(App& app, CommandLine& line) {
   App* inbox = app.add_subcommand("inbox", "watched folders");
   inbox->require_subcommand(1);
@@ -278,6 +285,7 @@ void add_all(App& app, CommandLine& line) {
   add_review(app, line);
   add_records(app, line);
   add_subscribers(app, line);
+  add_clock(app, line);
   add_sinks(app, line);
   add_schema(app, line);
   add_key_verbs(app, line.config, line.act);

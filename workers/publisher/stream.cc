@@ -101,17 +101,16 @@ Result<void> Stream::look_for_news(std::int64_t now) {
   return {};
 }
 
-Result<std::uint64_t> Stream::cursor_of(const std::string& name) {
+Result<Stream::Position> Stream::position_of(const std::string& name) {
   PK_TRY(cursor, reader_.cursor(name));
-  return cursor ? cursor->sequence : 0;
+  return cursor ? Position{cursor->sequence, cursor->is_moved} : Position{};
 }
 
-// A position that we have not written is a person's. Whoever goes on under that name with its own
-// would undo it.
+// Whoever goes on with its own position after a person has moved it would undo that.
 Result<void> Stream::look_for_moves() {
-  for (auto& [name, known] : cursors_) {
-    PK_TRY(cursor, cursor_of(name));
-    if (std::exchange(known, cursor) == cursor) continue;
+  for (auto& [name, known] : positions_) {
+    PK_TRY(position, position_of(name));
+    if (std::exchange(known, position) == position || !position.is_moved) continue;
     for (auto& [address, peer] : peers_) {
       if (peer.subscription == nullptr || peer.subscription->name != name) continue;
       peer.is_moved = true;
@@ -186,12 +185,14 @@ Result<Stream::Peer*> Stream::peer_of(const Request& request, const Subscription
   if (is_new && peers_.size() >= kMaxPeers)
     peers_.erase(std::ranges::min_element(
         peers_, {}, [](const auto& entry) { return entry.second.last_seen; }));
-  if (!cursors_.contains(subscription->name)) {
-    PK_TRY(cursor, cursor_of(subscription->name));
-    cursors_[subscription->name] = cursor;
+  if (!positions_.contains(subscription->name)) {
+    PK_TRY(position, position_of(subscription->name));
+    positions_[subscription->name] = position;
   }
   Peer& peer = peers_[request.peer];
   peer.last_seen = request.now;
+  // It may have been moved while we were not there, or did not know it any more.
+  if (is_new) peer.is_moved = positions_[subscription->name].is_moved;
   return &peer;
 }
 
@@ -243,14 +244,13 @@ Result<void> Stream::on_commit(const Request& request) {
   if (!sequence || *sequence < 0 || static_cast<std::uint64_t>(*sequence) > head_)
     return fail(ErrorCode::unsupported, "stream_beyond_head",
                 "COMMIT of a number above the head " + std::to_string(head_));
-  const auto peer = peers_.find(request.peer);
-  if (peer != peers_.end() && peer->second.is_moved)
-    return tl::unexpected(moved(subscription->name));
+  PK_TRY(peer, peer_of(request, subscription));
+  if (peer->subscription == nullptr) peer->subscription = subscription;
+  if (peer->is_moved) return tl::unexpected(moved(subscription->name));
   Commit& commit = commits_[subscription->name];
   commit.sequence = static_cast<std::uint64_t>(*sequence);
   if (std::ranges::find(commit.peers, request.peer) == commit.peers.end())
     commit.peers.push_back(request.peer);
-  if (peer != peers_.end()) peer->second.last_seen = request.now;
   return {};
 }
 
@@ -261,10 +261,10 @@ void Stream::flush_commits(std::int64_t now) {
         fail(ErrorCode::unavailable, "control_timeout", "the broker does not answer now");
     if (now >= no_broker_until_) {
       nlohmann::json body{{"name", name}, {"sequence", commit.sequence}};
-      const auto known = cursors_.find(name);
-      if (known != cursors_.end()) body["since"] = known->second;
+      const auto known = positions_.find(name);
+      if (known != positions_.end()) body["since"] = known->second.sequence;
       done = sockets_->control.ask("commit_cursor", body, nullptr, kCommitMs);
-      if (done && known != cursors_.end()) known->second = commit.sequence;
+      if (done && known != positions_.end()) known->second = {commit.sequence, false};
       if (!done && done.error().code == ErrorCode::unavailable)
         no_broker_until_ = now_ms() + kCommitMs;
     }

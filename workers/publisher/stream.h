@@ -58,6 +58,11 @@ class Stream {
     nlohmann::json body;
     std::int64_t now = 0;
   };
+  struct Position {
+    std::uint64_t sequence = 0;
+    bool is_moved = false;  // by a person, and the subscriber has not gone on from there
+    bool operator==(const Position&) const = default;
+  };
   struct Commit {
     std::uint64_t sequence = 0;
     std::vector<std::string> peers;  // that wait for the answer
@@ -75,7 +80,7 @@ class Stream {
   void flush_commits(std::int64_t now);
   Result<void> look_for_news(std::int64_t now);
   Result<void> look_for_moves();
-  Result<std::uint64_t> cursor_of(const std::string& name);
+  Result<Position> position_of(const std::string& name);
   void tell_head(std::int64_t now);
   Result<void> tell_watchers();
   void publish(const std::string& topic, wire::MessageType type, nlohmann::json body);
@@ -95,7 +100,7 @@ class Stream {
   host::PeerBudgets budgets_;
   std::map<std::string, Commit> commits_;  // of this round, by name
   // By name, of those that were here: where the journal has them, as far as we know.
-  std::map<std::string, std::uint64_t> cursors_;
+  std::map<std::string, Position> positions_;
   std::int64_t no_broker_until_ = 0;
   std::uint64_t head_ = 0;
   std::uint64_t oldest_ = 1;

@@ -82,6 +82,23 @@ TEST(HandprintReader, probabilities_are_ranked_and_sum_to_at_most_one) {
   EXPECT_GT(sum, 0.9);
 }
 
+double claimed(const GrayImage& glyph, Set set) {
+  const CharacterCell cell = reader().read(glyph, set);
+  double sum = cell.empty_probability;
+  for (const auto& candidate : cell.candidates) sum += candidate.probability;
+  return sum;
+}
+
+TEST(HandprintReader, a_letter_where_a_digit_is_asked_has_half_of_the_claims_at_most) {
+  const GrayImage n = drawn({{0, 48}, {0, 0}, {32, 48}, {32, 0}});
+  EXPECT_LE(claimed(n, Set::digits), 0.5);
+  EXPECT_GT(claimed(n, Set::capitals), 0.9);
+  for (const GrayImage& digit :
+       {drawn({{0, 0}, {34, 0}, {12, 48}}), drawn({{4, 10}, {16, 0}, {16, 48}}),
+        drawn({{30, 48}, {30, 0}, {0, 32}, {36, 32}}), ring()})
+    EXPECT_GT(claimed(digit, Set::digits), 0.9);
+}
+
 TEST(HandprintReader, nothing_is_empty_for_sure) {
   GrayImage paper;
   paper.pixels = cv::Mat(60, 50, CV_8U, cv::Scalar(255));

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
@@ -10,11 +11,13 @@
 namespace postkamer::extract {
 namespace {
 
-// Tells strokes by their shape: upright bars are I (or 1, as told), rings are O (or 0), what has a
-// bar on top is T; anything wider is no character.
+// Tells strokes by their shape: upright bars are I, rings are O and what has a bar on top is T (or
+// what is told); anything wider is no character.
 class Shapes : public CharacterReader {
  public:
-  explicit Shapes(std::string ring = "O") : ring_(std::move(ring)) {}
+  explicit Shapes(const std::string& ring = "O") : Shapes({{ring, 0.97}}, "T") {}
+  Shapes(std::vector<Alternative> ring, std::string tee)
+      : ring_(std::move(ring)), tee_(std::move(tee)) {}
   CharacterCell read(const GrayImage& glyph, Set) const override {
     const double width = glyph.width();
     const double height = glyph.height();
@@ -25,12 +28,14 @@ class Shapes : public CharacterReader {
     };
     const bool has_hole = is_ink(2) && !is_ink(glyph.width() / 2) && is_ink(glyph.width() - 3);
     if (!has_hole && !is_ink(glyph.width() / 2)) return {{{"W", 0.1}}, 0.9};
-    return {{{has_hole ? ring_ : "T", 0.97}}, 0.01};
+    if (has_hole) return {ring_, 0.01};
+    return {{{tee_, 0.97}}, 0.01};
   }
   std::string model() const override { return "test"; }
 
  private:
-  std::string ring_;
+  std::vector<Alternative> ring_;
+  std::string tee_;
 };
 
 struct Line {
@@ -71,6 +76,15 @@ TEST(BlockLetters, reads_letters_words_and_dots) {
 TEST(BlockLetters, a_ring_among_letters_is_a_letter) {
   const Line line = Line().tee().ring().tee();
   EXPECT_EQ(read_block_letters(line.ink, Shapes("0")).text, "TOT");
+}
+
+TEST(BlockLetters, a_clear_letter_among_digits_stays_one) {
+  const Line line = Line().tee().tee().ring();
+  const auto read = [&](double letter, double digit) {
+    return read_block_letters(line.ink, Shapes({{"B", letter}, {"8", digit}}, "7")).text;
+  };
+  EXPECT_EQ(read(0.98, 0.01), "77B");
+  EXPECT_EQ(read(0.6, 0.38), "778") << "what is neither is what its word is";
 }
 
 TEST(BlockLetters, an_empty_line_has_no_text) {

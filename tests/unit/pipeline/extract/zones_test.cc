@@ -18,9 +18,10 @@ class ShapeReader : public CharacterReader {
  public:
   CharacterCell read(const GrayImage& glyph, Set set) const override {
     sets.push_back(set);
-    return {{{glyph.height() > 2 * glyph.width() ? "1" : "7", 0.9}}, 0.01};
+    return {{{glyph.height() > 2 * glyph.width() ? "1" : "7", claim}}, 0.01};
   }
   std::string model() const override { return "test"; }
+  double claim = 0.9;
   mutable std::vector<Set> sets;
 };
 
@@ -147,6 +148,20 @@ TEST(Zones, a_comb_is_read_cell_by_cell) {
   EXPECT_EQ(readings[0].field, "datum");
   EXPECT_NEAR(readings[0].probability, std::pow(0.9 / (1.0 - 0.01 + 0.2 * 0.01), 8), 0.01);
   EXPECT_NEAR(readings[0].box.x, 10 * kScale, 1);
+}
+
+TEST(Zones, what_seems_to_be_no_digit_in_a_cell_for_digits_is_in_doubt_with_a_reason) {
+  Page page;
+  page.add("postcode", forms::FieldType::postcode, {10, 10, 30, 6}, 6);
+  page.print();
+  for (int i : {2, 4, 5}) page.write({12.5 + 5 * i, 11.2}, {12.5 + 5 * i, 14.8});
+  EXPECT_TRUE(page.read().at(0).findings.empty());
+  page.characters.claim = 0.45;
+  const auto findings = page.read().at(0).findings;
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].code, "character_foreign");
+  EXPECT_EQ(findings[0].evidence, "cells=3") << "the last two are for letters";
+  EXPECT_EQ(findings[0].severity, Severity::doubt);
 }
 
 TEST(Zones, a_dash_in_a_comb_of_letters_and_digits_is_read) {

@@ -227,6 +227,24 @@ TEST_F(PublishedAndForgotten, a_copy_that_cannot_be_made_again_stays_marked_unti
   EXPECT_EQ(row().archive_failure, "");
 }
 
+TEST_F(PublishedAndForgotten, a_copy_whose_originals_are_dropped_stands_and_is_not_due_for_ever) {
+  read("k");
+  const std::string copy = row().pdf_sha256;
+  ASSERT_NE(copy, "");
+  correct(2);
+  const SendTask task = *house_.take(JobKind::archive);
+  house_.step(Failed{
+      task.worker, task.claim, {ErrorCode::invalid_document, std::string(kOriginalsDropped), ""}});
+  EXPECT_EQ(house_.event_keys().size(), 2u) << "the correction is told";
+  EXPECT_FALSE(row().copy_due);
+  EXPECT_EQ(row().archive_failure, kOriginalsDropped);
+  EXPECT_EQ(row().pdf_sha256, copy);
+  EXPECT_EQ(house_.ledger(batch_).copies_due, 0);
+  EXPECT_EQ(audited("archive_failed"), 1);
+  crash();
+  EXPECT_TRUE(house_.tasks.empty());
+}
+
 TEST_F(PublishedAndForgotten, a_blank_side_that_is_put_back_is_read_told_and_archived) {
   read("kbu");
   EXPECT_EQ(house_.ledger(batch_).blanks, 1);

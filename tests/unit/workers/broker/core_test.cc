@@ -43,6 +43,8 @@ TEST(Core, a_subscriber_does_not_undo_where_a_person_has_moved_it) {
   EXPECT_EQ(commit(8, "", 0), "");
   EXPECT_EQ(commit(3, "anna", 0), "");
   EXPECT_EQ(commit(9, "", 8), "stream_moved") << "it was under way when she did";
+  house.restart();
+  EXPECT_EQ(commit(9, "", 8), "stream_moved") << "a new broker knows it too";
   EXPECT_EQ(position(), 3u);
   EXPECT_EQ(commit(4, "", 3), "") << "it goes on from there";
   EXPECT_EQ(commit(5, "", 4), "");

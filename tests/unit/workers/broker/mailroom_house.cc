@@ -113,6 +113,8 @@ host::Outcome assemble(const host::Task& task) {
   record.document = task.body.at("document");
   record.batch = task.body.at("batch");
   record.date_of_receipt = task.body.at("date_of_receipt");
+  record.batch_class = task.body.at("class");
+  record.case_number = task.body.at("case_number");
   record.status = RecordStatus::ready;
   for (const auto& page : task.body.at("pages")) {
     if (page.at("words").is_null()) record.status = RecordStatus::review;
@@ -120,6 +122,7 @@ host::Outcome assemble(const host::Task& task) {
     told.scan = page.at("scan");
     told.file = page.at("file");
     told.index = page.at("index");
+    told.picture_sha256 = page.at("picture_sha256");
     record.pages.push_back(std::move(told));
   }
   return {{{"record", publish::record_json(record, nullptr)}}, {}};

@@ -52,14 +52,16 @@ TEST(Retention, counts_days_back_as_events_write_their_time) {
   EXPECT_EQ(days_before(1'700'000'000, 14), "2023-10-31T22:13:20.000Z");
 }
 
-TEST(Retention, forgets_nothing_by_a_clock_that_cannot_follow_the_last_audit_row) {
+TEST(Retention, forgets_nothing_by_a_clock_that_is_far_from_what_was_last_believed) {
   constexpr std::int64_t kNow = 1'700'000'000;
-  constexpr std::int64_t kYear = 365 * 86'400;
-  const std::string newest = days_before(kNow, 1);
-  EXPECT_FALSE(is_doubtful_clock(newest, kNow));
-  EXPECT_FALSE(is_doubtful_clock(newest, kNow - 86'400 - 60)) << "it may be set back a little";
-  EXPECT_TRUE(is_doubtful_clock(newest, 0)) << "a machine that began in 1970";
-  EXPECT_TRUE(is_doubtful_clock(newest, kNow + 10 * kYear));
+  constexpr std::int64_t kDay = 86'400;
+  const auto is_doubtful = [](std::int64_t now) { return is_doubtful_clock(kNow, now, 31); };
+  EXPECT_FALSE(is_doubtful(kNow + kDay));
+  EXPECT_FALSE(is_doubtful(kNow - 60)) << "it may be set back a little";
+  EXPECT_TRUE(is_doubtful(0)) << "a machine that began in 1970";
+  EXPECT_FALSE(is_doubtful(kNow + 30 * kDay)) << "a mailroom that was closed";
+  EXPECT_TRUE(is_doubtful(kNow + 32 * kDay));
+  EXPECT_FALSE(is_doubtful_clock(0, kNow, 31)) << "a new mailroom has nothing to lose";
 }
 
 }  // namespace

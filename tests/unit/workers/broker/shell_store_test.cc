@@ -96,26 +96,71 @@ TEST_F(Mailroom, an_act_is_refused_while_the_one_before_it_finds_no_room) {
   EXPECT_EQ(head(), 3) << "it changes what the first one left";
 }
 
-TEST_F(Mailroom, nothing_is_forgotten_by_a_clock_that_is_behind_the_audit_until_the_next_start) {
+TEST_F(Mailroom, a_record_changes_after_its_originals_are_dropped_and_keeps_its_copy) {
+  MailroomHouse house;
+  const pid_t broker = house.start_broker();
+  house.start_worker();
+  const std::string batch = house.read({"u"}, "settled");
+  house.wait_closed(batch);
+  auto& client = house.client();
+  const auto document = [&] {
+    return client.ask("documents", {{"batch", batch}}, nullptr, 30'000)->at("documents").at(0);
+  };
+  const std::string copy = document().at("pdf_sha256");
+  house.end(broker, SIGTERM);
+  commit(house, {journal::Drop{journal::Kept::originals, 1}}, "2027-11-23T12:00:00.000Z");
+  EXPECT_TRUE(std::filesystem::remove(house.blobs().path(sha256_hex(bytes_of("u")))));
+  house.start_broker();
+  const auto withdrawn =
+      client.ask("review_withdraw",
+                 {{"document", document().at("document")}, {"person", "jan"}, {"why", "dubbel"}},
+                 nullptr, 30'000);
+  ASSERT_TRUE(withdrawn) << withdrawn.error().message;
+  for (int turn = 0; turn < 10'000 && document().at("archive_failure") == ""; ++turn) continue;
+  EXPECT_EQ(document().at("archive_failure"), "originals_dropped");
+  EXPECT_EQ(document().at("copy_due"), false);
+  EXPECT_EQ(document().at("pdf_sha256"), copy);
+  EXPECT_EQ(client.ask("status", json::object())->at("head"), 2);
+}
+
+// A mailroom that last believed another time than the clock shows.
+class DoubtfulClock : public Mailroom, public testing::WithParamInterface<std::int64_t> {};
+
+TEST_P(DoubtfulClock, forgets_nothing_at_any_start_until_a_person_confirms_it) {
   MailroomHouse house;
   pid_t broker = house.start_broker();
   house.start_worker();
   house.wait_closed(house.read({"u"}, "settled"));
   house.end(broker, SIGTERM);
-  commit(house, {journal::Audit{"broker_stopped", "broker", ""}}, "2999-01-01T12:00:00.000Z");
+  commit(house, {journal::SawClock{GetParam()}}, "2999-01-01T12:00:00.000Z");
   host::RetentionSettings keep;
   keep.drop_intermediate_when_archived = true;
-  const auto dropped = [&]() -> json {
-    (void)house.client().ask("status", json::object(), nullptr, 30'000);
+  auto& client = house.client();
+  const auto retention = [&]() -> json {
+    (void)client.ask("status", json::object(), nullptr, 30'000);
     // Whoever answers a second time has looked in between for what is due.
-    return house.client().ask("status", json::object())->at("retention").at("scans_dropped");
+    return client.ask("status", json::object())->at("retention");
   };
+  for (int start = 0; start < 3; ++start) {
+    broker = house.start_broker(keep);
+    EXPECT_EQ(retention().at("scans_dropped"), 0);
+    EXPECT_EQ(retention().at("clock_in_doubt"), true);
+    house.end(broker, SIGTERM);
+  }
   broker = house.start_broker(keep);
-  EXPECT_EQ(dropped(), 0);
+  (void)retention();
+  EXPECT_FALSE(client.ask("confirm_clock", json::object())) << "nobody said so";
+  ASSERT_TRUE(client.ask("confirm_clock", {{"person", "jan"}}));
+  for (int turn = 0; turn < 10'000 && retention().at("scans_dropped") == 0; ++turn) continue;
+  EXPECT_EQ(retention().at("scans_dropped"), 1);
   house.end(broker, SIGTERM);
   house.start_broker(keep);
-  EXPECT_EQ(dropped(), 1);
+  EXPECT_EQ(retention().at("clock_in_doubt"), false);
 }
+
+INSTANTIATE_TEST_SUITE_P(Mailroom, DoubtfulClock,
+                         testing::Values(32'472'144'000,   // 2999: it is behind
+                                         1'000'000'000));  // 2001: it is years ahead
 
 }  // namespace
 }  // namespace postkamer::broker

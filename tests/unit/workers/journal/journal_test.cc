@@ -125,8 +125,10 @@ TEST_P(AnyJournal, rows_come_back_as_they_were_put) {
   commit({batch_row(1), scan_row(1, 1), page_row(1, 0), page_row(1, 1, 5),
           document_row(5, 1, DocumentState::reading), job,
           PageResultRow{1, 1, "deskew", "{\"a\":1}", {"x", "y"}}, PutRecord{5, "record"},
-          CursorRow{"zaaksysteem", 12}});
+          CursorRow{"zaaksysteem", 12}, CursorRow{"moved", 7, 0, true}});
   const Snapshot s = *reader().snapshot();
+  ASSERT_EQ(s.moved.size(), 1u);
+  EXPECT_EQ(s.moved[0].name, "moved");
   ASSERT_EQ(s.batches.size(), 1u);
   EXPECT_EQ(s.batches[0].name, "20261123B1");
   EXPECT_EQ(s.batches[0].publish, PublishPolicy::doubtful_too);

@@ -62,6 +62,7 @@ class Migrations : public testing::Test {
     EXPECT_EQ(reader.pages(1)->size(), 1u);
     EXPECT_EQ(reader.document_named("PK-1")->value().form, "f");
     EXPECT_EQ(reader.audit_after(0, 9)->size(), 1u);
+    EXPECT_EQ(*reader.clock(), 1'767'254'400) << "that of the newest audit row";
     EXPECT_EQ(reader.stream_id()->size(), 16u);
     EXPECT_EQ(reader.backlog()->oldest_unread, "2026-01-01T08:00:00Z");
   }
@@ -78,6 +79,8 @@ TEST_F(Migrations, are_the_same_as_when_they_were_first_taken) {
       "68f25f92d7ea18ff3ce13edbd270e1338cf2006991bc637e88fbfa5e0ceb700e",
       "76258fba47a5f2e162eb32a9a84113afbcc4db8d229ff0e608f47d960105efed",
       "c5aecfebcc81b643e16640bad67cb211b2c0dd5875a3036404ae4d640d6b2c73",
+      "fc049953e3fc86fee00c970ce23808784164fc44b76df673a01e69676e8fe371",
+      "0e7f2f33af495ba4055e0ccbc8beea45ec37ba4d67130c1d9af8b159140bd0ff",
   };
   ASSERT_EQ(steps().size(), known.size());
   for (std::size_t i = 0; i < known.size(); ++i)

@@ -223,7 +223,8 @@ TEST_P(Retention, the_audit_goes_on_from_where_it_was_cut) {
   EXPECT_EQ(*reader().last_audit_before(kTuesday), 4u);
   EXPECT_EQ(*reader().last_audit_before(kMonday), 0u);
   const std::string hash = reader().audit_after(3, 1)->front().hash;
-  commit({DropAudit{4}}, kFriday);
+  commit({DropAudit{4}, SawClock{7}}, kFriday);
+  EXPECT_EQ(*reader().clock(), 7);
   EXPECT_EQ(reader().audit_anchor()->number, 4u);
   EXPECT_EQ(reader().audit_anchor()->hash, hash);
   EXPECT_EQ(reader().audit_after(0, 9)->size(), 2u);

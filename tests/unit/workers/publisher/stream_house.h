@@ -36,7 +36,7 @@ class StreamHouse {
   void start_clerk();
   // As a person does with `postkamer subscriber move`.
   void move(const std::string& name, std::uint64_t to) {
-    commit({journal::CursorRow{name, to, 0}});
+    commit({journal::CursorRow{name, to, 0, true}});
   }
 
   [[nodiscard]] std::string endpoint() const { return layout_.events_endpoint(); }

@@ -190,6 +190,34 @@ TEST_F(StreamTest, one_that_a_person_moves_while_it_is_connected_goes_on_where_i
   EXPECT_TRUE(other.commit(20, kPatienceMs)) << "nobody else is disturbed";
 }
 
+TEST_F(StreamTest, one_that_a_person_moves_while_the_publisher_is_away_goes_on_from_there_too) {
+  StreamHouse house({named("zaken")});
+  house.append(20);
+  house.start_clerk();
+  house.start();
+  Subscriber reading = subscribe(house, "zaken");
+  EXPECT_EQ(numbers_until(reading, 20).size(), 20u);
+  Subscriber committing = subscribe(house, "zaken");
+  ASSERT_TRUE(committing.commit(20, kPatienceMs));
+
+  house.kill();
+  house.move("zaken", 5);
+  house.start();
+  const auto refused = committing.commit(20, kPatienceMs);
+  ASSERT_FALSE(refused) << "the first that a new publisher hears of it";
+  EXPECT_EQ(refused.error().reason, "stream_moved");
+  const auto told = reading.next(kPatienceMs);
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().reason, "stream_moved");
+  auto again = Subscriber::connect({house.endpoint(), "zaken", std::nullopt, 100}, kPatienceMs);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(numbers_until(*again, 20).size(), 15u);
+  EXPECT_TRUE(again->commit(20, kPatienceMs));
+  house.kill();
+  house.start();
+  EXPECT_TRUE(again->commit(20, kPatienceMs)) << "it has gone on: nothing is asked of it again";
+}
+
 TEST_F(StreamTest, a_flood_of_questions_harms_neither_the_publisher_nor_the_others) {
   StreamHouse house({named("flood"), named("calm")});
   house.append(5000, "\"fullText\": \"" + std::string(4000, 'x') + "\"");
