@@ -112,7 +112,7 @@ int serve_command(const std::filesystem::path& config) {
   }
   std::cerr << "stopping\n";
   manager.stopping();
-  supervisor.stop(kStopGrace);
+  supervisor.stop(kStopGrace, Supervisor::Order::first_last);
   return exit_code::kOk;
 }
 

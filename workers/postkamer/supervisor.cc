@@ -46,7 +46,7 @@ Supervisor::Supervisor(std::vector<ProcessSpec> specs) {
   }
 }
 
-Supervisor::~Supervisor() { stop(0ms); }
+Supervisor::~Supervisor() { stop(0ms, Order::all_at_once); }
 
 Result<void> Supervisor::start() {
   host::forbid_core_files();  // for all that is started from here
@@ -107,14 +107,12 @@ void Supervisor::signal(std::string_view name, int number) const {
     if (process.child.name == name && process.child.pid > 0) kill(process.child.pid, number);
 }
 
-void Supervisor::stop(std::chrono::milliseconds grace) {
-  if (processes_.empty()) return;
-  // The first serves the others: their last results still find it, and it keeps a part of the time
-  // to end in order, whatever the others do.
+void Supervisor::stop(std::chrono::milliseconds grace, Order order) {
   const std::span all(processes_);
   const auto begun = Clock::now();
-  end(all.subspan(1), begun + grace * 3 / 4);
-  end(all.first(1), begun + grace);
+  // Whom the last results are for keeps a part of the time to end in order, whatever the others do.
+  if (order == Order::first_last && !all.empty()) end(all.subspan(1), begun + grace * 3 / 4);
+  end(all, begun + grace);
 }
 
 void Supervisor::end(std::span<Process> group, Clock::time_point deadline) {

@@ -41,9 +41,13 @@ class Supervisor {
   // Sends a signal to the child of that name, if it runs.
   void signal(std::string_view name, int number) const;
 
-  // Asks all to stop with SIGTERM, the first only when the others have ended, and kills what is
-  // left after `grace`.
-  void stop(std::chrono::milliseconds grace);
+  // Whether the first serves the others, who give it their last results before it is told to stop.
+  enum class Order {
+    all_at_once,
+    first_last
+  };
+  // Asks all to stop with SIGTERM, in this order, and kills what is left after `grace`.
+  void stop(std::chrono::milliseconds grace, Order order);
 
   struct Child {
     std::string name;

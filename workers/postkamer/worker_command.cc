@@ -85,7 +85,7 @@ int worker_command(const WorkerCommandOptions& options) {
       return complain(startable.error());
     poll(nullptr, 0, kLookMs);
   }
-  supervisor.stop(kStopGrace);
+  supervisor.stop(kStopGrace, Supervisor::Order::all_at_once);
   return exit_code::kOk;
 }
 
