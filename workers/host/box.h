@@ -37,8 +37,15 @@ struct BoxTerms {
   int jobs = 1;                             // tasks of one box
   int copies = 0;                           // boxes of one template; 0 = each is executed
   int questions = 0;                        // that it may ask during one task
+  // The service's time for one task: once so much is gone, what is asked is refused with kNoTime.
+  std::chrono::milliseconds service{0};
+  std::chrono::milliseconds question{0};  // what one question may take; for the worker's patience
   BoxLimits answer;
 };
+
+// Why a box gets no more answers in this task: it is to give what it has, and the rest is asked for
+// in another one.
+inline constexpr const char* kNoTime = "box_service_time";
 
 // Does for a box what it cannot do itself. The question is the box's: nothing in it is true.
 using BoxService =

@@ -110,7 +110,7 @@ int worker_main(int argc, char** argv, const WorkerKind& kind) {
     PK_CHECK(boxes->open());
     const BoxTerms terms = terms_of(kind, settings);
     return MadeHandler{[boxes](Task& task) { return (*boxes)(task); },
-                       terms.load + terms.job + kSlack};
+                       terms.load + terms.job + terms.service + terms.question + kSlack};
   };
   return worker_main(argc, argv, kind.kinds, make);
 }
