@@ -7,6 +7,7 @@
 #include "workers/host/box_features.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/process.h"
+#include "workers/postkamer/stop_signal.h"
 
 namespace postkamer {
 namespace {
@@ -27,6 +28,12 @@ constexpr WorkerProgram kWorkerPrograms[] = {
 
 std::filesystem::path program_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+// It starts first.
+bool is_first_broker(const Supervisor& supervisor) {
+  const auto broker = supervisor.children().front();
+  return broker.pid > 0 && broker.restarts == 0;
 }
 
 }  // namespace
@@ -80,13 +87,20 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
 }
 
 Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Supervisor& supervisor,
-                                             int timeout_ms) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+                                             int timeout_ms, const TellWait& tell) {
+  const auto begun = std::chrono::steady_clock::now();
   PK_TRY(client, host::ControlClient::connect(host::Layout{plan.dir}.control_endpoint()));
-  while (std::chrono::steady_clock::now() < deadline) {
+  for (std::chrono::milliseconds waited{0};
+       waited.count() < timeout_ms || is_first_broker(supervisor);) {
     supervisor.tick();
     PK_CHECK(check_startable(supervisor));
     if (client.ask("status", {}, nullptr, 200)) return client;
+    if (stop_signal_came())
+      return fail(ErrorCode::unavailable, "mailroom_stopped",
+                  "while starting the mailroom in " + plan.dir.string() + ": told to stop");
+    waited = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begun);
+    tell(waited);
   }
   std::string ended;
   for (const auto& child : supervisor.children())

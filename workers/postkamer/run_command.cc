@@ -50,7 +50,7 @@ class Run {
 
   Result<int> execute() {
     PK_CHECK(supervisor_.start());
-    PK_TRY(client, wait_until_ready(plan_, supervisor_, kReadyMs));
+    PK_TRY(client, wait_until_ready(plan_, supervisor_, kReadyMs, [](auto) {}));
     PK_TRY(batch, submit_all(client));
     PK_TRY(ledger, wait_until_settled(client, batch));
     const auto ask = [&](std::string_view verb, const nlohmann::json& body) {
