@@ -124,6 +124,10 @@ TEST(HostileBox, that_begins_with_something_else_is_not_opened) {
   const auto config = handler_of("config_is_wrong", short_terms()).open();
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().code, ErrorCode::invalid_config);
+  Task task{"decode", {{"first_page", 0}, {"max_pages", 16}}, {Bytes{1, 2, 3}}};
+  const auto given_back = handler_of("config_is_wrong", short_terms())(task);
+  ASSERT_FALSE(given_back);
+  EXPECT_EQ(given_back.error().code, ErrorCode::unavailable) << "no task is at fault for it";
 }
 
 // One good outcome of each kind, as the real boxes give them.

@@ -302,7 +302,11 @@ Result<void> BoxedHandler::ensure_box() {
 }
 
 Result<Outcome> BoxedHandler::operator()(Task& task) {
-  PK_CHECK(ensure_box());
+  if (auto ready = ensure_box(); !ready) {
+    Error error = std::move(ready).error();
+    if (error.code == ErrorCode::invalid_config) error.code = ErrorCode::unavailable;
+    return tl::unexpected(std::move(error));
+  }
   auto outcome = box_->run(task, terms_, service_);
   bool is_spent = ++jobs_done_ >= terms_.jobs || box_->is_over();
   if (outcome) {
@@ -311,10 +315,7 @@ Result<Outcome> BoxedHandler::operator()(Task& task) {
       is_spent = true;
     }
   }
-  if (!is_spent) return outcome;
-  box_.reset();
-  // The next one loads while this answer travels; when it cannot start, the next task says so.
-  static_cast<void>(start_box());
+  if (is_spent) box_.reset();
   return outcome;
 }
 

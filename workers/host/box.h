@@ -104,9 +104,13 @@ class BoxedHandler {
  public:
   BoxedHandler(BoxProgram program, BoxTerms terms, BoxCheck check, BoxService service = {});
 
-  // Starts the first box and waits for it, so that what is wrong is known before there is work.
+  // Waits until there is a box for the next task, so that what is wrong is known before there is
+  // one. Fails with: invalid_config (box_not_ready) when the settings, which each box reads anew,
+  // or what it needs are wrong; as Box::wait_until_ready.
   Result<void> open();
 
+  // Fails as Box::run; where there is no box, with what open() gives, but for wrong settings: no
+  // task is at fault for them, so it is unavailable then.
   Result<Outcome> operator()(Task& task);
 
   // The process of the next task; -1 when there is none.

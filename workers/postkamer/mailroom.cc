@@ -12,9 +12,6 @@
 namespace postkamer {
 namespace {
 
-// How a process ends that can never start (EX_CONFIG).
-constexpr std::string_view kConfigEnd = "exit 78";
-
 struct WorkerProgram {
   const char* kind;  // key of [workers] in the settings
   const char* program;
@@ -46,6 +43,11 @@ Result<host::Settings> checked_settings(const std::filesystem::path& file) {
   const auto forms = host::FormCatalogue::load(settings->forms, host::FormCatalogue::Blanks::no);
   if (!forms) return tl::unexpected(forms.error());
   return settings;
+}
+
+Result<void> settings_right(const std::filesystem::path& file) {
+  PK_CHECK(checked_settings(file));
+  return {};
 }
 
 std::optional<std::string> worker_program(std::string_view kind) {
@@ -111,9 +113,8 @@ Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Superviso
 }
 
 Result<void> check_startable(const Supervisor& supervisor) {
-  constexpr int kTries = 3;
   for (const auto& child : supervisor.children())
-    if (child.restarts >= kTries && child.last_end == kConfigEnd)
+    if (child.is_at_rest)
       return fail(ErrorCode::invalid_config, "process_cannot_start",
                   "while running " + child.name + ": it ended " + std::to_string(child.restarts) +
                       " times because its settings are wrong; its own message stands above");

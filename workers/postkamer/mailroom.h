@@ -29,6 +29,9 @@ struct MailroomPlan {
 // Fails with: invalid_config, every mistake on a line of its own.
 Result<host::Settings> checked_settings(const std::filesystem::path& file);
 
+// The same, where only whether they are right is asked.
+Result<void> settings_right(const std::filesystem::path& file);
+
 // The program of a worker kind ("ocr"), beside the running one; nothing when there is no such kind.
 std::optional<std::string> worker_program(std::string_view kind);
 

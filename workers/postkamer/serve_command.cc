@@ -17,6 +17,7 @@
 #include "workers/journal/checkpoint.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
+#include "workers/postkamer/mending.h"
 #include "workers/postkamer/pulse.h"
 #include "workers/postkamer/stop_signal.h"
 
@@ -88,16 +89,19 @@ class StartTeller {
   bool is_told_ = false;
 };
 
-void keep_open(host::ControlClient& client, Supervisor& supervisor,
-               const host::Settings& settings) {
+void keep_open(host::ControlClient& client, Supervisor& supervisor, const host::Settings& settings,
+               const std::filesystem::path& config) {
   std::cerr << "the mailroom is open\n";
   for (const auto& inbox : settings.inboxes)
     std::cerr << "  inbox " << inbox.name << ": " << inbox.folder.string() << '\n';
   host::ServiceManager& manager = host::service_manager();
   manager.ready("open");
   Pulse pulse(client, manager);
+  const auto check = [&] { return settings_right(config); };
+  Mending mending(supervisor, check, std::cerr);
   while (!stop_signal_came()) {
     supervisor.tick();
+    mending.look();
     pulse.feel();
     if (reload_signal_came()) supervisor.signal("gate", SIGHUP);
     poll(nullptr, 0, kLookMs);
@@ -131,7 +135,7 @@ int serve_command(const std::filesystem::path& config) {
   if (const auto started = supervisor.start(); !started) return complain(started.error());
   auto client = wait_until_ready(plan, supervisor, kReadyMs, StartTeller(manager));
   if (!client && !stop_signal_came()) return complain(client.error());
-  if (client) keep_open(*client, supervisor, *settings);
+  if (client) keep_open(*client, supervisor, *settings, config);
   std::cerr << "stopping\n";
   manager.stopping();
   supervisor.stop(kStopGrace, Supervisor::Order::first_last);

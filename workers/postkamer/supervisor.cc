@@ -24,11 +24,16 @@ using namespace std::chrono_literals;
 // A process that lived this long may be started again at once.
 constexpr auto kHealthyLife = 5s;
 constexpr auto kLongestPause = 5s;
+constexpr int kConfigEnd = 78;  // EX_CONFIG: it can never start
+// A file that is being saved is half a file for a moment.
+constexpr int kConfigTries = 3;
 
 std::string end_of(int status) {
   if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
   return "exit " + std::to_string(WEXITSTATUS(status));
 }
+
+bool is_config_end(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == kConfigEnd; }
 
 std::chrono::milliseconds pause_after(int restarts) {
   const auto pause = 50ms * (1 << std::min(restarts, 7));
@@ -86,6 +91,8 @@ void Supervisor::reap() {
       continue;
     process.child.pid = -1;
     process.child.last_end = end_of(status);
+    process.config_ends = is_config_end(status) ? process.config_ends + 1 : 0;
+    process.child.is_at_rest = process.config_ends >= kConfigTries;
     const auto now = Clock::now();
     const bool healthy = now - process.started > kHealthyLife;
     process.start_again = now + (healthy ? 0ms : pause_after(process.child.restarts));
@@ -96,9 +103,19 @@ void Supervisor::reap() {
 void Supervisor::tick() {
   reap();
   for (auto& process : processes_) {
-    if (process.child.pid >= 0 || Clock::now() < process.start_again) continue;
+    if (process.child.pid >= 0 || process.child.is_at_rest) continue;
+    if (Clock::now() < process.start_again) continue;
     // It could be executed a moment ago; when it cannot now, the next tick tries once more.
     if (!spawn(process)) process.start_again = Clock::now() + kLongestPause;
+  }
+}
+
+void Supervisor::wake() {
+  for (auto& process : processes_) {
+    if (!process.child.is_at_rest) continue;
+    process.child.is_at_rest = false;
+    process.config_ends = kConfigTries - 1;
+    process.start_again = {};
   }
 }
 

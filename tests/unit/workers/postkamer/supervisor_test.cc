@@ -56,6 +56,24 @@ TEST(Supervisor, does_not_spin_on_a_process_that_dies_at_once) {
   EXPECT_LE(supervisor.children().at(0).restarts, 5);
 }
 
+TEST(Supervisor, leaves_alone_what_ends_for_wrong_settings_until_it_is_woken) {
+  Supervisor supervisor(std::vector<ProcessSpec>{{"ocr-1", "/bin/sh", {"-c", "exit 78"}}});
+  ASSERT_TRUE(supervisor.start());
+  const auto is_at_rest = [&] { return supervisor.children().at(0).is_at_rest; };
+  ASSERT_TRUE(tick_until(supervisor, is_at_rest));
+  EXPECT_EQ(supervisor.children().at(0).restarts, 3) << "a file being saved may be half a file";
+  const auto end = Supervisor::Clock::now() + 600ms;  // the next pause would be over
+  while (Supervisor::Clock::now() < end) {
+    supervisor.tick();
+    poll(nullptr, 0, 5);
+  }
+  EXPECT_EQ(supervisor.children().at(0).restarts, 3);
+  supervisor.wake();
+  EXPECT_FALSE(is_at_rest());
+  ASSERT_TRUE(tick_until(supervisor, is_at_rest));
+  EXPECT_EQ(supervisor.children().at(0).restarts, 4) << "one try";
+}
+
 TEST(Supervisor, stops_all) {
   Supervisor supervisor({sleeper("a"), sleeper("b")});
   ASSERT_TRUE(supervisor.start());
