@@ -89,6 +89,24 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"an_error_with_blobs", "box_nonsense"}),
     [](const auto& lie) { return std::string(lie.param.name); });
 
+TEST(HostileBox, gets_no_more_of_its_worker_s_time_than_its_share) {
+  BoxTerms terms = short_terms();
+  terms.questions = 50;
+  terms.service = std::chrono::milliseconds(1);
+  int served = 0;
+  const auto slow = [&](const Task&, const json&) -> Result<std::vector<Bytes>> {
+    ++served;
+    const auto end = std::chrono::steady_clock::now() + terms.service;
+    while (std::chrono::steady_clock::now() < end) continue;
+    return std::vector<Bytes>{};
+  };
+  BoxedHandler handler{hostile_box("questions_without_end"), terms, check, slow};
+  ASSERT_TRUE(handler.open());
+  Task task{"decode", {{"first_page", 0}, {"max_pages", 16}}, {Bytes{1, 2, 3}}};
+  EXPECT_FALSE(handler(task));
+  EXPECT_EQ(served, 1);
+}
+
 TEST(HostileBox, that_is_never_ready_is_not_waited_for) {
   BoxTerms terms = short_terms();
   terms.load = std::chrono::milliseconds(300);
@@ -106,6 +124,10 @@ TEST(HostileBox, that_begins_with_something_else_is_not_opened) {
   const auto config = handler_of("config_is_wrong", short_terms()).open();
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().code, ErrorCode::invalid_config);
+  Task task{"decode", {{"first_page", 0}, {"max_pages", 16}}, {Bytes{1, 2, 3}}};
+  const auto given_back = handler_of("config_is_wrong", short_terms())(task);
+  ASSERT_FALSE(given_back);
+  EXPECT_EQ(given_back.error().code, ErrorCode::unavailable) << "no task is at fault for it";
 }
 
 // One good outcome of each kind, as the real boxes give them.

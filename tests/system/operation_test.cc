@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <map>
 #include <regex>
 #include <set>
 
@@ -122,6 +123,33 @@ TEST(Operation, is_told_to_the_service_manager_and_children_do_not_speak_for_the
   mailroom.process().signal(SIGTERM);
   EXPECT_EQ(mailroom.process().wait(20s).value_or(-1), 0) << mailroom.log();
   EXPECT_THAT(manager.told(), HasSubstr("STOPPING=1"));
+}
+
+// Boxes read the settings anew; here each does one job.
+TEST(Operation,
+     goes_on_by_itself_when_a_mistake_in_the_settings_is_mended_and_no_document_has_failed) {
+  Mailroom mailroom("mistaken", "doubtful-too", "[box]\nrenew_after = 1\n");
+  ASSERT_NO_FATAL_FAILURE(mailroom.open());
+  const PythonSubscriber subscriber(mailroom);
+  const std::string good = read_text(mailroom.config());
+  write_text(mailroom.config(), good + "typo = 1\n");
+  const auto scans = with_pages(samples("typed", ".tif"), 1);
+  std::map<std::string, int> expected;
+  for (const std::string name : {"a.tif", "b.tif", "c.tif"}) {
+    std::filesystem::copy(scans.at(0), mailroom.inbox() / name);
+    expected[name] = 1;
+  }
+  const std::string told = "started again when this is mended";
+  ASSERT_TRUE(wait_until([&] { return mailroom.log().find(told) != std::string::npos; }, kDeadline))
+      << mailroom.log();
+  EXPECT_LT(documents_by_file(subscriber.events()).size(), expected.size());
+  write_text(mailroom.config(), good);
+  EXPECT_TRUE(
+      wait_until([&] { return documents_by_file(subscriber.events()) == expected; }, kDeadline))
+      << mailroom.log();
+  const auto reader = journal::open_reader(mailroom.data() / "journal.db");
+  ASSERT_TRUE(reader);
+  for (const auto& row : *(*reader)->audit_after(0, 10'000)) EXPECT_NE(row.what, "job_failed");
 }
 
 // Labels may only have names of the settings and words of ours.

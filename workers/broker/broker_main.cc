@@ -24,8 +24,14 @@ using namespace postkamer;  // NOLINT: a main of few lines
 Result<std::unique_ptr<journal::Journal>> open_when_free(const host::Layout& layout, int stop_fd) {
   constexpr int kLookMs = 50;
   constexpr int kMostLooks = 200;
+  std::string told;
   for (int look = 0;; ++look) {
-    auto journal = journal::open_journal(layout.journal(), broker::RecordDesk::stamp);
+    auto journal =
+        journal::open_journal(layout.journal(), broker::RecordDesk::stamp, [&](const auto& step) {
+          if (step != told) spdlog::info("bringing the journal forward, {}", step);
+          told = step;
+          host::service_manager().busy("bringing the journal forward, " + step);
+        });
     if (!journal && journal.error().reason == broker::kDiskFull &&
         broker::Room(layout.dir, layout.blobs()).give_up_ballast())
       continue;
@@ -55,7 +61,9 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::no));
   PK_TRY(layout, host::prepare_layout(dir));
   PK_TRY(blobs, journal::BlobStore::open(layout.blobs()));
+  host::service_manager().busy("opening the journal");
   PK_TRY(journal, open_when_free(layout, stop_fd));
+  host::service_manager().busy("reading what is open");
   const broker::FindForm find_form = [&](std::string_view id, std::string_view version) {
     const auto* found = catalogue.find(id, version);
     return found != nullptr ? &found->form : nullptr;

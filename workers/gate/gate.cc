@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/gate/gate.h"
 
+#include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ using nlohmann::json;
 constexpr std::int64_t kInsideFrameBytes = 257ll << 20;  // as at the broker's other doors
 constexpr int kMessagesAtOnce = 256;
 constexpr int kPollMs = 100;
+constexpr int kTryAgainMs = 1'000;
 constexpr std::int64_t kTickMs = 500;
 constexpr std::int64_t kReportMs = 1'000;
 constexpr std::int64_t kForgetMs =
@@ -69,15 +71,15 @@ Gate::~Gate() = default;
 Result<std::unique_ptr<Gate>> Gate::open(const GateOptions& options,
                                          const host::SecretKey& server) {
   PK_CHECK(check_enforcement());
-  raise_files(static_cast<std::uint64_t>(options.settings.files));
   auto gate = std::unique_ptr<Gate>(new Gate(options, std::make_unique<Sockets>()));
   Sockets& sockets = *gate->sockets_;
   PK_TRY(desk, ZapDesk::open(sockets.context));
   sockets.desk = std::move(desk);
-  gate->load_keys();
   PK_CHECK(host::dial(sockets.broker, options.layout.gate_endpoint(), nullptr, kInsideFrameBytes));
   PK_TRY(endpoint, listen(sockets.outside, *sockets.desk, options.settings, server));
   gate->endpoint_ = endpoint;
+  raise_files(static_cast<std::uint64_t>(options.settings.files));
+  gate->load_keys();  // the desk judges nobody before it is asked to
   PK_CHECK(check_refusal(endpoint, server.public_key(), [&] {
     sockets.desk->answer(
         [&](const std::string& key, const std::string& from) { return gate->judge(key, from); });
@@ -86,6 +88,23 @@ Result<std::unique_ptr<Gate>> Gate::open(const GateOptions& options,
   gate->refusals_.clear();
   gate->notes_ = {};
   return gate;
+}
+
+Result<std::unique_ptr<Gate>> Gate::open_patiently(const GateOptions& options,
+                                                   const host::SecretKey& server, int stop_fd,
+                                                   std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::string told;
+  for (;;) {
+    auto gate = open(options, server);
+    const bool is_over = std::chrono::steady_clock::now() >= deadline;
+    if (gate || gate.error().code != ErrorCode::unavailable || is_over) return gate;
+    if (gate.error().reason != told)
+      spdlog::warn("{}: {}; tried again each second", gate.error().reason, gate.error().message);
+    told = gate.error().reason;
+    pollfd stop{stop_fd, POLLIN, 0};
+    if (::poll(&stop, 1, kTryAgainMs) > 0) return nullptr;
+  }
 }
 
 void Gate::load_keys() {

@@ -5,6 +5,7 @@
 // libzmq ends this process and not the one that owns the journal. PROTOCOL.md, section 7.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -30,10 +31,16 @@ struct GateOptions {
 
 class Gate {
  public:
-  // Reads the keys, opens the desk that judges them, listens, and proves that a stranger is
-  // refused. Fails with: invalid_config (gate_endpoint, gate_lets_in_strangers, zap_endpoint).
+  // Opens the desk that judges keys, listens, reads the keys, and proves that a stranger is
+  // refused. Fails with: invalid_config (gate_endpoint, gate_lets_in_strangers, zap_endpoint), or
+  // with what may pass, unavailable (gate_endpoint, gate_unproven).
   static Result<std::unique_ptr<Gate>> open(const GateOptions& options,
                                             const host::SecretKey& server);
+  // The same, again and again while it is unavailable, for as long as `patience`; null once
+  // `stop_fd` is readable.
+  static Result<std::unique_ptr<Gate>> open_patiently(const GateOptions& options,
+                                                      const host::SecretKey& server, int stop_fd,
+                                                      std::chrono::milliseconds patience);
   ~Gate();
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;

@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 
 #include <spdlog/spdlog.h>
@@ -21,6 +22,9 @@ namespace postkamer::gate {
 namespace {
 
 constexpr int kLockMs = 10'000;
+// Well within the time that the service manager gives a start, and so long that ending after it
+// again and again is not too often for one.
+constexpr std::chrono::milliseconds kPatience{60'000};
 
 sigset_t reload_signal() {
   sigset_t signals;
@@ -57,7 +61,9 @@ Result<void> serve(const std::filesystem::path& dir, const std::filesystem::path
   if (!lock) return {};
   PK_TRY(server, host::read_key_file(settings.gate->keys / "server.key"));
   limit_memory(settings.gate->memory_mib);
-  PK_TRY(gate, Gate::open({layout, *settings.gate, settings.stream.subscribers}, server.secret));
+  PK_TRY(gate, Gate::open_patiently({layout, *settings.gate, settings.stream.subscribers},
+                                    server.secret, stop_fd, kPatience));
+  if (!gate) return {};
   spdlog::info("listening at {}", gate->endpoint());
   host::service_manager().ready("listening");
   return gate->serve(stop_fd, reload_fd);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "workers/gate/listener.h"
 
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <optional>
@@ -17,14 +18,21 @@ using std::chrono::milliseconds;
 // CURVE server without a ZAP desk refuses everybody; without it it lets in everybody.
 constexpr int kZapEnforceDomain = 93;
 
-constexpr auto kRefusalTime = milliseconds(2000);
 constexpr const char* kMonitor = "inproc://refusal";
 constexpr int kRefusals = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                           ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
                           ZMQ_EVENT_DISCONNECTED;
 
-tl::unexpected<Error> unusable(const std::string& endpoint, const std::string& what) {
-  return fail(ErrorCode::invalid_config, "gate_endpoint", "listening at " + endpoint + ": " + what);
+// The network that brings an address is not up yet, or an earlier start still holds the port.
+bool may_pass(int error) {
+  return error == EADDRNOTAVAIL || error == EADDRINUSE || error == ENODEV;
+}
+
+tl::unexpected<Error> unusable(const std::string& endpoint, const zmq::error_t& error) {
+  const std::string what = "listening at " + endpoint + ": " + error.what();
+  if (!may_pass(error.num())) return fail(ErrorCode::invalid_config, "gate_endpoint", what);
+  return fail(ErrorCode::unavailable, "gate_endpoint",
+              what + "; is that an address of this machine, and its port nobody else's?");
 }
 
 void set_curve(zmq::socket_t& socket, const host::SecretKey& server) {
@@ -59,10 +67,10 @@ std::optional<int> next_event(zmq::socket_t& monitor, milliseconds wait) {
   return number;
 }
 
-tl::unexpected<Error> lets_in(const std::string& what) {
+tl::unexpected<Error> lets_in() {
   return fail(ErrorCode::invalid_config, "gate_lets_in_strangers",
-              "knocking with a key that nobody knows: " + what +
-                  "; the door stays shut, because it would let in everybody");
+              "knocking with a key that nobody knows: it was let in; the door stays shut, because "
+              "it would let in everybody");
 }
 
 }  // namespace
@@ -79,12 +87,12 @@ Result<std::string> listen(zmq::socket_t& socket, const ZapDesk&,
     socket.bind(settings.listen);
     return socket.get(zmq::sockopt::last_endpoint);
   } catch (const zmq::error_t& error) {
-    return unusable(settings.listen, error.what());
+    return unusable(settings.listen, error);
   }
 }
 
 Result<void> check_refusal(const std::string& endpoint, const std::string& server_public,
-                           const std::function<void()>& serve) {
+                           const std::function<void()>& serve, milliseconds patience) {
   PK_TRY(secret, host::new_secret_key());
   const host::KeyFile stranger{std::move(secret), "", server_public, ""};
   std::string where = endpoint;
@@ -94,18 +102,21 @@ Result<void> check_refusal(const std::string& endpoint, const std::string& serve
   zmq::socket_t socket(context, zmq::socket_type::dealer);
   zmq::socket_t monitor(context, zmq::socket_type::pair);
   if (zmq_socket_monitor(socket.handle(), kMonitor, kRefusals | ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0)
-    return unusable(where, "it cannot be watched");
+    return unusable(where, zmq::error_t());
   monitor.connect(kMonitor);
   PK_CHECK(host::dial(socket, where, &stranger, 0));
-  const auto deadline = Clock::now() + kRefusalTime;
+  const auto deadline = Clock::now() + patience;
   while (Clock::now() < deadline) {
     serve();
     const auto event = next_event(monitor, milliseconds(10));
     if (!event) continue;
     if ((*event & kRefusals) != 0) return {};
-    return lets_in("it was let in");
+    return lets_in();
   }
-  return lets_in("it was not refused within two seconds");
+  return fail(ErrorCode::unavailable, "gate_unproven",
+              "knocking with a key that nobody knows: no answer within " +
+                  std::to_string(patience.count()) +
+                  " ms; the door stays shut until it is seen to refuse");
 }
 
 Result<void> check_enforcement() {
@@ -117,7 +128,7 @@ Result<void> check_enforcement() {
     set_curve(socket, server);
     socket.bind("tcp://127.0.0.1:*");
   } catch (const zmq::error_t& error) {
-    return unusable("the loopback", error.what());
+    return unusable("the loopback", error);
   }
   return check_refusal(socket.get(zmq::sockopt::last_endpoint), server.public_key(), [] {});
 }

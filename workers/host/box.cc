@@ -81,6 +81,11 @@ int spawn(const BoxProgram& program, int socket, pid_t& pid) {
   return failed;
 }
 
+Result<std::vector<Bytes>> no_time(std::chrono::milliseconds limit) {
+  return fail(ErrorCode::unavailable, kNoTime,
+              "while serving a box: " + std::to_string(limit.count()) + " ms of it are gone");
+}
+
 Error error_in(const nlohmann::json& body) {
   Error error = wire::error_from(body);
   // A reason is a word that programs go by, and nothing else.
@@ -175,6 +180,7 @@ Result<Outcome> Box::run(Task& task, const BoxTerms& terms, const BoxService& se
   if (!sent && sent.error().reason == "box_late")
     return tl::unexpected(overdue("limit_job_ms", terms.job));
   if (!sent) return tl::unexpected(how_it_ended());
+  Clock::duration served{0};
   for (int questions = 0;; ++questions) {
     auto message = next_message(terms, deadline);
     if (!message) return tl::unexpected(message.error());
@@ -185,7 +191,8 @@ Result<Outcome> Box::run(Task& task, const BoxTerms& terms, const BoxService& se
                   "while listening to a box: more questions than it may ask");
     }
     const auto begun = Clock::now();
-    auto found = service(task, message->body);
+    auto found = served < terms.service ? service(task, message->body) : no_time(terms.service);
+    served += Clock::now() - begun;
     deadline += Clock::now() - begun;
     const BoxMessage reply =
         found ? BoxMessage{BoxMessageType::answer, nlohmann::json::object(), std::move(*found)}
@@ -295,7 +302,11 @@ Result<void> BoxedHandler::ensure_box() {
 }
 
 Result<Outcome> BoxedHandler::operator()(Task& task) {
-  PK_CHECK(ensure_box());
+  if (auto ready = ensure_box(); !ready) {
+    Error error = std::move(ready).error();
+    if (error.code == ErrorCode::invalid_config) error.code = ErrorCode::unavailable;
+    return tl::unexpected(std::move(error));
+  }
   auto outcome = box_->run(task, terms_, service_);
   bool is_spent = ++jobs_done_ >= terms_.jobs || box_->is_over();
   if (outcome) {
@@ -304,10 +315,7 @@ Result<Outcome> BoxedHandler::operator()(Task& task) {
       is_spent = true;
     }
   }
-  if (!is_spent) return outcome;
-  box_.reset();
-  // The next one loads while this answer travels; when it cannot start, the next task says so.
-  static_cast<void>(start_box());
+  if (is_spent) box_.reset();
   return outcome;
 }
 

@@ -37,8 +37,15 @@ struct BoxTerms {
   int jobs = 1;                             // tasks of one box
   int copies = 0;                           // boxes of one template; 0 = each is executed
   int questions = 0;                        // that it may ask during one task
+  // The service's time for one task: once so much is gone, what is asked is refused with kNoTime.
+  std::chrono::milliseconds service{0};
+  std::chrono::milliseconds question{0};  // what one question may take; for the worker's patience
   BoxLimits answer;
 };
+
+// Why a box gets no more answers in this task: it is to give what it has, and the rest is asked for
+// in another one.
+inline constexpr const char* kNoTime = "box_service_time";
 
 // Does for a box what it cannot do itself. The question is the box's: nothing in it is true.
 using BoxService =
@@ -97,9 +104,13 @@ class BoxedHandler {
  public:
   BoxedHandler(BoxProgram program, BoxTerms terms, BoxCheck check, BoxService service = {});
 
-  // Starts the first box and waits for it, so that what is wrong is known before there is work.
+  // Waits until there is a box for the next task, so that what is wrong is known before there is
+  // one. Fails with: invalid_config (box_not_ready) when the settings, which each box reads anew,
+  // or what it needs are wrong; as Box::wait_until_ready.
   Result<void> open();
 
+  // Fails as Box::run; where there is no box, with what open() gives, but for wrong settings: no
+  // task is at fault for them, so it is unavailable then.
   Result<Outcome> operator()(Task& task);
 
   // The process of the next task; -1 when there is none.

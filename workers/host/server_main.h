@@ -20,7 +20,8 @@ using Serve = Result<void> (*)(const std::filesystem::path& dir,
 
 // Reads `--dir DIR [--config FILE]` and serves until SIGTERM or SIGINT. Gives the exit status: 0
 // after an orderly stop, 2 for a wrong command line, 78 (EX_CONFIG) when settings or sockets are
-// wrong, 74 (EX_IOERR) when journal or blobs cannot be read or written.
+// wrong, 74 (EX_IOERR), which may be tried again, when journal or blobs cannot be read or written,
+// or an address cannot be had.
 int server_main(int argc, char** argv, const ServerOptions& options, Serve serve);
 
 }  // namespace postkamer::host

@@ -13,6 +13,10 @@
 namespace postkamer::host {
 namespace {
 
+constexpr std::chrono::seconds kBusyEach{5};
+// Longer than anything that is done between two calls: a large index is sorted, a log written back.
+constexpr std::chrono::microseconds kBusyFor = std::chrono::minutes(10);
+
 std::string taken(const char* variable) {
   const char* found = std::getenv(variable);
   std::string value = found == nullptr ? "" : found;
@@ -54,6 +58,14 @@ void ServiceManager::status(std::string_view status) const {
 }
 
 void ServiceManager::stopping() const { tell("STOPPING=1\nSTATUS=stopping"); }
+
+void ServiceManager::busy(std::string_view status) {
+  const auto now = std::chrono::steady_clock::now();
+  if (told_busy_ != std::chrono::steady_clock::time_point{} && now - told_busy_ < kBusyEach) return;
+  told_busy_ = now;
+  tell("EXTEND_TIMEOUT_USEC=" + std::to_string(kBusyFor.count()) +
+       "\nSTATUS=" + std::string(status));
+}
 
 void ServiceManager::alive() {
   const auto now = std::chrono::steady_clock::now();

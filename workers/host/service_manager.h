@@ -22,6 +22,10 @@ class ServiceManager {
   void status(std::string_view status) const;  // one line for people; nothing personal
   void stopping() const;                       // STOPPING=1
 
+  // STATUS and EXTEND_TIMEOUT_USEC: a start that takes longer than others, and goes on. Call it
+  // from what goes on, at least each five minutes; it tells each few seconds.
+  void busy(std::string_view status);
+
   // WATCHDOG=1, when a quarter of the time has passed after which we would be taken for dead. Call
   // it from the loop whose life it proves, at least each second.
   void alive();
@@ -33,6 +37,7 @@ class ServiceManager {
   std::string socket_;
   std::chrono::milliseconds beat_{0};
   std::chrono::steady_clock::time_point told_{};
+  std::chrono::steady_clock::time_point told_busy_{};
 };
 
 // This process's own; taken at the first call, which every main makes early.

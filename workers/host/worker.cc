@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -18,6 +19,7 @@ namespace postkamer::host {
 namespace {
 
 constexpr int kExitConfig = 78;
+constexpr auto kSecondLook = std::chrono::seconds(1);
 
 // A signal handler can reach nothing but statics.
 std::atomic<int> stop_pipe{-1};
@@ -73,9 +75,32 @@ Result<Outcome> run_guarded(const Handler& handler, Task& task) {
   }
 }
 
+// A file that is being saved is half a file for a moment.
+Result<void> prepared(const Prepare& prepare) {
+  if (!prepare) return {};
+  auto fit = prepare();
+  if (fit || fit.error().code != ErrorCode::invalid_config) return {};
+  std::this_thread::sleep_for(kSecondLook);
+  fit = prepare();
+  return fit || fit.error().code != ErrorCode::invalid_config ? Result<void>() : fit;
+}
+
+// Does tasks until it is time to leave. Fails when the settings are wrong.
+Result<void> work(Desk& desk, const Handler& handler, const Prepare& prepare) {
+  for (;;) {
+    if (auto fit = prepared(prepare); !fit) {
+      desk.close();
+      return fit;
+    }
+    auto task = desk.wait_for_task();
+    if (!task) return {};
+    desk.hand_back(run_guarded(handler, *task));
+  }
+}
+
 }  // namespace
 
-int run_worker(const WorkerOptions& options, const Handler& handler) {
+int run_worker(const WorkerOptions& options, const Handler& handler, const Prepare& prepare) {
   const StopSignal stop;
   Desk desk;
   WorkerIo io(options, desk, stop.fd());
@@ -84,8 +109,13 @@ int run_worker(const WorkerOptions& options, const Handler& handler) {
     return kExitConfig;
   }
   std::thread talking([&] { io.serve(); });
-  while (auto task = desk.wait_for_task()) desk.hand_back(run_guarded(handler, *task));
+  const auto worked = work(desk, handler, prepare);
   talking.join();
+  if (!worked) {
+    std::cerr << worked.error().message
+              << "; this worker has left and its work waits: mend that, and start it again\n";
+    return kExitConfig;
+  }
   if (io.refusal().empty()) return 0;
   std::cerr << "joining the broker at " << options.endpoint << ": " << io.refusal()
             << "; use programs of one release, or of two that follow each other\n";

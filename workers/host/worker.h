@@ -43,11 +43,17 @@ struct WorkerOptions {
   std::shared_ptr<const KeyFile> key = nullptr;  // of a worker elsewhere
 };
 
+// Sees to what the next task needs, before one is begun. When it fails because the settings are
+// wrong (invalid_config), the worker leaves: no task is at fault for it. What else it fails with,
+// the handler will find again.
+using Prepare = std::function<Result<void>()>;
+
 inline constexpr int kExitHung = 75;
 inline constexpr int kExitProtocol = 76;  // the broker speaks no version that we do
 
 // Serves until told to stop. Gives the process's exit status: 0 after an orderly stop, 78
-// (EX_CONFIG) when the endpoint cannot be used, kExitProtocol.
-int run_worker(const WorkerOptions& options, const Handler& handler);
+// (EX_CONFIG) when the endpoint cannot be used or `prepare` found the settings wrong,
+// kExitProtocol.
+int run_worker(const WorkerOptions& options, const Handler& handler, const Prepare& prepare = {});
 
 }  // namespace postkamer::host

@@ -38,6 +38,8 @@ Desk::~Desk() { ::close(wake_fd_); }
 
 std::optional<Task> Desk::wait_for_task() {
   std::unique_lock lock(mutex_);
+  is_free_ = true;
+  wake();
   changed_.wait(lock, [&] { return task_.has_value() || go_home_; });
   return std::exchange(task_, std::nullopt);
 }
@@ -47,12 +49,35 @@ void Desk::hand_back(Result<Outcome> outcome) {
     const std::scoped_lock lock(mutex_);
     answer_.emplace(std::move(outcome));
   }
+  wake();
+}
+
+void Desk::close() {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_closed_ = true;
+  }
+  wake();
+}
+
+void Desk::wake() const {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(wake_fd_, &one, sizeof one);
 }
 
+bool Desk::is_free() {
+  const std::scoped_lock lock(mutex_);
+  return is_free_;
+}
+
+bool Desk::is_closed() {
+  const std::scoped_lock lock(mutex_);
+  return is_closed_;
+}
+
 void Desk::lay_down(Task task) {
   const std::scoped_lock lock(mutex_);
+  is_free_ = false;
   task_.emplace(std::move(task));
   changed_.notify_one();
 }
@@ -92,6 +117,7 @@ void WorkerIo::serve() {
       continue;  // a signal came between
     }
     if (items.size() > 2 && items[2].revents != 0) begin_to_leave();
+    if (stopping_since_ == 0 && desk_.is_closed()) begin_to_leave();
     if (items[1].revents != 0) clear(desk_.wake_fd());
     if (auto answer = desk_.take_answer()) on_answer(std::move(*answer));
     while (auto frames = receive_from(socket_, options_.endpoint))
@@ -161,7 +187,7 @@ void WorkerIo::on_settled(const wire::Claim& claim) {
 }
 
 void WorkerIo::start_next() {
-  if (running_ || waiting_.empty() || stopping_since_ != 0) return;
+  if (running_ || waiting_.empty() || stopping_since_ != 0 || !desk_.is_free()) return;
   HeldTask next = std::move(waiting_.front());
   waiting_.pop_front();
   running_ = next.claim;

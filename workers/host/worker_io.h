@@ -32,19 +32,26 @@ class Desk {
   // Computing side: the next task; nothing when it is time to leave.
   std::optional<Task> wait_for_task();
   void hand_back(Result<Outcome> outcome);
+  void close();  // it does no more
 
   // Talking side.
   void lay_down(Task task);
   std::optional<Result<Outcome>> take_answer();
   void send_home();
-  [[nodiscard]] int wake_fd() const { return wake_fd_; }  // readable when there is an answer
+  [[nodiscard]] bool is_free();                           // somebody waits for a task
+  [[nodiscard]] bool is_closed();                         // nobody will any more
+  [[nodiscard]] int wake_fd() const { return wake_fd_; }  // readable when any of these changed
 
  private:
+  void wake() const;
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Task> task_;
   std::optional<Result<Outcome>> answer_;
   bool go_home_ = false;
+  bool is_free_ = false;
+  bool is_closed_ = false;
   int wake_fd_;
 };
 

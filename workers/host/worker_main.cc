@@ -100,7 +100,7 @@ int worker_main(int argc, char** argv, const std::vector<std::string>& kinds,
   else if (made->deadline)
     options.job_deadline_ms =
         static_cast<int>(std::min<std::int64_t>(made->deadline->count(), INT_MAX));
-  return run_worker(options, made->handler);
+  return run_worker(options, made->handler, made->prepare);
 }
 
 int worker_main(int argc, char** argv, const WorkerKind& kind) {
@@ -110,7 +110,8 @@ int worker_main(int argc, char** argv, const WorkerKind& kind) {
     PK_CHECK(boxes->open());
     const BoxTerms terms = terms_of(kind, settings);
     return MadeHandler{[boxes](Task& task) { return (*boxes)(task); },
-                       terms.load + terms.job + kSlack};
+                       terms.load + terms.job + terms.service + terms.question + kSlack,
+                       [boxes] { return boxes->open(); }};
   };
   return worker_main(argc, argv, kind.kinds, make);
 }

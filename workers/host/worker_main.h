@@ -32,10 +32,12 @@ BoxTerms terms_of(const WorkerKind& kind, const Settings& settings);
 BoxedHandler boxed(const WorkerKind& kind, const Settings& settings,
                    const std::filesystem::path& config);
 
-// What a worker works with: its handler, and the time a job may take (none = WorkerOptions' own).
+// What a worker works with: its handler, the time a job may take (none = WorkerOptions' own), and
+// what is to be seen to before each.
 struct MadeHandler {
   Handler handler;
   std::optional<std::chrono::milliseconds> deadline;
+  Prepare prepare = {};
 };
 using MakeHandler = std::function<Result<MadeHandler>(const Settings& settings,
                                                       const std::filesystem::path& config)>;

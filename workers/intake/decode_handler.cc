@@ -2,9 +2,13 @@
 #include "workers/intake/decode_handler.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
 
 #include "pipeline/intake/decode.h"
 #include "pipeline/intake/inspect.h"
+#include "workers/host/box.h"
 #include "workers/host/task_io.h"
 #include "workers/intake/render_pdf.h"
 #include "workers/intake/render_service.h"
@@ -33,12 +37,24 @@ struct Decoder {
 
 // In a box nothing can be started: the worker is asked to draw a page. It has the file; it is told
 // which part of it.
+Result<Picture> drawn(const Decoder& decoder, const RenderQuestion& question) {
+  PK_TRY(answer, decoder.ask(question_to_render(question)));
+  if (answer.empty()) return fail(ErrorCode::internal, "render_failed", "no page was drawn");
+  return intake::rendered_picture(std::move(answer.front()), question.page, question.dpi,
+                                  decoder.limits);
+}
+
+// Asks for each page once: what a page cost, or that it cannot be drawn, is not found out a second
+// time when it is decoded alone.
 intake::RenderPdfPage asking_renderer(const Decoder& decoder, ByteView file) {
-  return [&decoder, file](ByteView pdf, int page, Dpi dpi) -> Result<Picture> {
-    PK_TRY(answer,
-           decoder.ask(question_to_render({pdf.data() - file.data(), pdf.size(), page, dpi})));
-    if (answer.empty()) return fail(ErrorCode::internal, "render_failed", "no page was drawn");
-    return intake::rendered_picture(std::move(answer.front()), page, dpi, decoder.limits);
+  using Drawings = std::map<std::pair<std::ptrdiff_t, int>, Result<Picture>>;
+  return [&decoder, file, done = std::make_shared<Drawings>()](ByteView pdf, int page, Dpi dpi) {
+    const std::ptrdiff_t offset = pdf.data() - file.data();
+    const auto known = done->find({offset, page});
+    if (known != done->end()) return known->second;
+    auto picture = drawn(decoder, {offset, pdf.size(), page, dpi});
+    done->insert({{offset, page}, picture});
+    return picture;
   };
 }
 
@@ -51,17 +67,23 @@ struct ScanPages {
   Findings findings;
 };
 
+bool is_out_of_time(const Error& error) { return error.reason == host::kNoTime; }
+
 // One page at a time, so that a bad page costs only itself. The error is that of the first page
 // when not one of the file could be decoded: then it is the file that is bad. What is only not
-// possible now is no fault of a page: the whole is asked for again later.
+// possible now is no fault of a page: the whole is asked for again later. When the time to draw is
+// over, what there is goes out; the rest is another task's.
 Result<ScanPages> decode_one_by_one(ByteView file, const intake::DecodeRequest& request,
                                     const Decoder& decoder, const Error& first) {
   ScanPages scan;
   bool any = false;
+  bool is_cut_short = false;
   for (int i = 0; i < request.max_pages; ++i) {
     const int page = request.first_page + i;
     if (any && page >= scan.page_count) break;
     auto one = intake::decode_scan(file, {page, 1}, decoder.limits, decoder.render);
+    is_cut_short = !one && is_out_of_time(one.error()) && !scan.pages.empty();
+    if (is_cut_short) break;
     if (!one && one.error().code == ErrorCode::unavailable) return tl::unexpected(one.error());
     if (!one) {
       scan.pages.push_back(tl::unexpected(one.error()));
@@ -73,7 +95,8 @@ Result<ScanPages> decode_one_by_one(ByteView file, const intake::DecodeRequest& 
     scan.pages.push_back(std::move(one->pages.front()));
     scan.findings.insert(scan.findings.end(), one->findings.begin(), one->findings.end());
   }
-  if (!any && request.first_page > 0) {  // those before were decoded in an earlier task
+  // Others were decoded in an earlier task, or will be in a later one.
+  if (!any && (request.first_page > 0 || is_cut_short)) {
     const auto shape = intake::decode_scan(file, {0, 0}, decoder.limits, decoder.render);
     any = shape.has_value();
     if (any) scan.page_count = shape->page_count;
@@ -124,7 +147,8 @@ Result<host::Outcome> decode(const host::Task& task, const Decoder& of_settings)
   PK_TRY(file, host::blob(task, 0));
   decoder.render = asking_renderer(decoder, file);
   const intake::DecodeRequest request{task.body.value("first_page", 0),
-                                      task.body.value("max_pages", 16)};
+                                      std::min(task.body.value("max_pages", 16),
+                                               static_cast<int>(decoder.limits.pages_per_decode))};
   PK_TRY(scan, decode_pages(file, request, decoder));
 
   host::Outcome outcome;

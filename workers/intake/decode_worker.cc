@@ -8,15 +8,15 @@
 namespace postkamer::workers {
 namespace {
 
-// A page may be asked for twice: with its neighbours, and alone when one of them is bad.
-constexpr int kAsksAPage = 2;
-
 void adjust(const host::Settings& settings, host::BoxTerms& terms) {
   terms.jobs = 1;
   terms.copies = static_cast<int>(settings.box.renew_after);
   terms.job = std::chrono::milliseconds(settings.limits.decode_ms);
   terms.cpu = std::min(terms.cpu, terms.job);
-  terms.questions = kAsksAPage * static_cast<int>(settings.limits.pages_per_decode);
+  terms.questions = static_cast<int>(settings.limits.pages_per_decode);
+  // What is drawn beyond this is drawn in the next task; one page may take its own limit.
+  terms.service = terms.job;
+  terms.question = std::chrono::milliseconds(settings.limits.render_ms);
 }
 
 host::BoxService make_service(const host::Settings& settings) {

@@ -2,11 +2,16 @@
 #include "workers/journal/migrations.h"
 
 #include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
+
+#include <utility>
 
 #include "workers/journal/balance_step.h"
 
 namespace postkamer::journal {
 namespace {
+
+using TellStep = std::function<void(const std::string& step)>;
 
 constexpr const char* kFirstTables = R"sql(
 CREATE TABLE batch(
@@ -122,6 +127,39 @@ UPDATE audit_anchor SET clock = coalesce(
   (SELECT CAST(strftime('%s', time) AS INTEGER) FROM audit ORDER BY number DESC LIMIT 1), 0);
 )sql";
 
+// While it lives, SQLite calls it every so many of its operations; what it does then takes minutes
+// on a large journal, and looks like a standstill from outside.
+class Teller {
+ public:
+  Teller(SQLite::Database& database, TellStep tell)
+      : handle_(database.getHandle()), tell_(std::move(tell)) {
+    if (tell_) sqlite3_progress_handler(handle_, kOperations, &Teller::on_progress, this);
+  }
+  ~Teller() {
+    if (tell_) sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+  }
+  Teller(const Teller&) = delete;
+  Teller& operator=(const Teller&) = delete;
+
+  void begin(int step, int last) {
+    step_ = "step " + std::to_string(step) + " of " + std::to_string(last) + ": " +
+            steps()[static_cast<std::size_t>(step) - 1].what;
+    if (tell_) tell_(step_);
+  }
+
+ private:
+  static constexpr int kOperations = 10'000;
+  static int on_progress(void* self) {
+    const auto* teller = static_cast<Teller*>(self);
+    teller->tell_(teller->step_);
+    return 0;
+  }
+
+  sqlite3* handle_;
+  TellStep tell_;
+  std::string step_;
+};
+
 }  // namespace
 
 const std::vector<Step>& steps() {
@@ -146,8 +184,11 @@ int version_of(SQLite::Database& database) {
   return database.execAndGet("PRAGMA user_version").getInt();
 }
 
-void bring_forward(SQLite::Database& database, int version) {
-  for (int next = version_of(database) + 1; next <= version; ++next) {
+void bring_forward(SQLite::Database& database, int version, const TellStep& tell) {
+  const int present = version_of(database);
+  Teller teller(database, present > 0 ? tell : TellStep());  // a new journal takes no time
+  for (int next = present + 1; next <= version; ++next) {
+    teller.begin(next, version);
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     database.exec(steps()[static_cast<std::size_t>(next) - 1].sql);
     database.exec("PRAGMA user_version = " + std::to_string(next));

@@ -6,6 +6,7 @@
 // otherwise is another step at the end.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,9 @@ int newest_version();
 int version_of(SQLite::Database& database);
 
 // Takes the steps up to `version` that the journal lacks, each one transaction: a crash between two
-// leaves an older version, whole. Throws SQLite::Exception.
-void bring_forward(SQLite::Database& database, int version = newest_version());
+// leaves an older version, whole. `tell` is called as open_journal says. Throws SQLite::Exception.
+void bring_forward(SQLite::Database& database, int version = newest_version(),
+                   const std::function<void(const std::string& step)>& tell = {});
 
 // Fails with: invalid_config (journal_newer).
 Result<void> check_not_newer(int version);

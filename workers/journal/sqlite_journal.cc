@@ -69,7 +69,8 @@ class ReadTransaction : public Hold {
 
 class SqliteJournal : public Journal {
  public:
-  SqliteJournal(const fs::path& file, std::unique_ptr<WriterLock> lock, StampEvent stamp)
+  SqliteJournal(const fs::path& file, std::unique_ptr<WriterLock> lock, StampEvent stamp,
+                const TellStep& tell)
       : lock_(std::move(lock)),
         database_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs),
         stamp_(std::move(stamp)),
@@ -81,7 +82,7 @@ class SqliteJournal : public Journal {
                                "cache_size = -8192"})
       database_.exec(std::string("PRAGMA ") + pragma);
     sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    bring_forward(database_);
+    bring_forward(database_, newest_version(), tell);
     const AuditAnchor last = reader_.audit_head().value_or(AuditAnchor{});
     audit_number_ = last.number;
     audit_hash_ = last.hash;
@@ -316,7 +317,8 @@ int version_in(const fs::path& file) {
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> open_journal(const fs::path& file, StampEvent stamp) {
+Result<std::unique_ptr<Journal>> open_journal(const fs::path& file, StampEvent stamp,
+                                              const TellStep& tell) {
   auto lock = std::make_unique<WriterLock>(file.string() + ".lock");
   if (!lock->take())
     return fail(ErrorCode::invalid_config, "journal_in_use",
@@ -329,7 +331,7 @@ Result<std::unique_ptr<Journal>> open_journal(const fs::path& file, StampEvent s
   try {
     std::error_code failed;
     if (fs::file_size(file, failed) > 0 && !failed) PK_CHECK(check_not_newer(version_in(file)));
-    return std::make_unique<SqliteJournal>(file, std::move(lock), std::move(stamp));
+    return std::make_unique<SqliteJournal>(file, std::move(lock), std::move(stamp), tell);
   } catch (const SQLite::Exception& exception) {
     return journal_error("opening", exception);
   }

@@ -7,12 +7,10 @@
 #include "workers/host/box_features.h"
 #include "workers/host/form_catalogue.h"
 #include "workers/host/process.h"
+#include "workers/postkamer/stop_signal.h"
 
 namespace postkamer {
 namespace {
-
-// How a process ends that can never start (EX_CONFIG).
-constexpr std::string_view kConfigEnd = "exit 78";
 
 struct WorkerProgram {
   const char* kind;  // key of [workers] in the settings
@@ -29,6 +27,12 @@ std::filesystem::path program_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
+// It starts first.
+bool is_first_broker(const Supervisor& supervisor) {
+  const auto broker = supervisor.children().front();
+  return broker.pid > 0 && broker.restarts == 0;
+}
+
 }  // namespace
 
 Result<host::Settings> checked_settings(const std::filesystem::path& file) {
@@ -39,6 +43,11 @@ Result<host::Settings> checked_settings(const std::filesystem::path& file) {
   const auto forms = host::FormCatalogue::load(settings->forms, host::FormCatalogue::Blanks::no);
   if (!forms) return tl::unexpected(forms.error());
   return settings;
+}
+
+Result<void> settings_right(const std::filesystem::path& file) {
+  PK_CHECK(checked_settings(file));
+  return {};
 }
 
 std::optional<std::string> worker_program(std::string_view kind) {
@@ -80,13 +89,20 @@ std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Sett
 }
 
 Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Supervisor& supervisor,
-                                             int timeout_ms) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+                                             int timeout_ms, const TellWait& tell) {
+  const auto begun = std::chrono::steady_clock::now();
   PK_TRY(client, host::ControlClient::connect(host::Layout{plan.dir}.control_endpoint()));
-  while (std::chrono::steady_clock::now() < deadline) {
+  for (std::chrono::milliseconds waited{0};
+       waited.count() < timeout_ms || is_first_broker(supervisor);) {
     supervisor.tick();
     PK_CHECK(check_startable(supervisor));
     if (client.ask("status", {}, nullptr, 200)) return client;
+    if (stop_signal_came())
+      return fail(ErrorCode::unavailable, "mailroom_stopped",
+                  "while starting the mailroom in " + plan.dir.string() + ": told to stop");
+    waited = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begun);
+    tell(waited);
   }
   std::string ended;
   for (const auto& child : supervisor.children())
@@ -97,9 +113,8 @@ Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Superviso
 }
 
 Result<void> check_startable(const Supervisor& supervisor) {
-  constexpr int kTries = 3;
   for (const auto& child : supervisor.children())
-    if (child.restarts >= kTries && child.last_end == kConfigEnd)
+    if (child.is_at_rest)
       return fail(ErrorCode::invalid_config, "process_cannot_start",
                   "while running " + child.name + ": it ended " + std::to_string(child.restarts) +
                       " times because its settings are wrong; its own message stands above");

@@ -3,7 +3,9 @@
 // All processes of a mailroom: which they are, in which order they start, and when they are ready.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,9 @@ struct MailroomPlan {
 // Fails with: invalid_config, every mistake on a line of its own.
 Result<host::Settings> checked_settings(const std::filesystem::path& file);
 
+// The same, where only whether they are right is asked.
+Result<void> settings_right(const std::filesystem::path& file);
+
 // The program of a worker kind ("ocr"), beside the running one; nothing when there is no such kind.
 std::optional<std::string> worker_program(std::string_view kind);
 
@@ -35,10 +40,15 @@ std::optional<std::string> worker_program(std::string_view kind);
 // The programs are those beside the running one.
 std::vector<ProcessSpec> processes_of(const MailroomPlan& plan, const host::Settings& settings);
 
-// Waits, keeping `supervisor` ticking, until the broker answers.
-// Fails with: unavailable (mailroom_not_ready) after `timeout_ms`, telling which process ended how.
+// Told, while a mailroom is waited for, how long that has been.
+using TellWait = std::function<void(std::chrono::milliseconds waited)>;
+
+// Waits, keeping `supervisor` ticking, until the broker answers: as long as the first one lives,
+// since it may be bringing a large journal forward; one that ended has `timeout_ms` in all.
+// Fails with: unavailable, mailroom_not_ready after that time, telling which process ended how, or
+// mailroom_stopped when we were told to stop meanwhile.
 Result<host::ControlClient> wait_until_ready(const MailroomPlan& plan, Supervisor& supervisor,
-                                             int timeout_ms);
+                                             int timeout_ms, const TellWait& tell);
 
 // Fails with: invalid_config (process_cannot_start) when a process keeps ending because its
 // settings, models or language files are wrong: it will never do its work, and waiting for it is in

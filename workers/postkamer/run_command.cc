@@ -50,7 +50,7 @@ class Run {
 
   Result<int> execute() {
     PK_CHECK(supervisor_.start());
-    PK_TRY(client, wait_until_ready(plan_, supervisor_, kReadyMs));
+    PK_TRY(client, wait_until_ready(plan_, supervisor_, kReadyMs, [](auto) {}));
     PK_TRY(batch, submit_all(client));
     PK_TRY(ledger, wait_until_settled(client, batch));
     const auto ask = [&](std::string_view verb, const nlohmann::json& body) {
@@ -59,7 +59,7 @@ class Run {
     PK_TRY(documents, export_batch({plan_.dir, batch, options_.out, settings_.archive.mdto}, ask));
     const std::string ledger_text = ledger.dump(2) + "\n";
     PK_CHECK(host::write_file(options_.out / "ledger.json", bytes_of(ledger_text)));
-    supervisor_.stop(kStopGrace);
+    supervisor_.stop(kStopGrace, Supervisor::Order::first_last);
     if (options_.json)
       print_json(std::cout, documents, ledger);
     else

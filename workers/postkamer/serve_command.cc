@@ -17,6 +17,7 @@
 #include "workers/journal/checkpoint.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
+#include "workers/postkamer/mending.h"
 #include "workers/postkamer/pulse.h"
 #include "workers/postkamer/stop_signal.h"
 
@@ -71,6 +72,42 @@ Result<void> make_audit_key(const host::Settings& settings) {
   return {};
 }
 
+// A start that takes long is told to the service manager, and once to who looks on.
+class StartTeller {
+ public:
+  explicit StartTeller(host::ServiceManager& manager) : manager_(manager) {}
+  void operator()(std::chrono::milliseconds waited) {
+    manager_.busy("starting; the broker is busy with its journal");
+    if (waited.count() < kReadyMs || is_told_) return;
+    is_told_ = true;
+    std::cerr << "the broker has been busy with its journal for " << waited.count() / 1000
+              << " s, and is waited for: after an upgrade, a large one takes minutes\n";
+  }
+
+ private:
+  host::ServiceManager& manager_;
+  bool is_told_ = false;
+};
+
+void keep_open(host::ControlClient& client, Supervisor& supervisor, const host::Settings& settings,
+               const std::filesystem::path& config) {
+  std::cerr << "the mailroom is open\n";
+  for (const auto& inbox : settings.inboxes)
+    std::cerr << "  inbox " << inbox.name << ": " << inbox.folder.string() << '\n';
+  host::ServiceManager& manager = host::service_manager();
+  manager.ready("open");
+  Pulse pulse(client, manager);
+  const auto check = [&] { return settings_right(config); };
+  Mending mending(supervisor, check, std::cerr);
+  while (!stop_signal_came()) {
+    supervisor.tick();
+    mending.look();
+    pulse.feel();
+    if (reload_signal_came()) supervisor.signal("gate", SIGHUP);
+    poll(nullptr, 0, kLookMs);
+  }
+}
+
 }  // namespace
 
 int serve_command(const std::filesystem::path& config) {
@@ -96,23 +133,12 @@ int serve_command(const std::filesystem::path& config) {
   const MailroomPlan plan{settings->data, config, true};
   Supervisor supervisor(processes_of(plan, *settings));
   if (const auto started = supervisor.start(); !started) return complain(started.error());
-  auto client = wait_until_ready(plan, supervisor, kReadyMs);
-  if (!client) return complain(client.error());
-
-  std::cerr << "the mailroom is open\n";
-  for (const auto& inbox : settings->inboxes)
-    std::cerr << "  inbox " << inbox.name << ": " << inbox.folder.string() << '\n';
-  manager.ready("open");
-  Pulse pulse(*client, manager);
-  while (!stop_signal_came()) {
-    supervisor.tick();
-    pulse.feel();
-    if (reload_signal_came()) supervisor.signal("gate", SIGHUP);
-    poll(nullptr, 0, kLookMs);
-  }
+  auto client = wait_until_ready(plan, supervisor, kReadyMs, StartTeller(manager));
+  if (!client && !stop_signal_came()) return complain(client.error());
+  if (client) keep_open(*client, supervisor, *settings, config);
   std::cerr << "stopping\n";
   manager.stopping();
-  supervisor.stop(kStopGrace);
+  supervisor.stop(kStopGrace, Supervisor::Order::first_last);
   return exit_code::kOk;
 }
 

@@ -24,11 +24,16 @@ using namespace std::chrono_literals;
 // A process that lived this long may be started again at once.
 constexpr auto kHealthyLife = 5s;
 constexpr auto kLongestPause = 5s;
+constexpr int kConfigEnd = 78;  // EX_CONFIG: it can never start
+// A file that is being saved is half a file for a moment.
+constexpr int kConfigTries = 3;
 
 std::string end_of(int status) {
   if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
   return "exit " + std::to_string(WEXITSTATUS(status));
 }
+
+bool is_config_end(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == kConfigEnd; }
 
 std::chrono::milliseconds pause_after(int restarts) {
   const auto pause = 50ms * (1 << std::min(restarts, 7));
@@ -46,7 +51,7 @@ Supervisor::Supervisor(std::vector<ProcessSpec> specs) {
   }
 }
 
-Supervisor::~Supervisor() { stop(0ms); }
+Supervisor::~Supervisor() { stop(0ms, Order::all_at_once); }
 
 Result<void> Supervisor::start() {
   host::forbid_core_files();  // for all that is started from here
@@ -86,6 +91,8 @@ void Supervisor::reap() {
       continue;
     process.child.pid = -1;
     process.child.last_end = end_of(status);
+    process.config_ends = is_config_end(status) ? process.config_ends + 1 : 0;
+    process.child.is_at_rest = process.config_ends >= kConfigTries;
     const auto now = Clock::now();
     const bool healthy = now - process.started > kHealthyLife;
     process.start_again = now + (healthy ? 0ms : pause_after(process.child.restarts));
@@ -96,9 +103,19 @@ void Supervisor::reap() {
 void Supervisor::tick() {
   reap();
   for (auto& process : processes_) {
-    if (process.child.pid >= 0 || Clock::now() < process.start_again) continue;
+    if (process.child.pid >= 0 || process.child.is_at_rest) continue;
+    if (Clock::now() < process.start_again) continue;
     // It could be executed a moment ago; when it cannot now, the next tick tries once more.
     if (!spawn(process)) process.start_again = Clock::now() + kLongestPause;
+  }
+}
+
+void Supervisor::wake() {
+  for (auto& process : processes_) {
+    if (!process.child.is_at_rest) continue;
+    process.child.is_at_rest = false;
+    process.config_ends = kConfigTries - 1;
+    process.start_again = {};
   }
 }
 
@@ -107,14 +124,12 @@ void Supervisor::signal(std::string_view name, int number) const {
     if (process.child.name == name && process.child.pid > 0) kill(process.child.pid, number);
 }
 
-void Supervisor::stop(std::chrono::milliseconds grace) {
-  if (processes_.empty()) return;
-  // The first serves the others: their last results still find it, and it keeps a part of the time
-  // to end in order, whatever the others do.
+void Supervisor::stop(std::chrono::milliseconds grace, Order order) {
   const std::span all(processes_);
   const auto begun = Clock::now();
-  end(all.subspan(1), begun + grace * 3 / 4);
-  end(all.first(1), begun + grace);
+  // Whom the last results are for keeps a part of the time to end in order, whatever the others do.
+  if (order == Order::first_last && !all.empty()) end(all.subspan(1), begun + grace * 3 / 4);
+  end(all, begun + grace);
 }
 
 void Supervisor::end(std::span<Process> group, Clock::time_point deadline) {

@@ -12,6 +12,7 @@
 #include "workers/host/socket.h"
 #include "workers/postkamer/exit_codes.h"
 #include "workers/postkamer/mailroom.h"
+#include "workers/postkamer/mending.h"
 #include "workers/postkamer/stop_signal.h"
 
 namespace postkamer {
@@ -19,6 +20,8 @@ namespace {
 
 constexpr int kMostProcesses = 256;
 constexpr auto kStopGrace = std::chrono::milliseconds(9'000);
+// What is wrong this soon was wrong when we were started: whoever did so is told by our end.
+constexpr auto kStart = std::chrono::seconds(30);
 constexpr int kLookMs = 100;
 
 int complain(const Error& error) {
@@ -79,13 +82,20 @@ int worker_command(const WorkerCommandOptions& options) {
   Supervisor supervisor(std::move(*specs));
   if (const auto started = supervisor.start(); !started) return complain(started.error());
   std::cerr << "working\n";
+  const auto check = [&] { return settings_right(options.config); };
+  Mending mending(supervisor, check, std::cerr);
+  const auto begun = Supervisor::Clock::now();
   while (!stop_signal_came()) {
     supervisor.tick();
-    if (const auto startable = check_startable(supervisor); !startable)
+    const auto startable = check_startable(supervisor);
+    if (!startable && Supervisor::Clock::now() - begun < kStart) {
+      supervisor.stop(kStopGrace, Supervisor::Order::all_at_once);
       return complain(startable.error());
+    }
+    mending.look();
     poll(nullptr, 0, kLookMs);
   }
-  supervisor.stop(kStopGrace);
+  supervisor.stop(kStopGrace, Supervisor::Order::all_at_once);
   return exit_code::kOk;
 }
 

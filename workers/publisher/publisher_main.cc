@@ -30,6 +30,7 @@ Result<std::unique_ptr<journal::Reader>> wait_for_journal(const host::Layout& la
   for (;;) {
     auto reader = journal::open_reader(layout.journal());
     if (reader && (*reader)->head()) return reader;
+    host::service_manager().busy("waiting for the broker");
     pollfd stop{stop_fd, POLLIN, 0};
     if (poll(&stop, 1, kRetryMs) > 0) return nullptr;
   }

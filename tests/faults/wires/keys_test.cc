@@ -4,10 +4,16 @@
 // anybody who judges keys, everybody is.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <array>
 #include <csignal>
 #include <cstdio>
+#include <future>
 
 #include "tests/faults/wires/wires_house.h"
+#include "tests/support/temporary_folder.h"
+#include "workers/gate/gate.h"
 #include "workers/gate/listener.h"
 #include "workers/gate/zap_desk.h"
 #include "workers/host/control_client.h"
@@ -206,6 +212,58 @@ TEST_F(Desk, of_a_library_that_does_not_enforce_it_would_be_found_out) {
   });
   ASSERT_FALSE(let_in);
   EXPECT_EQ(let_in.error().reason, "gate_lets_in_strangers");
+}
+
+// What `open` fails with when the gate is to listen there.
+Error refusal_at(const std::string& listen) {
+  zmq::context_t context{1};
+  const auto desk = gate::ZapDesk::open(context).value();
+  zmq::socket_t socket(context, zmq::socket_type::router);
+  host::GateSettings settings;
+  settings.listen = listen;
+  const auto listening = gate::listen(socket, *desk, settings, host::new_secret_key().value());
+  return listening ? Error{ErrorCode::internal, "it listens", ""} : listening.error();
+}
+
+TEST_F(Desk, at_an_address_that_is_not_there_yet_or_taken_may_be_tried_again) {
+  for (const std::string& listen : {std::string("tcp://192.0.2.1:7700"), endpoint_}) {
+    const Error error = refusal_at(listen);
+    EXPECT_EQ(error.code, ErrorCode::unavailable) << error.message;
+    EXPECT_EQ(error.reason, "gate_endpoint");
+  }
+  EXPECT_EQ(refusal_at("carrier-pigeon://127.0.0.1:7700").code, ErrorCode::invalid_config);
+}
+
+TEST_F(Desk, whose_self_test_has_no_answer_is_not_one_that_lets_in_strangers) {
+  socket_.close();
+  const auto unproven = gate::check_refusal(
+      endpoint_, server_.public_key(), [] {}, 200ms);
+  ASSERT_FALSE(unproven) << "nobody answered";
+  EXPECT_EQ(unproven.error().code, ErrorCode::unavailable) << unproven.error().message;
+}
+
+TEST_F(Desk, that_holds_the_address_is_waited_for_by_a_gate) {
+  const test::TemporaryFolder folder;
+  host::GateSettings settings = settings_;
+  settings.listen = endpoint_;
+  const gate::GateOptions options{host::prepare_layout(folder.path()).value(), settings, {}};
+  std::array<int, 2> stop{};
+  ASSERT_EQ(::pipe(stop.data()), 0);
+  const auto given_up = gate::Gate::open_patiently(options, server_, stop[0], 0ms);
+  ASSERT_FALSE(given_up);
+  EXPECT_EQ(given_up.error().code, ErrorCode::unavailable);
+  auto opened = std::async(std::launch::async, [&] {
+    const auto gate = gate::Gate::open_patiently(options, server_, stop[0], 60s);
+    return gate && *gate != nullptr;
+  });
+  socket_.close();
+  EXPECT_TRUE(opened.get());
+  ASSERT_EQ(::write(stop[1], "s", 1), 1);
+  zmq::socket_t other(context_, zmq::socket_type::router);
+  ASSERT_TRUE(wait_until([&] { return zmq_bind(other.handle(), endpoint_.c_str()) == 0; }));
+  const auto stopped = gate::Gate::open_patiently(options, server_, stop[0], 60s);
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(*stopped, nullptr);
 }
 
 }  // namespace

@@ -93,6 +93,14 @@ TEST(ServiceManager, is_told_that_we_live_a_few_times_within_its_patience) {
   EXPECT_THAT(manager.told(), ElementsAre());
 }
 
+TEST(ServiceManager, is_asked_for_patience_by_a_start_that_goes_on) {
+  const Manager manager("@pk-busy-" + std::to_string(::getpid()));
+  ServiceManager ours = ServiceManager::take();
+  for (int n = 0; n < 1000; ++n) ours.busy("opening the journal");
+  EXPECT_THAT(manager.told(),
+              ElementsAre("EXTEND_TIMEOUT_USEC=600000000\nSTATUS=opening the journal"));
+}
+
 TEST(ServiceManager, may_be_gone_or_never_have_been_there) {
   ServiceManager none = ServiceManager::take();
   EXPECT_FALSE(none.is_there());

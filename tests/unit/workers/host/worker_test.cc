@@ -36,9 +36,9 @@ class WorkerProcess : public testing::Test {
   }
 
   // Forks first, so that the child starts without threads.
-  void start(const Handler& handler) {
+  void start(const Handler& handler, const Prepare& prepare = {}) {
     child_ = ::fork();
-    if (child_ == 0) ::_exit(run_worker(options_, handler));
+    if (child_ == 0) ::_exit(run_worker(options_, handler, prepare));
     context_.emplace();
     socket_.emplace(*context_, zmq::socket_type::router);
     set_options(*socket_, 1 << 20);
@@ -66,6 +66,8 @@ class WorkerProcess : public testing::Test {
         frames->erase(frames->begin());
         has_heard_newer_ |= frames->at(0).at(3) > wire::kOldestProtocol;
         auto message = wire::decode(std::move(*frames));
+        if (message && message->type == MessageType::started)
+          begun_.push_back(wire::claim_from(message->body).value());
         if (message && message->type == type) return std::move(*message);
       }
     }
@@ -94,6 +96,7 @@ class WorkerProcess : public testing::Test {
   std::optional<zmq::context_t> context_;
   std::optional<zmq::socket_t> socket_;
   std::string peer_;
+  std::vector<Claim> begun_;      // told by STARTED, in messages passed over too
   bool has_heard_newer_ = false;  // a message that version 1 does not have
 };
 
@@ -202,6 +205,40 @@ TEST_F(WorkerProcess, says_nothing_that_an_older_broker_does_not_know) {
   ASSERT_TRUE(next(MessageType::bye));
   EXPECT_FALSE(has_heard_newer_);
   wait();
+}
+
+// The settings are read anew for each box: what is wrong in them is no task's fault.
+TEST_F(WorkerProcess, that_finds_the_settings_wrong_leaves_and_begins_no_task) {
+  int done = 0;
+  start(
+      [&](const Task& task) {
+        ++done;
+        return echo(task);
+      },
+      [&]() -> Result<void> {
+        if (done == 0) return {};
+        return fail(ErrorCode::invalid_config, "box_not_ready", "in a test");
+      });
+  ASSERT_TRUE(next(MessageType::ready));
+  say(MessageType::pong, {{"proto_max", 2}});
+  give(kFirst);
+  give(kSecond);
+  ASSERT_TRUE(next(MessageType::result));
+  say(MessageType::ack, wire::to_json(kFirst));
+  EXPECT_TRUE(next(MessageType::leaving));
+  EXPECT_TRUE(next(MessageType::bye)) << "so that the second goes to another";
+  EXPECT_EQ(begun_, std::vector{kFirst});
+  const int status = wait();
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 78);
+}
+
+TEST_F(WorkerProcess, takes_tasks_when_what_is_wrong_may_pass) {
+  start(echo, []() -> Result<void> {
+    return fail(ErrorCode::unavailable, "box_not_ready", "in a test");
+  });
+  ASSERT_TRUE(next(MessageType::ready));
+  give(kFirst);
+  EXPECT_TRUE(next(MessageType::result));
 }
 
 TEST_F(WorkerProcess, ends_when_the_broker_speaks_none_of_its_versions) {

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "pipeline/base/bytes.h"
@@ -102,6 +103,27 @@ TEST_F(Migrations, bring_a_journal_of_every_version_forward_with_all_that_it_hol
     EXPECT_EQ(version_of(database), newest_version());
     fs::remove(file());
   }
+}
+
+// Who waits for a large journal can tell that it goes on.
+TEST_F(Migrations, tell_all_the_time_which_step_they_are_at) {
+  make(1);
+  SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec(R"sql(
+    WITH RECURSIVE number(n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM number WHERE n < 20000)
+    INSERT INTO event SELECT n, 'k' || n, 'PK-3', '{"type": "t"}' FROM number;
+  )sql");
+  std::vector<std::string> told;
+  ASSERT_TRUE(open_journal(file(), stamp, [&](const std::string& step) { told.push_back(step); }));
+  EXPECT_GT(std::ranges::count(told, told.front()), 10) << "within a step too";
+  EXPECT_TRUE(told.front().starts_with("step 2 of " + std::to_string(newest_version()) + ": "));
+  told.erase(std::unique(told.begin(), told.end()), told.end());
+  EXPECT_EQ(told.size(), steps().size() - 1);
+  told.clear();
+  ASSERT_TRUE(open_journal(file(), stamp, [&](const std::string& step) { told.push_back(step); }));
+  EXPECT_TRUE(told.empty()) << "nothing is left to do";
+  fs::remove(file());
+  ASSERT_TRUE(open_journal(file(), stamp, [&](const std::string& step) { told.push_back(step); }));
+  EXPECT_TRUE(told.empty()) << "a new one takes no time";
 }
 
 TEST_F(Migrations, are_not_needed_to_tell_which_blobs_a_journal_names) {
