@@ -2,11 +2,15 @@
 //
 // A box with the real walls in which probes are made instead of scans opened.
 //
-//   box_probe LANDLOCK MEMORY_MIB    the walls of a kernel whose Landlock has this ABI at most
+//   box_probe LANDLOCK MEMORY_MIB [no-seccomp]
+//
+// The walls of a kernel whose Landlock has this ABI at most; and, with the last word, that knows no
+// seccomp, so that what is refused is refused by Landlock.
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <string_view>
 
 #include "tests/faults/probes.h"
 #include "workers/host/box_program.h"
@@ -58,5 +62,9 @@ int main(int argc, char** argv) {
   if (argc > 1) features.landlock = std::min(features.landlock, std::atoi(argv[1]));
   Ceilings ceilings;
   if (argc > 2) ceilings.memory_bytes = std::strtoull(argv[2], nullptr, 10) << 20;
+  if (argc > 3 && std::string_view(argv[3]) == "no-seccomp") {
+    features.seccomp = false;
+    ceilings.open_files = 64;  // or no descriptor would be left for what Landlock let through
+  }
   return serve_shut_in(probe, ceilings, features);
 }

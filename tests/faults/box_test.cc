@@ -96,9 +96,10 @@ void PrintTo(const Circumstances& c, std::ostream* out) {
   *out << "uid " << c.uid << ", Landlock ABI at most " << c.landlock;
 }
 
-std::vector<Circumstances> all_circumstances() {
+// Each of these Landlocks, as each user.
+std::vector<Circumstances> circumstances(std::initializer_list<int> landlocks) {
   std::vector<Circumstances> all;
-  for (const int landlock : {kAllOfLandlock, 2, 0}) {
+  for (const int landlock : landlocks) {
     all.push_back({::geteuid(), landlock});
     if (::geteuid() == 0) all.push_back({kNobody, landlock});
   }
@@ -106,6 +107,13 @@ std::vector<Circumstances> all_circumstances() {
 }
 
 class Walls : public testing::TestWithParam<Circumstances> {};
+
+void remove_what_probes_leave() {
+  for (const char* left : {"/tmp/pk-probe", "/tmp/pk-probe-folder"}) {
+    std::error_code absent;
+    fs::remove(left, absent);
+  }
+}
 
 // What happened to one attempt in a fresh box; empty = it was refused, or ended the box.
 std::string hole_in_box(const host::BoxProgram& program, const Probe& probe) {
@@ -134,6 +142,62 @@ TEST_P(Walls, of_our_own_boxes_hold_every_attempt) {
     return found;
   });
   EXPECT_EQ(holes, "");
+}
+
+// Starts a probing box and gives it one task.
+Result<host::Outcome> run_probe(const host::BoxProgram& program, const std::string& name,
+                                const BoxTerms& terms) {
+  PK_TRY(box, Box::start(program));
+  PK_CHECK(box->wait_until_ready(terms));
+  Task task{"probe", {{"probe", name}}, {}};
+  return box->run(task, terms, {});
+}
+
+// What Landlock forbids, from this ABI on.
+struct HeldByLandlock {
+  const char* probe;
+  int since;
+};
+constexpr HeldByLandlock kHeldByLandlock[] = {
+    {"open_to_read", 1}, {"open_to_write", 1}, {"open_folder", 1}, {"open_in_new_way", 1},
+    {"make_folder", 1},  {"link_file", 1},     {"execute", 1},     {"execute_at", 1},
+    {"connect_tcp", 4},  {"kill_parent", 6}};
+
+// What is wrong with one attempt that Landlock and nothing else is to refuse; empty = nothing.
+std::string doubt_about_landlock(const fs::path& program, const std::string& name, int landlock) {
+  const auto attempted = [&](int abi) {
+    remove_what_probes_leave();
+    auto outcome = run_probe({program, {std::to_string(abi), "2048", "no-seccomp"}}, name, {});
+    remove_what_probes_leave();
+    return outcome;
+  };
+  const auto held = attempted(landlock);
+  if (!held) return name + ": " + held.error().message;
+  if (!is_wall(held->body.value("errno", -1))) return name + ": " + held->body.dump();
+  // A box that became another program does not answer.
+  const auto free = attempted(0);
+  const bool was_free =
+      free ? !is_wall(free->body.value("errno", -1)) : name.starts_with("execute");
+  return was_free ? "" : name + ": refused without Landlock too, so nothing is proven";
+}
+
+class Landlock : public Walls {};
+
+// Most of it the list of calls refuses before Landlock is asked. So Landlock stands alone here.
+TEST_P(Landlock, holds_by_itself_what_it_is_for) {
+  const int landlock = std::min(GetParam().landlock, host::probe_kernel().landlock);
+  if (landlock == 0) GTEST_SKIP() << "this kernel has no Landlock";
+  const PublicCopy copy("box_probe");
+  const std::string doubts = as_user(GetParam().uid, [&] {
+    std::vector<std::string> found;
+    for (const auto& [probe, since] : kHeldByLandlock) {
+      if (landlock < since) continue;
+      std::string doubt = doubt_about_landlock(copy.file("box_probe"), probe, landlock);
+      if (!doubt.empty()) found.push_back(doubt);
+    }
+    return found;
+  });
+  EXPECT_EQ(doubts, "");
 }
 
 std::string hole_in_renderer(const fs::path& program, const Probe& probe, int landlock) {
@@ -167,12 +231,17 @@ TEST_P(Walls, of_the_renderer_hold_every_attempt) {
   EXPECT_EQ(holes, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(As, Walls, testing::ValuesIn(all_circumstances()), [](const auto& given) {
+std::string name_of(const testing::TestParamInfo<Circumstances>& given) {
   const std::string who = given.param.uid == kNobody ? "nobody" : "this_user";
   const int landlock = given.param.landlock;
   return who + (landlock == kAllOfLandlock ? "_all_of_landlock"
                                            : "_landlock_" + std::to_string(landlock));
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(As, Walls, testing::ValuesIn(circumstances({kAllOfLandlock, 2, 0})),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(As, Landlock, testing::ValuesIn(circumstances({kAllOfLandlock, 2})),
+                         name_of);
 
 // The probes must be able to find a hole: outside a box they find nothing but holes that its user
 // has.
@@ -187,12 +256,8 @@ TEST(Probes, find_holes_where_there_are_no_walls) {
   EXPECT_EQ(std::ranges::count(found, '\n'), 8) << found;
 }
 
-// Starts a probing box and gives it one task.
 Result<host::Outcome> run_probe(const std::string& name, const BoxTerms& terms) {
-  PK_TRY(box, Box::start({our_program("box_probe"), {"99", "512"}}));
-  PK_CHECK(box->wait_until_ready(terms));
-  Task task{"probe", {{"probe", name}}, {}};
-  return box->run(task, terms, {});
+  return run_probe({our_program("box_probe"), {"99", "512"}}, name, terms);
 }
 
 TEST(Limits, of_memory_hold) {

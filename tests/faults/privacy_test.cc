@@ -1,31 +1,25 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Invented people send forms and bad files named after them to a mailroom that logs all it can.
-// Afterwards nothing about any of them is anywhere but in the journal, the blobs, the records, and
-// the folders that people themselves use.
+// Test 29: invented people send forms and bad files named after them to a mailroom that logs all it
+// can. Afterwards nothing about any of them is anywhere but in the journal, the blobs, the records,
+// and the folders that people themselves use; and who looked at them is in the audit.
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
-#include <opencv2/core/mat.hpp>
 #include <zmq.hpp>
 
-#include "pipeline/forms/load.h"
-#include "pipeline/forms/print.h"
-#include "tests/faults/personal_data.h"
-#include "tests/support/encode.h"
-#include "tests/support/letters.h"
-#include "tests/support/random.h"
-#include "tests/support/sample_values.h"
+#include "tests/faults/invented_post.h"
+#include "tests/faults/seed.h"
 #include "tests/system/mailroom.h"
 
 namespace postkamer::test {
@@ -34,153 +28,8 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 using std::filesystem::path;
-using support::Person;
+using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr double kDpi = 200.0;
-constexpr int kFiles = 10;  // of forms
-
-// Three fields, so that a page costs little.
-constexpr const char* kForm = R"toml(
-id = "meldkaart"
-version = "2026-01"
-title = { nl = "Meldkaart", en = "Notice" }
-organisation = "Gemeente Waterdam"
-
-[[pages]]
-title = "Meldkaart"
-title_box = [18.0, 32.5, 150.0, 10.0]
-
-[[pages.codes]]
-symbology = "qr"
-text = "PK1|meldkaart|2026-01|1/1"
-box = [174.0, 13.0, 18.0, 18.0]
-
-[[pages.decorations]]
-kind = "heading"
-text = "Meldkaart"
-box = [18.0, 32.5, 150.0, 10.0]
-size_pt = 20.0
-
-[[pages.decorations]]
-kind = "line"
-box = [18.0, 48.0, 174.0, 0.6]
-
-[[pages.decorations]]
-kind = "line"
-box = [18.0, 282.8, 174.0, 0.4]
-
-[[pages.decorations]]
-kind = "text"
-text = "Vul deze kaart in met blauwe of zwarte pen en stuur hem op naar: Gemeente Waterdam, Postbus 40, 4990 AA Waterdam."
-box = [18.0, 51.5, 174.0, 8.2]
-size_pt = 8.5
-
-[[fields]]
-name = "achternaam"
-label = { nl = "Achternaam", en = "Surname" }
-type = "text"
-box = [18.0, 87.9, 102.0, 6.5]
-
-[[fields]]
-name = "burgerservicenummer"
-label = { nl = "Burgerservicenummer (BSN)", en = "Citizen service number" }
-type = "bsn"
-box = [18.0, 103.2, 46.8, 6.5]
-cells = 9
-required = true
-
-[[fields]]
-name = "iban"
-label = { nl = "IBAN", en = "IBAN" }
-type = "iban"
-box = [18.0, 118.7, 93.6, 6.5]
-cells = 18
-)toml";
-
-int documents() { return std::getenv("POSTKAMER_NIGHTLY") != nullptr ? 1'000 : 200; }
-
-cv::Mat printed(const forms::Form& form, const Person& person) {
-  forms::Filling filling;
-  filling.values = {
-      {"achternaam", person.surname}, {"burgerservicenummer", person.bsn}, {"iban", person.iban}};
-  filling.seed = 0;
-  return forms::print_page(form, 1, Dpi{kDpi}, &filling).value().pixels;
-}
-
-// What the mailroom gets, and about whom.
-class Post {
- public:
-  explicit Post(const path& inbox) : inbox_(inbox) {
-    std::filesystem::create_directories(inbox_);
-    const auto form = forms::load_form(kForm, "form.toml");
-    if (!form) throw std::runtime_error(forms::text_of(form.error().front()));
-    forms_ = *form;
-  }
-
-  void bring_forms() {
-    const int each = documents() / kFiles;
-    for (int file = 0; file < kFiles; ++file) {
-      std::vector<cv::Mat> pages;
-      for (int page = 0; page < each; ++page) pages.push_back(printed(forms_, one_more()));
-      put(named_after(people_.back(), ".tif"),
-          support::tiff_file(pages, support::Compression::g4, Dpi{kDpi}));
-    }
-  }
-
-  void bring_letter() {
-    support::ForeignPage letter =
-        support::typed_letter(support::LetterKind::objection, Dpi{kDpi}, random_);
-    put(named_after(one_more(), ".tif"),
-        support::tiff_file({letter.sheet.side}, support::Compression::g4, Dpi{kDpi}));
-    for (const auto& [what, values] : letter.facts)
-      if (what == "bsn" || what == "iban")
-        for (const std::string& value : values) traces_.add(value);
-  }
-
-  // Each of them goes wrong in another place.
-  void bring_bad_files() {
-    put(named_after(one_more(), ".tif"), bytes_of("dit is geen scan"));
-    put(named_after(one_more(), ".tif"), Bytes{});
-    const Bytes whole =
-        support::tiff_file({printed(forms_, one_more())}, support::Compression::g4, Dpi{kDpi});
-    put(named_after(people_.back(), " half.tif"), ByteView(whole).first(whole.size() / 2));
-    put(named_after(one_more(), ".pdf"), bytes_of("%PDF-1.7\n1 0 obj\n<</Type/Catalog"));
-    put(named_after(one_more(), ".docx"), bytes_of("PK"));
-    put("\xff" + named_after(one_more(), "\n.tif"), bytes_of("II*"));
-    std::filesystem::create_symlink("/etc/passwd", inbox_ / named_after(one_more(), ".tif"));
-    ::mkfifo((inbox_ / named_after(one_more(), ".tif")).c_str(), 0600);
-    const path folder = inbox_ / named_after(one_more(), "");
-    std::filesystem::create_directories(folder);
-    write_text(folder / named_after(one_more(), ".tif"), "ook geen scan");
-    write_text(folder / ".done", "");
-  }
-
-  [[nodiscard]] const Traces& traces() const { return traces_; }
-  [[nodiscard]] const forms::Form& form() const { return forms_; }
-
- private:
-  const Person& one_more() {
-    people_.push_back(support::drawn_person(random_));
-    const Person& person = people_.back();
-    traces_.add(person.bsn);
-    traces_.add(person.iban);
-    traces_.add_name(person.surname);
-    return person;
-  }
-  static std::string named_after(const Person& person, const std::string& ending) {
-    return person.surname + " " + person.bsn + ending;
-  }
-  void put(const std::string& name, ByteView bytes) {
-    write_text(inbox_ / name, std::string(text_of(bytes)));
-  }
-
-  path inbox_;
-  forms::Form forms_;
-  support::Random random_{20261126};
-  std::vector<Person> people_;
-  Traces traces_;
-};
 
 // What anybody who only watches sees: the topics on which events are announced.
 class Watcher {
@@ -239,9 +88,20 @@ std::vector<std::string> hits_under(const path& folder, const Traces& traces,
   return hits;
 }
 
+// A page of /metrics without the sizes of files and disks, which have nine digits by nature.
+std::string without_sizes(const std::string& page) {
+  std::istringstream lines(page);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("_bytes") == std::string::npos) kept += line + '\n';
+  return kept;
+}
+
 class Privacy : public testing::Test {
  protected:
-  Privacy() : mailroom_("privacy", "doubtful-too"), post_(mailroom_.inbox()) {
+  Privacy()
+      : mailroom_("privacy", "doubtful-too"),
+        post_(mailroom_.inbox(), faults::printed_seed(20'261'126)) {
     const path folder = mailroom_.folder();
     std::filesystem::create_directories(folder / "tmp");
     const path form = folder / "forms" / "meldkaart" / "2026-01";
@@ -266,6 +126,7 @@ class Privacy : public testing::Test {
       const Ended ended = mailroom_.ask(asked);
       note(question.front(), ended.out + ended.errors, found);
     }
+    note("/metrics", without_sizes(mailroom_.metrics()), found);
     for (const pid_t child : children_of(mailroom_.process().pid()))
       note("a command line", read_text(fmt::format("/proc/{}/cmdline", child)), found);
   }
@@ -273,12 +134,47 @@ class Privacy : public testing::Test {
     if (const auto hit = post_.traces().in(text); !hit.empty()) found.insert(where + ": " + hit);
   }
 
-  // Audit rows of an act.
-  [[nodiscard]] int read_audit(const std::string& act) const {
+  // A person looks at a document and takes its batch along; each is seen to.
+  void look_and_take_along(std::set<std::string>& found) {
+    const auto listed = mailroom_.ask({"review", "list"});
+    const std::string document = listed.out.substr(0, listed.out.find(' '));
+    ASSERT_TRUE(document.starts_with("PK-")) << listed.out;
+    note("what list tells", listed.out, found);
+    EXPECT_EQ(read_audit("document_shown"), 0) << "a list shows nothing of anybody";
+    const auto shown = mailroom_.ask({"review", "show", document});
+    EXPECT_EQ(shown.status, 0) << shown.errors;
+    EXPECT_NE(post_.traces().in(shown.out), "") << "the search finds what is there";
+    note("what show complains of", shown.errors, found);
+    EXPECT_EQ(read_audit("document_shown"), 1);
+    EXPECT_EQ(read_audit("document_shown", document), 1);
+
+    const std::string batch = document.substr(3, document.find('-', 3) - 3);
+    EXPECT_EQ(read_audit("batch_exported"), 0);
+    const auto exported = mailroom_.ask(
+        {"--config", mailroom_.config(), "export", batch, "--out", mailroom_.folder() / "export"});
+    EXPECT_EQ(exported.status, 0) << exported.errors;
+    EXPECT_NE(post_.traces().in(read_text(mailroom_.folder() / "export" / "records.jsonl")), "");
+    note("what export prints", exported.out + exported.errors, found);
+    EXPECT_EQ(read_audit("batch_exported"), 1);
+    EXPECT_EQ(read_audit("batch_exported", batch), 1);
+  }
+
+  // Audit rows of an act; of those about one thing, where it is named.
+  [[nodiscard]] int read_audit(const std::string& act, const std::string& about = "") const {
     SQLite::Database database((mailroom_.data() / "journal.db").string());
-    SQLite::Statement count(database, "SELECT count(*) FROM audit WHERE what = ?");
+    SQLite::Statement count(database,
+                            "SELECT count(*) FROM audit WHERE what = ?1 AND ?2 IN ('', subject)");
     count.bind(1, act);
+    count.bind(2, about);
     return count.executeStep() ? count.getColumn(0).getInt() : 0;
+  }
+  void expect_nobody_in_the_audit() const {
+    SQLite::Database database((mailroom_.data() / "journal.db").string());
+    SQLite::Statement rows(
+        database, "SELECT what || ' ' || subject || ' ' || detail || ' ' || actor FROM audit");
+    while (rows.executeStep())
+      EXPECT_EQ(post_.traces().in(rows.getColumn(0).getString()), "")
+          << rows.getColumn(0).getString();
   }
 
   [[nodiscard]] json status() const { return mailroom_.ask({"status", "--json"}).json(); }
@@ -305,15 +201,12 @@ TEST_F(Privacy, nothing_about_anybody_is_outside_journal_blobs_records_and_peopl
       std::chrono::seconds(documents() * 3)))
       << status().dump() << mailroom_.log();
   ASSERT_TRUE(wait_until([&] { return status().at("batches").empty(); }, 120s)) << status().dump();
+  ASSERT_NO_FATAL_FAILURE(look_and_take_along(found));
+  look_at_the_running(found);
   EXPECT_THAT(found, IsEmpty());
-
-  // A person looks, and is seen to.
-  const auto listed = mailroom_.ask({"review", "list"});
-  const std::string document = listed.out.substr(0, listed.out.find(' '));
-  ASSERT_TRUE(document.starts_with("PK-")) << listed.out;
-  const auto shown = mailroom_.ask({"review", "show", document});
-  EXPECT_EQ(shown.status, 0) << shown.errors;
-  EXPECT_NE(post_.traces().in(shown.out), "") << "the search finds what is there";
+  EXPECT_THAT(mailroom_.metrics(), HasSubstr("\npostkamer_documents{state=\"review\"} "))
+      << "there is something to search";
+  expect_nobody_in_the_audit();
 
   const auto topics = watcher.finish();
   EXPECT_FALSE(topics.empty());
@@ -323,7 +216,7 @@ TEST_F(Privacy, nothing_about_anybody_is_outside_journal_blobs_records_and_peopl
   // and a door's status names, to the mailroom's user alone, what still waits in them.
   const std::vector<path> belongs{"inbox",       "processed",       "rejected",
                                   "work",        "data/journal.db", "data/blobs",
-                                  "data/sinks/", "data/run/inbox-"};
+                                  "data/sinks/", "data/run/inbox-", "export"};
   EXPECT_THAT(hits_under(mailroom_.folder(), post_.traces(), belongs), IsEmpty());
   EXPECT_GT(mailroom_.log().size(), 100u) << "there is something to search";
   std::size_t in_payloads = 0;
@@ -342,12 +235,7 @@ TEST_F(Privacy, the_audit_names_who_looked_and_nobody_who_is_in_a_document) {
   for (const char* act : {"broker_started", "settings_loaded", "batch_opened", "file_claimed",
                           "file_rejected", "stream_followed", "subscriber_moved"})
     EXPECT_GT(read_audit(act), 0) << act;
-  SQLite::Database database((mailroom_.data() / "journal.db").string());
-  SQLite::Statement rows(
-      database, "SELECT what || ' ' || subject || ' ' || detail || ' ' || actor FROM audit");
-  while (rows.executeStep())
-    EXPECT_EQ(post_.traces().in(rows.getColumn(0).getString()), "")
-        << rows.getColumn(0).getString();
+  expect_nobody_in_the_audit();
 }
 
 TEST_F(Privacy, a_process_that_crashes_leaves_no_picture_of_its_memory) {

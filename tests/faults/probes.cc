@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "tests/faults/probes.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -43,6 +45,18 @@ int link_file() { return outcome(::symlink("/etc/passwd", "/tmp/pk-probe")); }
 int change_mode() { return outcome(::chmod("/tmp", 0777)); }
 int memory_file() { return outcome(::syscall(SYS_memfd_create, "x", 0)); }
 int tcp_socket() { return outcome(::socket(AF_INET, SOCK_STREAM, 0)); }
+int connect_tcp() {
+  const int line = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (line < 0) return errno;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(9);  // nobody listens there; only a wall says so with EACCES
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int error =
+      outcome(::connect(line, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  ::close(line);
+  return error;
+}
 int udp_socket() { return outcome(::socket(AF_INET, SOCK_DGRAM, 0)); }
 int unix_socket() { return outcome(::socket(AF_UNIX, SOCK_STREAM, 0)); }
 int netlink_socket() { return outcome(::socket(AF_NETLINK, SOCK_RAW, 0)); }
@@ -124,6 +138,7 @@ constexpr std::array kProbes{
     Probe{"change_mode", change_mode},
     Probe{"memory_file", memory_file},
     Probe{"tcp_socket", tcp_socket},
+    Probe{"connect_tcp", connect_tcp},
     Probe{"udp_socket", udp_socket},
     Probe{"unix_socket", unix_socket},
     Probe{"netlink_socket", netlink_socket},

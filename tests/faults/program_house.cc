@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iostream>
 
 #include <gtest/gtest.h>
 
@@ -174,13 +173,6 @@ long memory_kib(pid_t pid, const std::string& key) {
   for (std::string line; std::getline(status, line);)
     if (line.starts_with(key + ":")) return std::stol(line.substr(key.size() + 1));
   return 0;
-}
-
-std::uint64_t printed_seed(std::uint64_t usual) {
-  const char* given = std::getenv("POSTKAMER_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : usual;
-  std::cout << "seed " << seed << " (POSTKAMER_SEED=" << seed << " runs it again)\n";
-  return seed;
 }
 
 bool is_nightly() { return std::getenv("POSTKAMER_NIGHTLY") != nullptr; }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/faults/seed.h"
 #include "tests/system/harness.h"
 #include "workers/host/control_client.h"
 #include "workers/host/process.h"
@@ -90,8 +91,6 @@ class ProgramHouse {
 // A line of /proc/PID/status in KiB ("VmRSS", "VmHWM"); 0 when there is no such process.
 long memory_kib(pid_t pid, const std::string& key);
 
-// POSTKAMER_SEED, or one of this test's own; printed, so that a failure can be run again.
-std::uint64_t printed_seed(std::uint64_t usual);
 bool is_nightly();
 
 }  // namespace postkamer::faults

@@ -2,7 +2,11 @@
 #include "tests/system/mailroom.h"
 
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <cstring>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -61,6 +65,25 @@ void Mailroom::kill_all() {
 Ended Mailroom::ask(std::vector<std::string> arguments) const {
   arguments.insert(arguments.end(), {"--dir", data()});
   return postkamer(arguments);
+}
+
+std::string Mailroom::metrics() const {
+  const std::string socket = data() / "run" / "metrics.sock";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, socket.c_str(), sizeof address.sun_path - 1);
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  std::string page;
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    const std::string question =
+        "GET /metrics HTTP/1.1\r\nHost: mailroom\r\nConnection: close\r\n\r\n";
+    (void)::send(fd, question.data(), question.size(), MSG_NOSIGNAL);
+    char part[4096];
+    for (ssize_t got; (got = ::recv(fd, part, sizeof part, 0)) > 0;)
+      page.append(part, static_cast<std::size_t>(got));
+  }
+  ::close(fd);
+  return page;
 }
 
 PythonSubscriber::PythonSubscriber(const Mailroom& mailroom)

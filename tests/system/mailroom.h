@@ -35,6 +35,8 @@ class Mailroom {
 
   // Asks it, as `postkamer ARGUMENTS --dir DATA`.
   [[nodiscard]] Ended ask(std::vector<std::string> arguments) const;
+  // What its own process answers to GET /metrics, headers included; empty when nobody answers.
+  [[nodiscard]] std::string metrics() const;
 
  private:
   std::filesystem::path folder_;

@@ -81,25 +81,8 @@ class ServiceManager {
   std::string told_;
 };
 
-// GET /metrics on the mailroom's unix socket; empty when nobody answers.
-std::string metrics_of(const Mailroom& mailroom) {
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
-  const sockaddr_un address = address_of(mailroom.data() / "run" / "metrics.sock");
-  std::string page;
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    const std::string question =
-        "GET /metrics HTTP/1.1\r\nHost: mailroom\r\nConnection: close\r\n\r\n";
-    (void)::send(fd, question.data(), question.size(), MSG_NOSIGNAL);
-    char part[4096];
-    for (ssize_t got; (got = ::recv(fd, part, sizeof part, 0)) > 0;)
-      page.append(part, static_cast<std::size_t>(got));
-  }
-  ::close(fd);
-  return page;
-}
-
 bool shows(const Mailroom& mailroom, const std::string& line) {
-  return wait_until([&] { return metrics_of(mailroom).find(line + "\n") != std::string::npos; },
+  return wait_until([&] { return mailroom.metrics().find(line + "\n") != std::string::npos; },
                     kDeadline);
 }
 
@@ -155,9 +138,10 @@ TEST(Operation,
 // Labels may only have names of the settings and words of ours.
 void expect_nothing_personal(const std::string& page) {
   static const std::set<std::string> kWords{
-      "decode",  "deskew",  "classify",  "extract", "ocr",      "assemble", "archive",
-      "idle",    "holding", "executing", "open",    "closing",  "post",     "python",
-      "reading", "review",  "machine",   "person",  "database", "log",      POSTKAMER_VERSION};
+      "decode",   "deskew", "classify", "extract",   "ocr",       "assemble",
+      "archive",  "idle",   "holding",  "executing", "open",      "closing",
+      "post",     "python", "reading",  "review",    "machine",   "person",
+      "database", "log",    "broker",   "gate",      "publisher", POSTKAMER_VERSION};
   const std::regex label("=\"([^\"]*)\"");
   for (auto found = std::sregex_iterator(page.begin(), page.end(), label);
        found != std::sregex_iterator(); ++found)
@@ -173,8 +157,11 @@ TEST(Operation, shows_figures_while_it_works_and_when_its_broker_is_away) {
                         mailroom.inbox() / "mevrouw de vries.tif");
   EXPECT_TRUE(shows(mailroom, "postkamer_events_total 1")) << mailroom.log();
   EXPECT_TRUE(shows(mailroom, "postkamer_jobs_done_total{kind=\"archive\"} 1")) << mailroom.log();
-  const std::string page = metrics_of(mailroom);
+  const std::string page = mailroom.metrics();
   EXPECT_THAT(page, HasSubstr("postkamer_subscriber_behind_events{subscriber=\"python\"} 1\n"));
+  for (const char* reader : {"broker", "publisher"})
+    EXPECT_THAT(page, HasSubstr("postkamer_messages_refused_total{reader=\"" + std::string(reader) +
+                                "\"} 0\n"));
   EXPECT_THAT(page, HasSubstr("postkamer_inbox_stopped{inbox=\"post\"} 0\n"));
   EXPECT_THAT(page, HasSubstr("postkamer_oldest_unpublished_seconds{waits_for=\"machine\"} 0\n"));
   expect_nothing_personal(page);
@@ -182,7 +169,7 @@ TEST(Operation, shows_figures_while_it_works_and_when_its_broker_is_away) {
   const pid_t broker = children_named(mailroom.process().pid(), "postkamer-broke").at(0);
   kill(broker, SIGSTOP);
   EXPECT_TRUE(shows(mailroom, "postkamer_up 0"));
-  EXPECT_THAT(metrics_of(mailroom), HasSubstr("postkamer_disk_free_bytes "));
+  EXPECT_THAT(mailroom.metrics(), HasSubstr("postkamer_disk_free_bytes "));
   kill(broker, SIGCONT);
   EXPECT_TRUE(shows(mailroom, "postkamer_up 1"));
 }

@@ -99,10 +99,9 @@ Result<void> Shell::hear(Door door, const Caller& caller, wire::Frames frames) {
   return is_question ? on_control(caller, *message) : on_worker(caller, std::move(*message));
 }
 
-// What another version says is no offence: programs are replaced one after the other.
 void Shell::tell_unsupported(Door door, const std::string& peer, const Error& error) {
   ++refused_;
-  if (error.code != ErrorCode::unsupported && budgets_.on_malformed(peer, monotonic_ms()))
+  if (budgets_.on_unread(error.code, peer, monotonic_ms()))
     note_refusal(peer, "malformed_too_often", json::object());
   wire::Message answer;
   answer.type = wire::MessageType::unsupported;
@@ -126,18 +125,22 @@ bool Shell::is_let_in(Door door, const host::Arrival& arrival) {
 // At the gate's door two frames come in front: the peer's address there and its grant.
 std::optional<Shell::Caller> Shell::caller_of(Door door, host::Arrival& arrival) {
   if (door != Door::gate) return Caller{std::move(arrival.peer), std::nullopt};
-  if (arrival.frames.size() < 4) return std::nullopt;
+  const auto unread = [&]() -> std::optional<Caller> {
+    budgets_.on_unread(ErrorCode::invalid_document, arrival.peer, monotonic_ms());
+    return std::nullopt;
+  };
+  if (arrival.frames.size() < 4) return unread();
   gate_route_ = arrival.peer;
   const std::string address(text_of(arrival.frames[0]));
   const auto grant = wire::grant_from(json::parse(text_of(arrival.frames[1]), nullptr, false));
   arrival.frames.erase(arrival.frames.begin(), arrival.frames.begin() + 2);
   if (address.empty()) {
-    if (auto report = wire::decode(std::move(arrival.frames), wire::kSmallMessages);
-        report && report->type == wire::MessageType::report)
-      on_report(report->body);
+    const auto report = wire::decode(std::move(arrival.frames), wire::kSmallMessages);
+    if (!report || report->type != wire::MessageType::report) return unread();
+    on_report(report->body);
     return std::nullopt;
   }
-  if (!grant) return std::nullopt;
+  if (!grant) return unread();
   return Caller{std::string(kGatePrefix) + address, grant};
 }
 
@@ -210,6 +213,7 @@ bool Shell::post(Door door, const std::string& peer, wire::Frames frames) {
 json Shell::wires() const {
   const auto& counts = budgets_.counts();
   json told{{"malformed", counts.malformed},
+            {"unsupported", counts.unsupported},
             {"refused", counts.refused},
             {"ignored", counts.ignored},
             {"ignored_peers", budgets_.ignored_peers(monotonic_ms())},

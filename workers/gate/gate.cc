@@ -212,6 +212,7 @@ void Gate::send_report(std::int64_t now) {
                  {"peers", std::move(peers)},
                  {"keys", ring_.keys().size()},
                  {"malformed", counts.malformed},
+                 {"unsupported", counts.unsupported},
                  {"refused", counts.refused},
                  {"flooding", counts.flooding},
                  {"ignored", counts.ignored},

@@ -68,8 +68,7 @@ void Gate::on_outside(host::Arrival arrival, std::int64_t now) {
                                        : wire::joined(std::move(arrival.frames));
   const auto type = frames ? wire::type_of(*frames) : tl::unexpected(frames.error());
   if (!type) {
-    // What another version says is no offence: programs are replaced one after the other.
-    if (type.error().code != ErrorCode::unsupported && budgets_.on_malformed(peer->name, now))
+    if (budgets_.on_unread(type.error().code, peer->name, now))
       refuse(peer->name, "malformed_too_often", arrival.origin, now);
     return complain(arrival.peer, type.error());
   }
@@ -136,7 +135,8 @@ void Gate::to_stream(const std::string& address, Peer& peer, wire::Frames frames
   const wire::Grant& grant = ring_.find(peer.key, today_)->grant;
   const auto message = wire::decode(frames, wire::kSmallMessages);
   if (!message) {
-    if (budgets_.on_malformed(peer.name, now)) refuse(peer.name, "malformed_too_often", "", now);
+    if (budgets_.on_unread(message.error().code, peer.name, now))
+      refuse(peer.name, "malformed_too_often", "", now);
     return complain(address, message.error());
   }
   const std::string name = wire::text_at(message->body, "name").value_or("");

@@ -40,7 +40,11 @@ PeerBudgets::Verdict PeerBudgets::on_message(const std::string& peer, std::int64
   return Verdict::welcome;
 }
 
-bool PeerBudgets::on_malformed(const std::string& peer, std::int64_t now) {
+bool PeerBudgets::on_unread(ErrorCode why, const std::string& peer, std::int64_t now) {
+  if (why == ErrorCode::unsupported) {
+    ++counts_.unsupported;
+    return false;
+  }
   ++counts_.malformed;
   return offend(peer, now);
 }

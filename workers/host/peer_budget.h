@@ -11,6 +11,8 @@
 #include <set>
 #include <string>
 
+#include "pipeline/base/error.h"
+
 namespace postkamer::host {
 
 struct BudgetLimits {
@@ -28,12 +30,13 @@ class PeerBudgets {
     ignored    // to be dropped unread
   };
 
-  // Since the start. What `postkamer status` shows.
+  // Since the start. What `postkamer status` and /metrics show.
   struct Counts {
-    std::uint64_t malformed = 0;  // messages that could not be read
-    std::uint64_t refused = 0;    // messages that their sender may not send
-    std::uint64_t flooding = 0;   // messages beyond the rate
-    std::uint64_t ignored = 0;    // messages of peers that are not listened to
+    std::uint64_t malformed = 0;    // messages that could not be read
+    std::uint64_t unsupported = 0;  // messages of a type or version that is not known here
+    std::uint64_t refused = 0;      // messages that their sender may not send
+    std::uint64_t flooding = 0;     // messages beyond the rate
+    std::uint64_t ignored = 0;      // messages of peers that are not listened to
   };
 
   explicit PeerBudgets(const BudgetLimits& limits = {}) : limits_(limits) {}
@@ -41,9 +44,10 @@ class PeerBudgets {
   // To be asked for every message before anything else is done with it.
   Verdict on_message(const std::string& peer, std::int64_t now);
 
-  // Something was wrong with what it said. True for the offence with which its budget is spent: the
-  // moment to write it down.
-  bool on_malformed(const std::string& peer, std::int64_t now);
+  // It said what could not be read, or may not be said. True for the offence with which its budget
+  // is spent: the moment to write it down. What is only `unsupported` is counted and no offence:
+  // another version may say it, and programs are replaced one after the other.
+  bool on_unread(ErrorCode why, const std::string& peer, std::int64_t now);
   bool on_refused(const std::string& peer, std::int64_t now);
 
   [[nodiscard]] const Counts& counts() const { return counts_; }

@@ -10,6 +10,7 @@
 #include "workers/host/process.h"
 #include "workers/intake/inbox_status.h"
 #include "workers/journal/sqlite_journal.h"
+#include "workers/publisher/stream_note.h"
 #include "workers/sinks/sink_state.h"
 #include "workers/wire/message.h"
 
@@ -43,6 +44,10 @@ void add_workers(const json& workers, std::map<std::string, KindFigures>& kinds)
                               : figures.idle);
     }
   }
+}
+
+UnreadFigures unread_at(const json& counts) {
+  return {count_at(counts, "malformed"), count_at(counts, "unsupported")};
 }
 
 std::uint64_t size_of(const std::filesystem::path& file) {
@@ -105,8 +110,11 @@ BrokerFigures broker_figures(const json& status) {
       figures.subscribers[*name] = {count_at(one, "behind"), count_at(one, "lost")};
   figures.head = count_at(status, "head");
   figures.oldest = count_at(status, "oldest");
-  if (const auto wires = status.find("wires"); wires != status.end())
-    figures.refused = count_at(*wires, "malformed");
+  if (const auto wires = status.find("wires"); wires != status.end() && wires->is_object()) {
+    figures.unread["broker"] = unread_at(*wires);
+    if (const auto gate = wires->find("gate"); gate != wires->end() && gate->is_object())
+      figures.unread["gate"] = unread_at(*gate);
+  }
   figures.is_draining = wire::flag_at(status, "draining").value_or(false);
   return figures;
 }
@@ -151,6 +159,8 @@ Figures Gatherer::gather() {
   for (const std::string_view kind : host::kWorkerKinds)
     figures.wanted_workers[std::string(kind)] =
         static_cast<std::uint64_t>(host::worker_count(settings_, kind));
+  if (const auto note = publisher::read_note(publisher::note_file(layout.run())))
+    figures.unread_by_publisher = {note->malformed, note->unsupported};
   for (const auto& inbox : settings_.inboxes)
     if (const auto status = intake::read_status(intake::status_file(layout.run(), inbox.name)))
       figures.inboxes[inbox.name] = inbox_figures(*status, now);

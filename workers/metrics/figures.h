@@ -29,13 +29,20 @@ struct SubscriberFigures {
   std::uint64_t behind = 0, lost = 0;  // events
 };
 
+// Messages since their reader started.
+struct UnreadFigures {
+  std::uint64_t malformed = 0;    // that could not be read
+  std::uint64_t unsupported = 0;  // of a type or version that it does not know
+};
+
 // What the broker answers.
 struct BrokerFigures {
   std::map<std::string, KindFigures> kinds;
   std::map<std::string, SubscriberFigures> subscribers;
   std::uint64_t open_batches = 0, closing_batches = 0;
   std::uint64_t head = 0, oldest = 0;
-  std::uint64_t refused = 0;  // messages that could not be read
+  // By reader: "broker", and "gate" where one has told of itself lately.
+  std::map<std::string, UnreadFigures> unread;
   bool is_draining = false;
 };
 
@@ -54,6 +61,7 @@ struct SinkFigures {
 struct Figures {
   std::optional<BrokerFigures> broker;      // nothing: it does not answer
   std::optional<journal::Backlog> backlog;  // nothing: no journal that can be read
+  std::optional<UnreadFigures> unread_by_publisher;
   std::map<std::string, InboxFigures> inboxes;
   std::map<std::string, SinkFigures> sinks;
   std::map<std::string, std::uint64_t> wanted_workers;  // by kind

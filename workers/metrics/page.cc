@@ -2,6 +2,8 @@
 #include "workers/metrics/page.h"
 
 #include <initializer_list>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -77,9 +79,6 @@ void add_work(Page& page, const BrokerFigures& broker) {
 void add_stream(Page& page, const BrokerFigures& broker) {
   page.gauge("broker_draining", "1 while the broker gives out no more work.")
       .add(broker.is_draining ? 1 : 0);
-  page.counter("messages_refused_total",
-               "Messages that could not be read, since the broker started.")
-      .add(broker.refused);
   page.gauge("batches", "Batches that are not closed.")
       .add(broker.open_batches, {{"state", "open"}})
       .add(broker.closing_batches, {{"state", "closing"}});
@@ -90,6 +89,18 @@ void add_stream(Page& page, const BrokerFigures& broker) {
   page.counter("subscriber_lost_events_total",
                "Events that were dropped before a subscriber came for them.")
       .each(broker.subscribers, "subscriber", [](const auto& s) { return s.lost; });
+}
+
+void add_messages(Page& page, const Figures& figures) {
+  std::map<std::string, UnreadFigures> unread;
+  if (figures.broker) unread = figures.broker->unread;
+  if (figures.unread_by_publisher) unread["publisher"] = *figures.unread_by_publisher;
+  page.counter("messages_refused_total",
+               "Messages that could not be read, since their reader started.")
+      .each(unread, "reader", [](const auto& u) { return u.malformed; });
+  page.counter("messages_unsupported_total",
+               "Messages of a type or version that is not known, since their reader started.")
+      .each(unread, "reader", [](const auto& u) { return u.unsupported; });
 }
 
 void add_documents(Page& page, const Figures& figures) {
@@ -143,6 +154,7 @@ std::string page_of(const Figures& figures) {
     add_work(page, *figures.broker);
     add_stream(page, *figures.broker);
   }
+  add_messages(page, figures);
   add_documents(page, figures);
   add_doors(page, figures);
   page.gauge("backup_age_seconds", "Since the newest backup was finished.");

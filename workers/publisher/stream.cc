@@ -18,6 +18,7 @@ using wire::MessageType;
 constexpr std::int64_t kFrameBytes = 64 << 10;  // subscribers send small questions only
 constexpr std::int64_t kLookMs = 20;            // for what the broker has committed
 constexpr std::int64_t kHeadMs = 1000;
+constexpr std::int64_t kCountsMs = 1000;
 constexpr std::int64_t kForgetMs = 60'000;  // a subscriber that says nothing asks again anyway
 constexpr int kMessagesAtOnce = 256;        // of one round
 constexpr int kNoticesAtOnce = 512;
@@ -37,8 +38,11 @@ Error moved(const std::string& name) {
 }  // namespace
 
 Stream::Stream(journal::Reader& reader, Subscriptions subscriptions,
-               std::unique_ptr<Sockets> sockets)
-    : reader_(reader), subscriptions_(std::move(subscriptions)), sockets_(std::move(sockets)) {}
+               std::unique_ptr<Sockets> sockets, std::filesystem::path note_file)
+    : reader_(reader),
+      subscriptions_(std::move(subscriptions)),
+      sockets_(std::move(sockets)),
+      note_file_(std::move(note_file)) {}
 Stream::~Stream() = default;
 
 Result<std::unique_ptr<Stream>> Stream::open(const host::Layout& layout, journal::Reader& reader,
@@ -55,8 +59,8 @@ Result<std::unique_ptr<Stream>> Stream::open(const host::Layout& layout, journal
     sockets->events.set(zmq::sockopt::sndhwm, 2 * kMaxCredit);
     sockets->events.bind(layout.events_endpoint());
     sockets->watch.bind(layout.watch_endpoint());
-    auto stream =
-        std::unique_ptr<Stream>(new Stream(reader, std::move(subscriptions), std::move(sockets)));
+    auto stream = std::unique_ptr<Stream>(
+        new Stream(reader, std::move(subscriptions), std::move(sockets), note_file(layout.run())));
     stream->stream_id_ = stream_id;
     stream->watched_ = head;
     return stream;
@@ -88,6 +92,7 @@ Result<void> Stream::serve(int stop_fd) {
     for (auto& [name, peer] : peers_) PK_CHECK(feed(name, peer));
     PK_CHECK(tell_watchers());
     tell_head(now);
+    tell_counts(now);
     host::service_manager().alive();
   }
 }
@@ -131,8 +136,7 @@ Result<void> Stream::receive_all(std::int64_t now) {
     if (budgets_.on_message(request.peer, now) == host::PeerBudgets::Verdict::ignored) continue;
     auto message = wire::decode(std::move(arrival->frames), wire::kSmallMessages);
     if (!message) {
-      if (message.error().code != ErrorCode::unsupported &&
-          budgets_.on_malformed(request.peer, now))
+      if (budgets_.on_unread(message.error().code, request.peer, now))
         spdlog::warn("a peer is not listened to: it says what cannot be read");
       refuse(request.peer, message.error());
       continue;
@@ -152,6 +156,7 @@ Result<void> Stream::take(MessageType type, const Request& request) {
     case MessageType::fetch: return on_fetch(request);
     case MessageType::commit: return on_commit(request);
     default:
+      budgets_.on_unread(ErrorCode::unsupported, request.peer, request.now);
       return fail(ErrorCode::unsupported, "wire_unknown_type",
                   std::string(wire::name_of(type)) + " is not for a publisher");
   }
@@ -298,6 +303,16 @@ void Stream::tell_head(std::int64_t now) {
     if (now - entry.second.last_seen > kForgetMs && entry.second.credit == 0) return true;
     return !sockets_->say(entry.first, MessageType::head, {{"seq", head_}});
   });
+}
+
+// At the start too, so that the counts of an earlier publisher are not taken for ours.
+void Stream::tell_counts(std::int64_t now) {
+  const auto& counts = budgets_.counts();
+  const StreamNote note{counts.malformed, counts.unsupported};
+  if (told_ == note || (told_ && now - counts_told_ < kCountsMs)) return;
+  write_note(note_file_, note);
+  told_ = note;
+  counts_told_ = now;
 }
 
 // Topics are the event's type and its form: nothing of a person.

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "workers/host/peer_budget.h"
 #include "workers/host/process.h"
 #include "workers/journal/journal.h"
+#include "workers/publisher/stream_note.h"
 #include "workers/publisher/subscriptions.h"
 #include "workers/wire/message.h"
 
@@ -68,7 +71,8 @@ class Stream {
     std::vector<std::string> peers;  // that wait for the answer
   };
 
-  Stream(journal::Reader& reader, Subscriptions subscriptions, std::unique_ptr<Sockets> sockets);
+  Stream(journal::Reader& reader, Subscriptions subscriptions, std::unique_ptr<Sockets> sockets,
+         std::filesystem::path note_file);
   Result<void> receive_all(std::int64_t now);
   Result<void> take(wire::MessageType type, const Request& request);
   Result<void> on_subscribe(const Request& request);
@@ -82,6 +86,7 @@ class Stream {
   Result<void> look_for_moves();
   Result<Position> position_of(const std::string& name);
   void tell_head(std::int64_t now);
+  void tell_counts(std::int64_t now);
   Result<void> tell_watchers();
   void publish(const std::string& topic, wire::MessageType type, nlohmann::json body);
   void refuse(const std::string& peer, const Error& error);
@@ -95,6 +100,7 @@ class Stream {
   journal::Reader& reader_;
   Subscriptions subscriptions_;
   std::unique_ptr<Sockets> sockets_;
+  std::filesystem::path note_file_;
   std::string stream_id_;
   std::map<std::string, Peer> peers_;
   host::PeerBudgets budgets_;
@@ -106,6 +112,8 @@ class Stream {
   std::uint64_t oldest_ = 1;
   std::uint64_t watched_ = 0;  // up to here watchers were told
   std::int64_t last_head_told_ = 0;
+  std::optional<StreamNote> told_;  // of ourselves; nothing: not yet
+  std::int64_t counts_told_ = 0;
 };
 
 }  // namespace postkamer::publisher

@@ -7,8 +7,9 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <iostream>
 #include <random>
+
+#include "tests/faults/seed.h"
 
 namespace postkamer::faults {
 namespace {
@@ -41,13 +42,7 @@ Result<host::Outcome> do_task(const host::Task& task) {
 
 }  // namespace
 
-std::uint64_t seed_of_test() {
-  const char* wanted = std::getenv("POSTKAMER_SEED");
-  const std::uint64_t seed =
-      wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : std::random_device{}();
-  std::cout << "again: POSTKAMER_SEED=" << seed << '\n';
-  return seed;
-}
+std::uint64_t seed_of_test() { return printed_seed(std::random_device{}()); }
 
 int rounds(int seldom, int often) {
   if (const char* wanted = std::getenv("POSTKAMER_ROUNDS")) return std::atoi(wanted);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // Test 21: messages that are wrong in every way, from peers with a key and without, at every door.
-// Every process lives, the counter rises, whoever keeps at it is not listened to, and the others do
-// not notice. POSTKAMER_NIGHTLY=1: a million messages.
+// Every process lives, the counters of /metrics rise, whoever keeps at it is not listened to, and
+// the others do not notice. POSTKAMER_NIGHTLY=1: a million messages; POSTKAMER_SEED=N: others, or
+// those again.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -16,9 +17,12 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tests/faults/seed.h"
 #include "tests/faults/wires/wires_house.h"
 #include "tests/support/random.h"
 #include "workers/host/control_client.h"
+#include "workers/metrics/figures.h"
+#include "workers/metrics/page.h"
 #include "workers/wire/pieces.h"
 
 namespace postkamer::faults {
@@ -31,6 +35,8 @@ using wire::Role;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kSeed = 20261126;
+constexpr const char* kRefused = "messages_refused_total";
+constexpr const char* kUnsupported = "messages_unsupported_total";
 constexpr int kKeys = 16;  // of each role
 
 class Dice : public support::Random {
@@ -155,6 +161,19 @@ class Malformed : public testing::Test {
     return waits[18];
   }
 
+  // What /metrics shows of a counter: of the messages that this reader did not take.
+  double shown(const std::string& counter, const std::string& reader) {
+    if (!figures_)
+      figures_.emplace(metrics::Gatherer::open(wires_.house().layout().dir, {}).value());
+    const std::string page = metrics::page_of(figures_->gather());
+    const std::string line = "postkamer_" + counter + "{reader=\"" + reader + "\"} ";
+    const auto at = page.find(line);
+    return at == std::string::npos ? -1.0 : std::stod(page.substr(at + line.size()));
+  }
+  bool is_shown(const std::string& counter, const std::string& reader, double least) {
+    return wait_until([&] { return shown(counter, reader) >= least; });
+  }
+
   void expect_all_live() {
     for (const pid_t process : {broker_, publisher_, gate_}) {
       int status = 0;
@@ -168,11 +187,13 @@ class Malformed : public testing::Test {
   pid_t broker_ = 0, publisher_ = 0, gate_ = 0;
   Key honest_;
   std::vector<Key> hostile_;
+  std::optional<metrics::Gatherer> figures_;
 };
 
 TEST_F(Malformed, messages_of_peers_with_keys_harm_nobody_and_are_counted) {
   const auto quiet = honest_wait();
-  Dice random(kSeed);
+  EXPECT_TRUE(is_shown(kRefused, "gate", 0)) << "and so it is seen to rise";
+  Dice random(printed_seed(kSeed));
   const auto right = right_messages();
   std::vector<std::unique_ptr<Peer>> peers;
   for (const Key& key : hostile_) peers.push_back(std::make_unique<Peer>(wires_.endpoint(), key));
@@ -184,9 +205,8 @@ TEST_F(Malformed, messages_of_peers_with_keys_harm_nobody_and_are_counted) {
     peer.say_frames(mutated(random, right[random.below(right.size())]));
     if (n % (count / 4) == count / 8) worst = std::max(worst, honest_wait());
   }
-  std::printf("seed %llu: %d messages; an honest peer waited %lld us before, %lld us meanwhile\n",
-              static_cast<unsigned long long>(kSeed), count, static_cast<long long>(quiet.count()),
-              static_cast<long long>(worst.count()));
+  std::printf("%d messages; an honest peer waited %lld us before, %lld us meanwhile\n", count,
+              static_cast<long long>(quiet.count()), static_cast<long long>(worst.count()));
   expect_all_live();
   const auto total = [](const json& told) {
     const json& gate = told["gate"];
@@ -196,10 +216,12 @@ TEST_F(Malformed, messages_of_peers_with_keys_harm_nobody_and_are_counted) {
   EXPECT_TRUE(wait_until([&] { return total(wires_.wires()) > total(before) + 20; }));
   EXPECT_TRUE(wait_until([&] { return wires_.wires()["gate"].value("ignored_peers", 0) >= 2; }));
   EXPECT_GT(wires_.wires()["gate"].value("ignored", 0), 0);
+  EXPECT_TRUE(is_shown(kRefused, "gate", 20));
+  EXPECT_TRUE(is_shown(kUnsupported, "gate", 1));
 }
 
 TEST_F(Malformed, messages_at_the_local_doors_harm_nobody_and_are_counted) {
-  Dice random(kSeed + 1);
+  Dice random(printed_seed(kSeed + 1));
   const auto right = right_messages();
   const auto& layout = wires_.house().layout();
   const std::string doors[] = {layout.workers_endpoint(), layout.control_endpoint(),
@@ -214,12 +236,15 @@ TEST_F(Malformed, messages_at_the_local_doors_harm_nobody_and_are_counted) {
       while (peer.hear(MessageType::event, 0ms)) continue;
     }
   expect_all_live();
-  EXPECT_GT(wires_.wires().value("malformed", 0), count / 100);
+  for (const char* reader : {"broker", "publisher"}) {
+    EXPECT_TRUE(is_shown(kRefused, reader, count / 100.0)) << reader;
+    EXPECT_TRUE(is_shown(kUnsupported, reader, 1)) << reader;
+  }
   EXPECT_TRUE(wait_until([&] { return wires_.is_audited("local/", "malformed_too_often"); }));
 }
 
 TEST_F(Malformed, bytes_on_the_port_harm_nobody) {
-  Dice random(kSeed + 2);
+  Dice random(printed_seed(kSeed + 2));
   Bytes greeting(64, 0);
   greeting[0] = 0xff;
   greeting[9] = 0x7f;

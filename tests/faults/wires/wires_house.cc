@@ -75,6 +75,15 @@ long resident_kib(pid_t process) {
   return number_after(fmt::format("/proc/{}/status", process), "VmRSS:");
 }
 
+long peak_kib(pid_t process) {
+  return number_after(fmt::format("/proc/{}/status", process), "VmHWM:");
+}
+
+// Where the kernel does not let us, the peak is that of before: more is counted, not less.
+void forget_peak(pid_t process) {
+  std::ofstream(fmt::format("/proc/{}/clear_refs", process)) << '5';
+}
+
 long cpu_ms(pid_t process) {
   std::string text;
   std::getline(std::ifstream(fmt::format("/proc/{}/stat", process)), text);

@@ -27,8 +27,11 @@ using Key = std::shared_ptr<const host::KeyFile>;
 bool wait_until(const std::function<bool()>& done,
                 std::chrono::seconds deadline = std::chrono::seconds(30));
 
-// What /proc/PID says: KiB of resident memory; milliseconds of processor so far.
+// What /proc/PID says: KiB of resident memory, and the most that it was since its start or the last
+// forget_peak; milliseconds of processor so far.
 long resident_kib(pid_t process);
+long peak_kib(pid_t process);
+void forget_peak(pid_t process);
 long cpu_ms(pid_t process);
 
 class WiresHouse {

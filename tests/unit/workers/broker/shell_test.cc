@@ -61,6 +61,9 @@ class Outside {
     wire::Frames frames = wire::encode(std::move(message)).value();
     for (const std::string& text : {wire::to_json(grant_).dump(), grant_.name + "/00ff"})
       frames.emplace(frames.begin(), text.begin(), text.end());
+    send(frames);
+  }
+  void send(const wire::Frames& frames) {
     for (std::size_t i = 0; i < frames.size(); ++i)
       (void)socket_.send(zmq::buffer(frames[i]),
                          i + 1 == frames.size() ? zmq::send_flags::none : zmq::send_flags::sndmore);
@@ -311,6 +314,17 @@ TEST_F(Mailroom, of_all_that_a_worker_says_only_a_result_may_be_large) {
   }
   worker.say(wire::MessageType::result, large);
   EXPECT_EQ(worker.hear().type, wire::MessageType::stale) << "read, and of no job there is";
+}
+
+TEST_F(Mailroom, what_cannot_be_read_at_the_gates_door_is_counted_too) {
+  MailroomHouse house;
+  house.start_broker();
+  Outside gate(house, {"balie", wire::Role::client, {}, {}, {"status"}});
+  const Bytes nothing, braces{'{', '}'}, header{'P', 'K', 'M', 1, 1, 0, 0, 0};
+  gate.send({braces});                              // neither peer nor grant
+  gate.send({Bytes{'x'}, braces, header, braces});  // a peer without a grant
+  gate.send({nothing, braces, header, braces});     // of the gate itself, and no report
+  EXPECT_EQ(gate.ask("status", json::object()).at("body").at("wires").at("malformed"), 3);
 }
 
 TEST_F(Mailroom, nonsense_at_every_door_harms_nobody) {

@@ -14,15 +14,24 @@ TEST(PeerBudgets, ten_offences_a_minute_are_borne_with_and_the_next_one_is_not) 
   PeerBudgets budgets;
   std::int64_t now = 1'000;
   for (int minute = 0; minute < 3; ++minute, now += kMinute)
-    for (int n = 0; n < 10; ++n) EXPECT_FALSE(budgets.on_malformed("a", now));
+    for (int n = 0; n < 10; ++n)
+      EXPECT_FALSE(budgets.on_unread(ErrorCode::invalid_document, "a", now));
   now -= kMinute;
   EXPECT_EQ(budgets.on_message("a", now), Verdict::welcome);
-  EXPECT_TRUE(budgets.on_malformed("a", now));
+  EXPECT_TRUE(budgets.on_unread(ErrorCode::invalid_document, "a", now));
   EXPECT_EQ(budgets.on_message("a", now), Verdict::ignored);
   EXPECT_EQ(budgets.on_message("b", now), Verdict::welcome);
   EXPECT_EQ(budgets.ignored_peers(now), 1);
   EXPECT_EQ(budgets.counts().malformed, 31u);
   EXPECT_EQ(budgets.counts().ignored, 1u);
+}
+
+TEST(PeerBudgets, what_only_another_version_would_know_is_counted_and_no_offence) {
+  PeerBudgets budgets({.offences = 0});
+  for (int n = 0; n < 3; ++n) EXPECT_FALSE(budgets.on_unread(ErrorCode::unsupported, "a", n));
+  EXPECT_EQ(budgets.on_message("a", 3), Verdict::welcome);
+  EXPECT_EQ(budgets.counts().unsupported, 3u);
+  EXPECT_EQ(budgets.counts().malformed, 0u);
 }
 
 TEST(PeerBudgets, the_one_who_is_ignored_is_heard_again_later) {
@@ -46,7 +55,7 @@ TEST(PeerBudgets, a_flood_is_told_so_and_the_rate_is_welcome) {
 
 TEST(PeerBudgets, remembers_no_more_peers_than_it_may) {
   PeerBudgets budgets({.offences = 0, .peers = 3});
-  EXPECT_TRUE(budgets.on_malformed("worst", 0));
+  EXPECT_TRUE(budgets.on_unread(ErrorCode::invalid_document, "worst", 0));
   for (int n = 1; n <= 100; ++n) budgets.on_message("peer " + std::to_string(n), n);
   EXPECT_LE(budgets.ignored_peers(101), 1);
 }

@@ -16,25 +16,28 @@ using testing::HasSubstr;
 using testing::Not;
 
 json a_status() {
-  return {{"kinds",
-           {{"ocr",
-             {{"waiting", 3}, {"running", 1}, {"oldest_ms", 2500}, {"done", 40}, {"failed", 2}}}}},
-          {"workers",
-           {{{"kinds", {"ocr"}}, {"state", "executing"}},
-            {{"kinds", {"ocr"}}, {"state", "idle"}},
-            {{"kinds", {"something new"}}, {"state", "idle"}}}},
-          {"batches", {{{"state", "open"}}, {{"state", "closing"}}, {{"state", "closing"}}}},
-          {"subscribers", {{{"name", "zaaksysteem"}, {"behind", 7}, {"lost", 1}}}},
-          {"head", 120},
-          {"oldest", 11},
-          {"wires", {{"malformed", 5}}},
-          {"draining", true}};
+  return {
+      {"kinds",
+       {{"ocr",
+         {{"waiting", 3}, {"running", 1}, {"oldest_ms", 2500}, {"done", 40}, {"failed", 2}}}}},
+      {"workers",
+       {{{"kinds", {"ocr"}}, {"state", "executing"}},
+        {{"kinds", {"ocr"}}, {"state", "idle"}},
+        {{"kinds", {"something new"}}, {"state", "idle"}}}},
+      {"batches", {{{"state", "open"}}, {{"state", "closing"}}, {{"state", "closing"}}}},
+      {"subscribers", {{{"name", "zaaksysteem"}, {"behind", 7}, {"lost", 1}}}},
+      {"head", 120},
+      {"oldest", 11},
+      {"wires",
+       {{"malformed", 5}, {"unsupported", 3}, {"gate", {{"malformed", 6}, {"unsupported", 4}}}}},
+      {"draining", true}};
 }
 
 Figures all_figures() {
   Figures figures;
   figures.broker = broker_figures(a_status());
   figures.backlog = journal::Backlog{4, 5, 6, "", "", 2};
+  figures.unread_by_publisher = {7, 8};
   figures.unread_s = 61;
   figures.backup_s = 3600;
   figures.inboxes["post"] = {1, 2, 3, 45, 6, true};
@@ -48,19 +51,27 @@ Figures all_figures() {
 
 TEST(MetricsPage, tells_what_the_broker_answers) {
   const std::string page = page_of(all_figures());
-  for (const char* line :
-       {"# TYPE postkamer_jobs_done_total counter", "postkamer_up 1",
-        "postkamer_jobs_waiting{kind=\"ocr\"} 3",
-        "postkamer_jobs_oldest_waiting_seconds{kind=\"ocr\"} 2.5",
-        "postkamer_jobs_failed_total{kind=\"ocr\"} 2",
-        "postkamer_workers{kind=\"ocr\",state=\"executing\"} 1",
-        "postkamer_batches{state=\"closing\"} 2",
-        "postkamer_subscriber_behind_events{subscriber=\"zaaksysteem\"} 7",
-        "postkamer_events_total 120", "postkamer_messages_refused_total 5",
-        "postkamer_oldest_unpublished_seconds{waits_for=\"machine\"} 61",
-        "postkamer_documents{state=\"review\"} 6", "postkamer_inbox_stopped{inbox=\"post\"} 1",
-        "postkamer_sink_held_events{sink=\"zaken\",state=\"parked\"} 9",
-        "postkamer_backup_age_seconds 3600", "postkamer_disk_free_bytes 1000000000000"})
+  for (const char* line : {"# TYPE postkamer_jobs_done_total counter",
+                           "postkamer_up 1",
+                           "postkamer_jobs_waiting{kind=\"ocr\"} 3",
+                           "postkamer_jobs_oldest_waiting_seconds{kind=\"ocr\"} 2.5",
+                           "postkamer_jobs_failed_total{kind=\"ocr\"} 2",
+                           "postkamer_workers{kind=\"ocr\",state=\"executing\"} 1",
+                           "postkamer_batches{state=\"closing\"} 2",
+                           "postkamer_subscriber_behind_events{subscriber=\"zaaksysteem\"} 7",
+                           "postkamer_events_total 120",
+                           "postkamer_messages_refused_total{reader=\"broker\"} 5",
+                           "postkamer_messages_refused_total{reader=\"gate\"} 6",
+                           "postkamer_messages_refused_total{reader=\"publisher\"} 7",
+                           "postkamer_messages_unsupported_total{reader=\"broker\"} 3",
+                           "postkamer_messages_unsupported_total{reader=\"gate\"} 4",
+                           "postkamer_messages_unsupported_total{reader=\"publisher\"} 8",
+                           "postkamer_oldest_unpublished_seconds{waits_for=\"machine\"} 61",
+                           "postkamer_documents{state=\"review\"} 6",
+                           "postkamer_inbox_stopped{inbox=\"post\"} 1",
+                           "postkamer_sink_held_events{sink=\"zaken\",state=\"parked\"} 9",
+                           "postkamer_backup_age_seconds 3600",
+                           "postkamer_disk_free_bytes 1000000000000"})
     EXPECT_THAT(page, HasSubstr(std::string(line) + "\n"));
   EXPECT_THAT(page, Not(HasSubstr("something new"))) << "a label that nobody bounds";
 }
@@ -77,7 +88,8 @@ TEST(MetricsPage, says_that_no_broker_answers_and_tells_the_rest) {
 TEST(MetricsPage, takes_a_status_of_any_shape) {
   for (const json& status : {json(), json(7), json::array(), json{{"kinds", 7}},
                              json{{"kinds", {{"ocr", "many"}}}, {"workers", {1, "x", json()}}},
-                             json{{"subscribers", {{{"behind", -3}}}}, {"head", "x"}}})
+                             json{{"subscribers", {{{"behind", -3}}}}, {"head", "x"}},
+                             json{{"wires", 7}}, json{{"wires", {{"gate", nullptr}}}}})
     EXPECT_EQ(broker_figures(status).head, 0u);
 }
 

@@ -2,7 +2,9 @@
 #include "workers/publisher/stream.h"
 
 #include <gmock/gmock.h>
+#include <poll.h>
 
+#include <chrono>
 #include <fstream>
 #include <set>
 
@@ -11,6 +13,7 @@
 #include "tests/unit/workers/publisher/durable_inbox.h"
 #include "tests/unit/workers/publisher/stream_house.h"
 #include "workers/host/socket.h"
+#include "workers/publisher/stream_note.h"
 #include "workers/publisher/subscriber.h"
 
 namespace postkamer::publisher {
@@ -66,8 +69,9 @@ struct Dealer {
     wire::Message message;
     message.type = type;
     message.body = std::move(body);
-    return host::send(socket, "", wire::encode(message).value());
+    return say(wire::encode(message).value());
   }
+  bool say(wire::Frames frames) { return host::send(socket, "", std::move(frames)); }
 };
 
 std::size_t resident_kib(pid_t pid) {
@@ -230,6 +234,35 @@ TEST_F(StreamTest, a_flood_of_questions_harms_neither_the_publisher_nor_the_othe
   EXPECT_EQ(numbers_until(calm, 5000).size(), 5000u);
   if (kIsSanitized) return;
   EXPECT_LT(resident_kib(house.pid()) - before, 64u << 10);
+}
+
+TEST_F(StreamTest, what_it_cannot_read_and_what_it_does_not_know_is_counted_for_all_to_see) {
+  StreamHouse house;
+  house.start();
+  const auto is_noted = [file = note_file(house.folder() / "run")](const StreamNote& wanted) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (read_note(file) != wanted)
+      if (::poll(nullptr, 0, 20) != 0 || std::chrono::steady_clock::now() > deadline) return false;
+    return true;
+  };
+  EXPECT_TRUE(is_noted({})) << "also while there is nothing to tell";
+  Dealer dealer(house.endpoint());
+  wire::Message right;
+  right.type = MessageType::subscribe;
+  right.body = {{"name", "test"}};
+  const wire::Frames frames = wire::encode(right).value();
+  wire::Frames of_another_version = frames;
+  of_another_version[0][3] = 99;
+  wire::Frames of_unknown_type = frames;
+  of_unknown_type[0][4] = 99;
+  EXPECT_TRUE(dealer.say(of_another_version));
+  EXPECT_TRUE(dealer.say(of_unknown_type));
+  EXPECT_TRUE(dealer.say(MessageType::ready, json::object())) << "which is for a broker";
+  EXPECT_TRUE(dealer.say(wire::Frames{frames[0], Bytes{'['}}));
+  EXPECT_TRUE(is_noted({.malformed = 1, .unsupported = 3}));
+  house.kill();
+  house.start();
+  EXPECT_TRUE(is_noted({})) << "it counts from its own start";
 }
 
 TEST_F(StreamTest, a_subscriber_killed_again_and_again_has_each_event_exactly_once) {
