@@ -82,8 +82,8 @@ constexpr std::array kOtherTexts{
     FindingText{"field_not_read", "De pagina met dit veld is niet gelezen of zit er niet bij.",
                 "Zoek de ontbrekende pagina, of vul het veld met de hand in."},
     FindingText{"field_print_missing",
-                "De voorgedrukte lijnen van dit veld staan niet op de pagina: misschien is het een "
-                "andere versie.",
+                "De voorgedrukte lijnen of het opschrift van dit veld staan niet op de pagina: "
+                "misschien is het een andere versie.",
                 "Vergelijk het veld met het beeld; voer de waarde zo nodig met de hand in."},
     FindingText{"field_unreadable", "Dit veld kon niet worden gelezen.",
                 "Voer de waarde met de hand in."},

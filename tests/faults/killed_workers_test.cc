@@ -15,6 +15,7 @@
 
 #include "tests/faults/program_house.h"
 #include "tests/faults/wire_proxy.h"
+#include "tests/support/stream_oracles.h"
 
 namespace postkamer::faults {
 namespace {
@@ -103,6 +104,7 @@ TEST_P(KilledKind, between_answer_and_acknowledgement_costs_nothing_that_was_ans
     EXPECT_TRUE(started.claim->attempt == 1 || !answered.contains(started.claim->job));
   EXPECT_LE(done_again(proxy), 1) << "what it executed when it died";
   expect_same(house.kept(), undisturbed(1));
+  EXPECT_THAT(test::stream_oracles(house.layout().dir), testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, KilledKind, testing::ValuesIn(kKinds),
@@ -182,6 +184,7 @@ TEST(KilledWorkers, at_random_change_no_record_and_cost_one_job_each_at_most) {
   EXPECT_LE(again, kills);
   EXPECT_TRUE(house.audited("page_quarantined").empty());
   expect_same(house.kept(), undisturbed(copies));
+  EXPECT_THAT(test::stream_oracles(house.layout().dir), testing::IsEmpty());
 }
 
 }  // namespace

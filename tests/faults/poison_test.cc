@@ -13,6 +13,7 @@
 
 #include "tests/faults/program_house.h"
 #include "tests/faults/wire_proxy.h"
+#include "tests/support/stream_oracles.h"
 
 namespace postkamer::faults {
 namespace {
@@ -93,6 +94,7 @@ TEST(Poison, goes_into_quarantine_with_its_reason_and_costs_no_neighbour_anythin
   }
   for (const auto& [page, why] : counted)
     ADD_FAILURE() << page << " is innocent, yet a failure was counted: " << why.front();
+  EXPECT_THAT(test::stream_oracles(house.layout().dir), testing::IsEmpty());
 }
 
 // One worker at a time behind a proxy, so that everything is seen that is said.
@@ -182,6 +184,7 @@ TEST_F(OneWorker, that_comes_back_after_its_lease_is_told_stale_and_changes_noth
   EXPECT_EQ(about_page(MessageType::stale).front().claim, results.back().claim);
   EXPECT_EQ(house_.ask("status", json::object()).at("head"), head);
   EXPECT_TRUE(house_.kept() == before);
+  EXPECT_THAT(test::stream_oracles(house_.layout().dir), testing::IsEmpty());
   const auto after = house_.reader()->page_results(1, 0).value();
   ASSERT_EQ(after.size(), page.size());
   for (std::size_t i = 0; i < page.size(); ++i) EXPECT_EQ(after[i].blobs, page[i].blobs);

@@ -11,6 +11,7 @@
 
 #include "tests/faults/program_house.h"
 #include "tests/faults/wire_proxy.h"
+#include "tests/support/stream_oracles.h"
 
 namespace postkamer::faults {
 namespace {
@@ -120,6 +121,7 @@ TEST_P(Rolling, replaces_every_process_under_load_and_no_job_fails_or_is_lost) {
   EXPECT_EQ(ledger.at("files").at("read"), submitted_);
   EXPECT_EQ(ledger.at("documents").at("published"), documents());
   EXPECT_TRUE(house_.audited("job_failed").empty());
+  EXPECT_THAT(test::stream_oracles(house_.layout().dir), testing::IsEmpty());
   EXPECT_TRUE(proxy->seen(MessageType::failure).empty());
 
   const bool has_left_in_words = !proxy->seen(MessageType::leaving).empty();

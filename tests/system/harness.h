@@ -76,6 +76,8 @@ std::string read_text(const std::filesystem::path& file);
 nlohmann::json read_json(const std::filesystem::path& file);
 // One JSON value a line.
 std::vector<nlohmann::json> read_lines(const std::filesystem::path& file);
+// The lines of a text, without their ends; what has none yet is left out.
+std::vector<std::string> lines_of(const std::string& text);
 void write_text(const std::filesystem::path& file, const std::string& text);
 
 // What must be the same however a run went: the events without the moment and the order in which

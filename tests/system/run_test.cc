@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/stream_oracles.h"
 #include "tests/system/harness.h"
 #include "workers/host/control_client.h"
 #include "workers/host/process.h"
@@ -43,8 +44,8 @@ RunOutcome run(const std::vector<path>& files, const std::string& name,
                const Meanwhile& meanwhile = nullptr) {
   const auto folder = fresh_folder(name);
   const auto out = folder / "out";
-  std::vector<std::string> command{program("postkamer"), "run",   "--quiet", "--received",
-                                   "2026-11-02",         "--out", out};
+  std::vector<std::string> command{program("postkamer"), "run",        "--quiet", "--keep-work",
+                                   "--received",         "2026-11-02", "--out",   out};
   for (const auto& file : files) command.push_back(file);
   ChildProcess process(command, folder / "log");
   RunOutcome outcome;
@@ -60,6 +61,8 @@ RunOutcome run(const std::vector<path>& files, const std::string& name,
   EXPECT_EQ(outcome.status, 0) << process.output();
   outcome.events = read_lines(out / "records.jsonl");
   outcome.ledger = read_json(out / "ledger.json");
+  const auto told = lines_of(read_text(out / "records.jsonl"));
+  EXPECT_THAT(stream_oracles(out / "work", {told}), testing::IsEmpty());
   for (const auto& document : std::filesystem::directory_iterator(out / "documents"))
     outcome.copies[document.path().filename()] = read_text(document.path() / "document.pdf");
   return outcome;

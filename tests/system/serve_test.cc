@@ -2,6 +2,7 @@
 //
 // `postkamer serve`: files dropped in a watched folder come out as records at a subscriber that is
 // not ours.
+#include "tests/support/stream_oracles.h"
 #include "tests/system/mailroom.h"
 
 #include <signal.h>
@@ -112,6 +113,7 @@ TEST(Serve, has_every_document_exactly_once_after_everything_was_killed_twice) {
   std::set<std::string> ids;
   for (const auto& event : subscriber.events())
     EXPECT_TRUE(ids.insert(event.at("id")).second) << "an event came twice";
+  EXPECT_THAT(stream_oracles(mailroom.data(), {lines_of(subscriber.text())}), testing::IsEmpty());
 }
 
 TEST(Serve, opens_again_while_its_old_processes_are_still_ending) {
@@ -131,6 +133,7 @@ TEST(Serve, opens_again_while_its_old_processes_are_still_ending) {
       [&] { return std::ranges::none_of(children, [](pid_t pid) { return kill(pid, 0) == 0; }); },
       20s));
   EXPECT_EQ(subscriber.events().size(), documents);
+  EXPECT_THAT(stream_oracles(mailroom.data(), {lines_of(subscriber.text())}), testing::IsEmpty());
 }
 
 TEST(Serve, opens_once_only) {

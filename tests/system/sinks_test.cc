@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/stream_oracles.h"
 #include "tests/system/mailroom.h"
 
 namespace postkamer::test {
@@ -107,6 +108,7 @@ TEST_F(Sinks, fill_a_folder_with_the_events_of_the_stream_and_go_on_after_a_kill
   std::string all;
   for (const path& file : files_in("uit")) all += read_text(file);
   EXPECT_EQ(all, mailroom_.ask({"records", "replay"}).out);
+  EXPECT_THAT(stream_oracles(mailroom_.data(), {lines_of(all)}), testing::IsEmpty());
   EXPECT_TRUE(wait_until([&] { return told_of("uit").value("behind", json(9)) == 0; }, 60s));
 }
 

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/stream_oracles.h"
 #include "tests/system/mailroom.h"
 
 namespace postkamer::test {
@@ -113,6 +114,10 @@ TEST_F(Clients, see_records_and_corrections_in_order_through_a_killed_publisher)
     ASSERT_EQ(mailroom_.ask({"subscriber", "move", name, "--to", "1"}).status, 0);
   expect_all_have(5);  // the second and third once more, without being started again
   EXPECT_EQ(read_lines(file_of("python")).at(3), told.at(1));
+  std::vector<SeenEvents> seen;
+  for (const char* name : {"python", "node", "cpp"})
+    seen.push_back(lines_of(read_text(file_of(name))));
+  EXPECT_THAT(stream_oracles(mailroom_.data(), seen), testing::IsEmpty());
   EXPECT_EQ(read_text(file_of("corrections")), "") << "a letter is received, not corrected";
 }
 

@@ -9,6 +9,7 @@
 #include "classifiers/lines/line_reader.h"
 #include "classifiers/mark/mark_reader.h"
 #include "classifiers/signature/signature_reader.h"
+#include "pipeline/extract/label_print.h"
 #include "pipeline/extract/page_ink.h"
 #include "workers/extract/code_fields.h"
 #include "workers/extract/page_words.h"
@@ -74,6 +75,19 @@ Result<extract::PageInk> ink_of(const UprightPage& page, const extract::Prepared
               "laying a form over a page: a good part of its print is not there");
 }
 
+// True when the page only looks like that form.
+Result<bool> is_labelled_otherwise(const extract::PageInk& page,
+                                   const extract::PreparedBlank& blank, const forms::Form& form,
+                                   std::vector<Reading>& readings) {
+  try {
+    return extract::check_labels(page.darkness, blank, form, readings);
+  } catch (const cv::Exception& error) {
+    return fail(
+        ErrorCode::internal, "zones_failed",
+        std::string("looking at a page's labels: the picture library gave up at ") + error.func);
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PageReader>> PageReader::load(const host::Settings& settings) {
@@ -115,6 +129,7 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
                                      *signatures_, text,    calibration_};
   PK_TRY(readings,
          extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
+  PK_TRY(is_other_form, is_labelled_otherwise(beside, ready, entry->form, readings));
   const auto ink_share = [&](const Rect& box) {
     const auto ink = extract::added_ink(original, registration, *blank, box, kInkDpi);
     const auto pixels = static_cast<double>(ink.pixels.total());
@@ -126,6 +141,8 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
   std::vector<Word> added = words_of_fields(entry->form, readings, registration);
   added.insert(added.end(), stray.words.begin(), stray.words.end());
   PageReading page{std::move(registration), std::move(readings), {}, std::move(stray.findings)};
+  if (is_other_form)
+    page.findings.push_back({"form_mismatch", "", candidate.page, Severity::doubt, ""});
   page.recognised = page_words(*printed, std::move(added), page.registration, original.width(),
                                original.height());
   page.recognised.engine = engine_->version();

@@ -2,12 +2,11 @@
 #include "tests/faults/oracles/store_oracles.h"
 
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 
 #include <algorithm>
 
-#include "workers/journal/blob_store.h"
+#include "tests/faults/oracles/file_oracles.h"
 #include "workers/journal/sqlite_journal.h"
 
 namespace postkamer::faults {
@@ -27,13 +26,6 @@ SQLite::Database opened(const host::Layout& layout) {
 std::unique_ptr<journal::Reader> reader_of(const host::Layout& layout) {
   opened(layout).exec("SELECT 1 FROM stream");
   return journal::open_reader(layout.journal()).value();
-}
-
-std::vector<std::string> texts(SQLite::Database& database, const std::string& sql) {
-  std::vector<std::string> all;
-  SQLite::Statement statement(database, sql);
-  while (statement.executeStep()) all.push_back(statement.getColumn(0).getString());
-  return all;
 }
 
 void add(Violations& all, Violations more) {
@@ -60,37 +52,15 @@ Violations claim_violations(SQLite::Database& database, const Told& told) {
   return found;
 }
 
-// O4: a column may hold several hashes with commas between.
-Violations blob_violations(SQLite::Database& database, const host::Layout& layout) {
-  Violations found;
-  const auto blobs = journal::BlobStore::open(layout.blobs()).value();
-  std::set<std::string> names;
-  for (const std::string& joined :
-       texts(database,
-             "SELECT sha256 FROM scan WHERE sha256 NOT LIKE 'refused:%' UNION SELECT picture FROM "
-             "page UNION "
-             "SELECT blobs FROM page_result UNION SELECT pdf FROM document"))
-    for (std::size_t start = 0; start < joined.size();) {
-      const std::size_t end = std::min(joined.find(',', start), joined.size());
-      names.insert(joined.substr(start, end - start));
-      start = end + 1;
-    }
-  for (const std::string& name : names)
-    if (const auto blob = blobs.get(name); !blob)
-      found.push_back("O4: " + blob.error().reason + " " + name);
-  return found;
-}
-
 }  // namespace
 
 Violations store_violations(const host::Layout& layout, const Told& told) {
   Violations found;
   try {
     SQLite::Database database = opened(layout);
-    for (const std::string& line : texts(database, "PRAGMA integrity_check"))
-      if (line != "ok") found.push_back("O5: " + line);
+    add(found, integrity_violations(database));
     add(found, claim_violations(database, told));
-    add(found, blob_violations(database, layout));
+    add(found, blob_violations(database, layout.blobs()));
   } catch (const SQLite::Exception& exception) {
     return {std::string("O5: the journal cannot be read: ") + exception.what()};
   }

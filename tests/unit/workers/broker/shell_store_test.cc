@@ -96,6 +96,36 @@ TEST_F(Mailroom, an_act_is_refused_while_the_one_before_it_finds_no_room) {
   EXPECT_EQ(head(), 3) << "it changes what the first one left";
 }
 
+TEST_F(Mailroom, what_a_person_decides_without_room_is_kept_or_refused_and_given_again_told_once) {
+  MailroomHouse house;
+  house.start_broker();
+  house.start_worker();
+  house.wait_closed(house.read({"k", "k"}, "doubtful-too"));
+  auto& client = house.client();
+  const auto waiting = [&] {
+    return client.ask("documents", {{"state", "review"}})->at("documents");
+  };
+  const json documents = waiting();
+  ASSERT_EQ(documents.size(), 2u);
+  std::vector<host::ControlClient::Question> decided;
+  for (const json& one : documents)
+    decided.push_back({"review_accept", {{"document", one.at("document")}, {"person", "jan"}}});
+  const auto full = house.layout().dir / "full";
+  std::ofstream(full).flush();
+  const auto answers = client.ask_all(decided, 5'000);
+  EXPECT_EQ(answers.at(0).error().reason, "control_timeout") << "it waits for room";
+  EXPECT_EQ(answers.at(1).error().reason, "disk_full");
+  std::filesystem::remove(full);
+  // Whoever heard no yes says both again, until there is another answer.
+  auto again = client.ask_all(decided, 30'000);
+  for (int turn = 0; turn < 1'000 && !again.at(1); ++turn) again = client.ask_all(decided, 30'000);
+  ASSERT_FALSE(again.at(0));
+  EXPECT_EQ(again.at(0).error().reason, "review_not_open") << "it was kept";
+  EXPECT_TRUE(again.at(1));
+  EXPECT_TRUE(waiting().empty());
+  EXPECT_EQ(client.ask("status", json::object())->at("head"), 4) << "each told once, and once more";
+}
+
 TEST_F(Mailroom, a_record_changes_after_its_originals_are_dropped_and_keeps_its_copy) {
   MailroomHouse house;
   const pid_t broker = house.start_broker();
