@@ -4,16 +4,13 @@
 Every glyph is ink on black (0 = paper, 255 = ink) while it is being worked on; `normalise` gives the
 28x28 picture that the network sees and does the same as normalise.cc, which the unit test checks
 with the golden file that `train.py --golden` writes."""
+import glob
 import gzip
 import os
-import sys
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
-import hands  # noqa: E402
 
 DIGITS = '0123456789'
 CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -26,9 +23,10 @@ SMALLEST_MM = 2.0  # ink smaller than this is not enlarged to the full body
 
 # Printed, typewriter and handwriting families; what is not installed is left out.
 FONT_NAMES = ('DejaVuSans', 'DejaVuSansMono', 'DejaVuSerif', 'LiberationSans', 'LiberationMono',
-              'LiberationSerif', 'LiberationSansNarrow', 'femkeklaver', 'Humor', 'Because', 'Courier', 'GNUTypewriter', 'Inconsolata', 'monof', 'Fantasque', 'FreeMono',
+              'LiberationSerif', 'LiberationSansNarrow', 'Breip', 'breip', 'dkg', 'femkeklaver', 'Klee', 'ComicNeue',
+              'Humor', 'Because', 'Courier', 'GNUTypewriter', 'Inconsolata', 'monof', 'Fantasque', 'FreeMono',
               'FreeSans', 'Carlito', 'OpenSans', 'Lato-', 'NimbusMono', 'NimbusSans')
-PEN_FONTS = ('emkeklaver', 'Humor', 'monof', 'Because')
+PEN_FONTS = ('reip', 'dkg', 'emkeklaver', 'Klee', 'ComicNeue', 'Humor', 'monof', 'Because')
 NO_LETTERS = ('Symbol', 'Dingbat', 'Condensed', 'Hairline')
 
 
@@ -71,23 +69,26 @@ GRID_Y, GRID_X = np.meshgrid(np.arange(CANVAS, dtype=np.float32),
 
 
 def font_files():
-    """(file, is it a hand) of the fonts to draw from: those of FONT_NAMES, and every plain hand of the folder
-    POSTKAMER_FONTS, in the order of their names."""
-    found = {}
+    files = []
     for root in ('/usr/share/fonts', os.environ.get('POSTKAMER_FONTS', '/usr/local/share/fonts')):
-        for file in hands.font_files(root):
-            name = os.path.basename(file)
-            named = any(n in name for n in FONT_NAMES) and not any(n in name for n in NO_LETTERS)
-            pen = hands.is_web_font(file) or any(n in file for n in PEN_FONTS)
-            if (named or pen) and not hands.is_ornate(file) and not (pen and hands.part_of(file) == 'measured'):
-                found.setdefault(name, (file, pen))
-    return [found[name] for name in sorted(found)]
+        for kind in ('ttf', 'otf', 'TTF'):
+            files += glob.glob(f'{root}/**/*.{kind}', recursive=True)
+    keep, names = [], set()
+    for file in sorted(files):
+        name = os.path.basename(file)
+        if name in names:
+            continue
+        names.add(name)
+        if any(n in name for n in FONT_NAMES) and not any(n in name for n in NO_LETTERS):
+            keep.append(file)
+    return keep
 
 
 def font_glyphs():
     """(pictures, labels, is_pen) of every class in every font."""
     pictures, labels, pens = [], [], []
-    for file, pen in font_files():
+    for file in font_files():
+        pen = any(n in file for n in PEN_FONTS)
         try:
             font = ImageFont.truetype(file, 64)
         except OSError:
@@ -374,7 +375,7 @@ class Source:
             return canvas, drawn, False
         if kind < 0.21 and len(self.print_by_class[label]):
             return self.fonts[rng.choice(self.print_by_class[label])], label, True
-        pen_share = 0.38 if label < 10 else 0.50
+        pen_share = 0.29 if label < 10 else 0.38
         if kind < pen_share and len(self.pen_by_class[label]):
             return self.fonts[rng.choice(self.pen_by_class[label])], label, False
         if label < 10:

@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import calibrate as table  # noqa: E402
 
 table.CURVE = 'line.written'
-table.STEPS = [0.0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.96, 0.98, 0.99, 0.995, 0.998, 1.01]
+table.STEPS = [0.0, 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.96, 0.98, 0.99, 0.995, 0.9975, 0.999, 1.01]
 LEAST_LETTERS = 2  # shorter ones have a curve of their own
 
 

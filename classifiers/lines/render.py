@@ -4,18 +4,15 @@
 A line is ink on black (255 = ink) at 300 dpi while it is worked on. `normalised` gives the picture that the network
 sees and does the same as line_picture.cc; the unit test holds the two together."""
 import os
-import sys
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import capitals
+import hands
 import network
 import texts
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
-import hands  # noqa: E402
 
 SIDE = network.SIDE
 BODY = 32          # rows that the writing fills

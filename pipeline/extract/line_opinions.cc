@@ -53,6 +53,21 @@ void add(std::vector<Candidate>& all, const std::string& text, std::string key, 
     all.push_back({text, std::move(key), std::log(std::max(share, kUnthought))});
 }
 
+double cost_of_printed(const LineOpinions& opinions) {
+  return kPrintedLetter * (0.5 + 0.5 * opinions.printed_confidence);
+}
+
+// What it weighs that none of them read what was written: all of it where the line reader is
+// silent; lowered, as a candidate is, by every reader whose text it is not.
+double weight_of_none(const LineOpinions& opinions) {
+  double left = 1.0;
+  for (const Alternative& each : opinions.written) left -= each.probability;
+  double log_weight = std::log(std::max(left, kUnthought));
+  if (!opinions.printed.empty()) log_weight -= kMostLetters * cost_of_printed(opinions);
+  if (!opinions.block.empty()) log_weight -= kMostLetters * kBlockLetter;
+  return log_weight;
+}
+
 // Lowers every candidate by how far a reader's text is from it.
 void hear(std::vector<Candidate>& all, const std::string& key, double cost_of_letter) {
   if (key.empty()) return;
@@ -94,14 +109,13 @@ std::vector<Alternative> weighed(const LineOpinions& opinions) {
     add(all, each.text, same_text_key(each.text), each.probability);
   add(all, opinions.printed, same_text_key(opinions.printed), 0.0);
   add(all, opinions.block, same_text_key(opinions.block), 0.0);
-  hear(all, same_text_key(opinions.printed),
-       kPrintedLetter * (0.5 + 0.5 * opinions.printed_confidence));
+  hear(all, same_text_key(opinions.printed), cost_of_printed(opinions));
   hear(all, same_text_key(opinions.block), kBlockLetter);
   std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
     return a.log_weight > b.log_weight;
   });
   if (all.empty()) return {};
-  double total = 0.0;
+  double total = std::exp(weight_of_none(opinions) - all.front().log_weight);
   for (const Candidate& each : all) total += std::exp(each.log_weight - all.front().log_weight);
   std::vector<Alternative> out;
   for (const Candidate& each : all)

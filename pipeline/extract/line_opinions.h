@@ -22,8 +22,10 @@ struct LineOpinions {
 
 // The texts that any of them read, best first, each with its share of the probability: what the
 // line reader gives it, times how likely the other two would read what they did if it were written
-// (the fewer letters differ, the likelier; spaces and full stops count less). Shares sum to 1; they
-// are calibrated by the curve "line.written". Texts that differ in case only are one. Pure.
+// (the fewer letters differ, the likelier; spaces and full stops count less). What the shares lack
+// of 1 is for a text that none of them read: nearly all where the line reader read nothing and
+// another is unsure. They are calibrated by the curve "line.written". Texts that differ in case
+// only are one. Pure.
 std::vector<Alternative> weighed(const LineOpinions& opinions);
 
 // Whether the line reader and the character reader agree so surely that the OCR engine, which costs

@@ -10,6 +10,7 @@
 #include "pipeline/extract/line_opinions.h"
 #include "pipeline/extract/line_text.h"
 #include "pipeline/extract/line_trust.h"
+#include "pipeline/extract/overrun.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -23,6 +24,8 @@ constexpr double kMarginMm = 1.2;
 constexpr double kEmptyMm2 = 0.5;
 // That ink of which the engine makes nothing is no writing.
 constexpr double kNothingRead = 0.1;
+// What a reading is worth whose writing goes on outside its box.
+constexpr double kBeginningOnly = 0.5;
 
 std::string_view allowed_for(FieldType type) {
   if (type == FieldType::email)
@@ -200,6 +203,11 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
     raw += read.raw;
     if (read.is_guess)
       reading.findings.push_back({"email_domain_guessed", field.name, 0, Severity::notice, ""});
+    if (runs_over(page, field.box, line, frame)) {
+      read.probability *= kBeginningOnly;
+      for (Alternative& each : read.alternatives) each.probability *= kBeginningOnly;
+      reading.findings.push_back({"writing_runs_over", field.name, 0, Severity::doubt, ""});
+    }
     add_words(reading.words, read.words, line, to_original);
     reading.probability *= read.probability;
     if (field.lines <= 1) reading.alternatives = std::move(read.alternatives);

@@ -355,6 +355,8 @@ constexpr std::array kOtherTexts{
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
     FindingText{"worker_unreachable", "Het programma dat dit verwerkte, is niet meer bereikbaar.",
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
+    FindingText{"writing_runs_over", "Het schrift gaat buiten het vak verder.",
+                "Lees op het beeld verder en vul de waarde aan, of bevestig haar."},
     FindingText{"zones_failed", "Het lezen van de velden is op deze pagina vastgelopen.",
                 "Voer de gegevens met de hand in, of scan de pagina opnieuw."},
 };

@@ -132,7 +132,9 @@ TEST(Operation,
       << mailroom.log();
   const auto reader = journal::open_reader(mailroom.data() / "journal.db");
   ASSERT_TRUE(reader);
-  for (const auto& row : *(*reader)->audit_after(0, 10'000)) EXPECT_NE(row.what, "job_failed");
+  const auto rows = (*reader)->audit_after(0, 10'000);
+  ASSERT_TRUE(rows) << rows.error().message;
+  for (const auto& row : *rows) EXPECT_NE(row.what, "job_failed");
 }
 
 // Labels may only have names of the settings and words of ours.

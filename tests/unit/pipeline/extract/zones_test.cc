@@ -292,6 +292,24 @@ TEST(Zones, a_written_line_on_which_readers_differ_keeps_both_texts) {
   EXPECT_NE(other, reading.alternatives.end());
 }
 
+TEST(Zones, writing_that_goes_on_beyond_its_box_is_in_doubt_but_not_a_neighbours) {
+  const auto read_up_to = [](double end, double again) {
+    Page page;
+    page.add("naam", forms::FieldType::text, {10, 10, 40, 8}, 0);
+    page.lines.texts = {{"Jansen", 0.99}};
+    page.print();
+    for (double x = 12; x < end; x += 1.5) page.write({x, 12}, {x, 16});
+    for (double x = again; x < again + 6; x += 1.5) page.write({x, 12}, {x, 16});
+    return page.read().at(0);
+  };
+  const Reading over = read_up_to(55, 70);
+  ASSERT_EQ(over.findings.size(), 1u);
+  EXPECT_EQ(over.findings[0].code, "writing_runs_over");
+  EXPECT_LT(over.probability, 0.5);
+  EXPECT_TRUE(read_up_to(49, 54).findings.empty()) << "the neighbour's writing begins there";
+  EXPECT_TRUE(read_up_to(40, 70).findings.empty());
+}
+
 // Of a field on whose line the engine reads `says`.
 Reading reading_of(forms::FieldType type, const std::string& says) {
   Page page;

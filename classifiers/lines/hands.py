@@ -2,7 +2,7 @@
 """Handwriting fonts: which there are in a folder, and what each is for.
 
 hands.txt names the packages. A hand is for training, for choosing between variants and fitting curves, or only
-for measuring; which one it is depends on its name alone, so that every program that trains agrees."""
+for measuring; which one it is depends on its name alone."""
 import glob
 import os
 
