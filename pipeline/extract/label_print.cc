@@ -2,13 +2,12 @@
 #include "pipeline/extract/label_print.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
 
-#include "pipeline/extract/registration_match.h"
+#include "pipeline/extract/patch.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -17,16 +16,19 @@ namespace {
 constexpr double kLabelHeight = 3.2;  // of the strip above a box in which a label stands, mm
 constexpr double kLabelGap = 0.6;     // between the strip and the box, mm
 constexpr double kLabelWidth = 25.0;  // at most: behind it others may begin
-constexpr int kSlack = 4;        // quarters of a millimetre that a label may be beside its place
-constexpr double kUntold = 2.0;  // more than any likeness
-// A label that is so much less alike than the better ones of its page is another one, or under a
-// stamp. Exchanged labels of our forms: 0.24 to 0.63, most below 0.52; the form's own on the sample
-// scans 0.76 and more, on every fifth page of twin-dev 0.52 and more but for 2 % of them.
-constexpr double kOther = 0.52;
-constexpr double kUsual = 0.85;  // pages of twin-dev: 0.93 to 0.97
+constexpr double kSlack = 0.7;        // that a label may be beside its place, mm
+constexpr double kUntold = 2.0;       // more than any finding
+// A label that is found so much less than the better ones of its page is another one. Of those of
+// twin-dev's pages one in a hundred is below 0.87 and none below 0.83; of exchanged ones half are
+// below 0.39, three in four below 0.58.
+constexpr double kOther = 0.75;
+constexpr double kUsual = 0.97;  // where the better ones of the page are no better than this
 constexpr int kManyOthers = 5;
-constexpr int kInk = 60;         // darkness of the blank that is print
-constexpr int kLeastPrint = 12;  // quarters of a millimetre of it; less tells nothing
+// What is a letter: its height and the most of its width, mm. Fewer of them tell nothing.
+constexpr double kLeastLetter = 0.7;
+constexpr double kMostLetter = 3.0;
+constexpr double kWidestLetter = 5.0;
+constexpr int kLeastLetters = 3;
 
 Rect above(const Rect& box) {
   return {box.x, box.y - kLabelHeight - kLabelGap, kLabelWidth, kLabelHeight};
@@ -48,38 +50,57 @@ std::vector<Rect> labels_of(const forms::Field& field) {
   return labels;
 }
 
-cv::Rect px_of(const Rect& mm, cv::Size within) {
-  const cv::Rect box(static_cast<int>(std::floor(mm.x * kPrintPpm)),
-                     static_cast<int>(std::floor(mm.y * kPrintPpm)),
-                     static_cast<int>(std::ceil(mm.width * kPrintPpm)),
-                     static_cast<int>(std::ceil(mm.height * kPrintPpm)));
-  return box & cv::Rect({0, 0}, within);
-}
-
-// How alike the print in `place` and the best piece of the page near it are, -1..1.
-double likeness(const cv::Mat& page, const cv::Mat& print, const cv::Rect& place) {
-  const cv::Rect near = cv::Rect(place.x - kSlack, place.y - kSlack, place.width + 2 * kSlack,
-                                 place.height + 2 * kSlack) &
-                        cv::Rect({0, 0}, page.size());
-  cv::Mat alike;
-  cv::matchTemplate(page(near), print(place), alike, cv::TM_CCOEFF_NORMED);
-  double best = 0.0;
-  cv::minMaxLoc(alike, nullptr, &best);
-  return best;
-}
-
-// How alike the worst of its labels is; kUntold where the form prints none.
-double label_found(const cv::Mat& page, const PreparedBlank& blank, const forms::Field& field) {
-  double worst = kUntold;
-  for (const Rect& label : labels_of(field)) {
-    const cv::Rect strip = px_of(label, blank.print.size());
-    if (strip.empty()) continue;
-    const cv::Mat print = blank.print(strip) > kInk;
-    if (cv::countNonZero(print) < kLeastPrint) continue;
-    const cv::Rect place = cv::boundingRect(print) + strip.tl();
-    worst = std::min(worst, std::max(0.0, likeness(page, blank.print, place)));
+// The letters of a piece of the blank, without lines and pieces of frames; empty when there are too
+// few to tell anything.
+cv::Mat letters_of(const cv::Mat& print) {
+  const double px_per_mm = pixels_per_mm(kZoneDpi);
+  cv::Mat labels;
+  cv::Mat stats;
+  cv::Mat centres;
+  const int strokes = cv::connectedComponentsWithStats(print, labels, stats, centres, 8, CV_32S);
+  cv::Mat letters = cv::Mat::zeros(print.size(), CV_8U);
+  int count = 0;
+  for (int label = 1; label < strokes; ++label) {
+    const double width = stats.at<int>(label, cv::CC_STAT_WIDTH) / px_per_mm;
+    const double height = stats.at<int>(label, cv::CC_STAT_HEIGHT) / px_per_mm;
+    if (height < kLeastLetter || height > kMostLetter || width > kWidestLetter) continue;
+    letters.setTo(255, labels == label);
+    ++count;
   }
-  return worst;
+  return count < kLeastLetters ? cv::Mat() : letters;
+}
+
+cv::Mat dilated(const cv::Mat& mask, int side) {
+  cv::Mat out;
+  cv::dilate(mask, out, cv::getStructuringElement(cv::MORPH_RECT, {side, side}));
+  return out;
+}
+
+// How much of `wanted` is in `ink`, 0..1, for every place where it may lie.
+cv::Mat shares(const cv::Mat& ink, const cv::Mat& wanted) {
+  cv::Mat seen;
+  cv::Mat weight;
+  ink.convertTo(seen, CV_32F, 1.0 / 255.0);
+  wanted.convertTo(weight, CV_32F, 1.0 / std::max(1, cv::countNonZero(wanted)) / 255.0);
+  cv::Mat out;
+  cv::matchTemplate(seen, weight, out, cv::TM_CCORR);
+  return out;
+}
+
+// How well the label stands near its place, up to 1: the share of its letters that has ink, less
+// the share of ink right around them, where its own paper is white and another text has strokes.
+// kUntold where the form prints none.
+double label_found(const GrayImage& original, const Registration& registration,
+                   const BlankPage& blank, const Rect& label) {
+  const cv::Mat letters = letters_of(cut_blank(blank, {label, kZoneDpi}));
+  if (letters.empty()) return kUntold;
+  const cv::Mat page = cut_page(original, registration, {grown(label, kSlack), kZoneDpi});
+  const cv::Mat ink = ink_mask(page, original.is_bilevel, kZoneDpi);
+  const cv::Mat around = dilated(letters, 9) & ~dilated(letters, 5);
+  const cv::Mat found = shares(dilated(ink, 3), letters) - shares(ink, around);
+  double best = 0.0;
+  cv::minMaxLoc(found, nullptr, &best);
+  return std::max(0.0, best);
 }
 
 const forms::Field* field_named(const forms::Form& form, const std::string& name) {
@@ -89,14 +110,18 @@ const forms::Field* field_named(const forms::Form& form, const std::string& name
 
 }  // namespace
 
-bool check_labels(const cv::Mat& darkness, const PreparedBlank& blank, const forms::Form& form,
-                  std::vector<Reading>& readings) {
+bool check_labels(const GrayImage& original, const Registration& registration,
+                  const BlankPage& blank, const forms::Form& form, std::vector<Reading>& readings) {
   std::vector<double> alike;
   for (const Reading& reading : readings) {
+    double worst = kUntold;
     const forms::Field* field = field_named(form, reading.field);
-    const bool is_asked = field != nullptr && field->type != forms::FieldType::barcode;
-    alike.push_back(is_asked ? label_found(darkness, blank, *field) : kUntold);
+    if (field != nullptr && field->type != forms::FieldType::barcode)
+      for (const Rect& label : labels_of(*field))
+        worst = std::min(worst, label_found(original, registration, blank, label));
+    alike.push_back(worst);
   }
+
   std::vector<double> told = alike;
   std::erase(told, kUntold);
   if (told.empty()) return false;

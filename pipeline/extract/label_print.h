@@ -6,9 +6,7 @@
 
 #include <vector>
 
-#include <opencv2/core/mat.hpp>
-
-#include "pipeline/extract/registration_blank.h"
+#include "pipeline/extract/registration.h"
 #include "pipeline/forms/form.h"
 #include "pipeline/model/reading.h"
 
@@ -16,10 +14,10 @@ namespace postkamer::extract {
 
 // A value beside another label than the form's is another field's: its reading is in doubt
 // (field_print_missing), however well it was read. Where several labels are others', every reading
-// is. True then: the page only looks like that form. `darkness`: PageInk's. Of a form without
-// print beside its fields nothing is said. Deterministic. Throws cv::Exception when memory runs
-// out.
-bool check_labels(const cv::Mat& darkness, const PreparedBlank& blank, const forms::Form& form,
-                  std::vector<Reading>& readings);
+// is. True then: the page only looks like that form. Only the form's own letters are looked for:
+// what is written or stamped over them does no harm. Of a form without print beside its fields
+// nothing is said. Deterministic. Throws cv::Exception when memory runs out.
+bool check_labels(const GrayImage& original, const Registration& registration,
+                  const BlankPage& blank, const forms::Form& form, std::vector<Reading>& readings);
 
 }  // namespace postkamer::extract

@@ -211,8 +211,8 @@ PageInk page_ink(const GrayImage& upright, const PreparedBlank& blank,
                  const Transform& mm_to_upright, const std::vector<Rect>& fields) {
   PageInk found;
   cv::Mat ink;
-  found.darkness = page_print(make_fine_level(upright), blank, mm_to_upright);
-  cv::threshold(found.darkness, ink, kInkAbove, 255, cv::THRESH_BINARY);
+  cv::threshold(page_print(make_fine_level(upright), blank, mm_to_upright), ink, kInkAbove, 255,
+                cv::THRESH_BINARY);
   found.print_missing = share_missing(ink, blank);
   const cv::Mat stray = ink & ~expected_ink(blank);
   cv::Mat in_fields = cv::Mat::zeros(ink.size(), CV_8U);

@@ -28,7 +28,6 @@ struct PageInk {
   // (squares of 16 mm). A torn-off corner gives some percent.
   double print_missing = 0.0;
   std::vector<InkSpot> spots;  // from top to bottom
-  cv::Mat darkness;            // of the page: CV_8UC1 on the blank's grid (kPrintPpm), 255 = black
 };
 
 // `upright` as it was registered; `fields`: the boxes that are filled in, mm. What dust, punch

@@ -76,11 +76,12 @@ Result<extract::PageInk> ink_of(const UprightPage& page, const extract::Prepared
 }
 
 // True when the page only looks like that form.
-Result<bool> is_labelled_otherwise(const extract::PageInk& page,
-                                   const extract::PreparedBlank& blank, const forms::Form& form,
+Result<bool> is_labelled_otherwise(const GrayImage& original,
+                                   const extract::Registration& registration,
+                                   const extract::BlankPage& blank, const forms::Form& form,
                                    std::vector<Reading>& readings) {
   try {
-    return extract::check_labels(page.darkness, blank, form, readings);
+    return extract::check_labels(original, registration, blank, form, readings);
   } catch (const cv::Exception& error) {
     return fail(
         ErrorCode::internal, "zones_failed",
@@ -129,7 +130,8 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
                                      *signatures_, text,    calibration_};
   PK_TRY(readings,
          extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
-  PK_TRY(is_other_form, is_labelled_otherwise(beside, ready, entry->form, readings));
+  PK_TRY(is_other_form,
+         is_labelled_otherwise(original, registration, *blank, entry->form, readings));
   const auto ink_share = [&](const Rect& box) {
     const auto ink = extract::added_ink(original, registration, *blank, box, kInkDpi);
     const auto pixels = static_cast<double>(ink.pixels.total());

@@ -9,8 +9,6 @@
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 
-#include "pipeline/extract/page_ink.h"
-
 namespace postkamer::extract {
 namespace {
 
@@ -49,10 +47,11 @@ Doubted doubted(const std::vector<std::string>& labels) {
     form.fields.push_back(field);
     readings.emplace_back().field = field.name;
   }
-  const PreparedBlank blank = prepare_blank({page_with(kLabels), 210.0, 297.0});
-  const PageInk ink = page_ink(page_with(labels), blank, Transform::scale(kPpm, kPpm), {});
+  const BlankPage blank{page_with(kLabels), 210.0, 297.0};
+  Registration registration;
+  registration.mm_to_original = Transform::scale(kPpm, kPpm);
   Doubted found;
-  found.is_other_form = check_labels(ink.darkness, blank, form, readings);
+  found.is_other_form = check_labels(page_with(labels), registration, blank, form, readings);
   for (const Reading& reading : readings)
     if (!reading.findings.empty()) found.fields.push_back(reading.field);
   return found;
