@@ -77,8 +77,6 @@ TEST(AssembledRecord, of_a_form_that_is_not_in_the_catalogue_is_nonsense) {
   EXPECT_EQ(refusal_of(record), "");
   record.form_version = "2";
   EXPECT_EQ(refusal_of(record), "worker_nonsense");
-  record.form = "";
-  EXPECT_EQ(refusal_of(record), "worker_nonsense");
 }
 
 TEST(AssembledRecord, is_of_the_pages_of_its_document_and_of_no_others) {
