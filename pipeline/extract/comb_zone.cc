@@ -78,13 +78,6 @@ CharacterCell read_cell(const CellInk& ink, const Rect& place, Set set,
   return cell;
 }
 
-// Whether something else than a digit seems to stand in a cell for digits.
-bool is_foreign(const CharacterCell& cell, Set set) {
-  double claimed = cell.empty_probability;
-  for (const auto& candidate : cell.candidates) claimed += candidate.probability;
-  return set == Set::digits && claimed < kLeastClaimed;
-}
-
 // The middle height of the comb's ink, px; 0 when there are too few strokes to tell.
 double usual_height(const std::vector<CellInk>& inks) {
   std::vector<int> heights;
@@ -161,7 +154,7 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
   for (std::size_t i = 0; i < inks.size(); ++i) {
     const Set set = set_at(field.type, i);
     reading.cells.push_back(read_cell(inks[i], cells[i], set, reader));
-    if (is_foreign(reading.cells.back(), set))
+    if (set == Set::digits && seems_foreign(reading.cells.back()))
       foreign += (foreign.empty() ? "cells=" : ",") + std::to_string(i + 1);
     if (usual > 0.0) trust_height(inks[i], usual, reading.cells.back());
   }

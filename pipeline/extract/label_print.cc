@@ -24,6 +24,8 @@ constexpr double kUntold = 2.0;       // more than any finding
 constexpr double kOther = 0.75;
 constexpr double kUsual = 0.97;  // where the better ones of the page are no better than this
 constexpr int kManyOthers = 5;
+// Found so well in its very place a label need not be looked for beside it.
+constexpr double kCertain = 0.9;
 // What is a letter: its height and the most of its width, mm. Fewer of them tell nothing.
 constexpr double kLeastLetter = 0.7;
 constexpr double kMostLetter = 3.0;
@@ -58,16 +60,23 @@ cv::Mat letters_of(const cv::Mat& print) {
   cv::Mat stats;
   cv::Mat centres;
   const int strokes = cv::connectedComponentsWithStats(print, labels, stats, centres, 8, CV_32S);
-  cv::Mat letters = cv::Mat::zeros(print.size(), CV_8U);
+  std::vector<std::uint8_t> shade(static_cast<std::size_t>(strokes), 0);
   int count = 0;
   for (int label = 1; label < strokes; ++label) {
     const double width = stats.at<int>(label, cv::CC_STAT_WIDTH) / px_per_mm;
     const double height = stats.at<int>(label, cv::CC_STAT_HEIGHT) / px_per_mm;
     if (height < kLeastLetter || height > kMostLetter || width > kWidestLetter) continue;
-    letters.setTo(255, labels == label);
+    shade[static_cast<std::size_t>(label)] = 255;
     ++count;
   }
-  return count < kLeastLetters ? cv::Mat() : letters;
+  if (count < kLeastLetters) return {};
+  cv::Mat letters(print.size(), CV_8U);
+  for (int y = 0; y < letters.rows; ++y) {
+    const auto* of = labels.ptr<int>(y);
+    std::transform(of, of + letters.cols, letters.ptr<std::uint8_t>(y),
+                   [&](int label) { return shade[static_cast<std::size_t>(label)]; });
+  }
+  return letters;
 }
 
 cv::Mat dilated(const cv::Mat& mask, int side) {
@@ -76,7 +85,13 @@ cv::Mat dilated(const cv::Mat& mask, int side) {
   return out;
 }
 
-// How much of `wanted` is in `ink`, 0..1, for every place where it may lie.
+// The share of `wanted` that is in `ink`, of one size, 0..1.
+double share(const cv::Mat& ink, const cv::Mat& wanted) {
+  return cv::countNonZero(ink & wanted) /
+         static_cast<double>(std::max(1, cv::countNonZero(wanted)));
+}
+
+// The same for every place in a larger `ink` where `wanted` may lie.
 cv::Mat shares(const cv::Mat& ink, const cv::Mat& wanted) {
   cv::Mat seen;
   cv::Mat weight;
@@ -96,10 +111,14 @@ double label_found(const GrayImage& original, const Registration& registration,
   if (letters.empty()) return kUntold;
   const cv::Mat page = cut_page(original, registration, {grown(label, kSlack), kZoneDpi});
   const cv::Mat ink = ink_mask(page, original.is_bilevel, kZoneDpi);
+  const cv::Mat wide = dilated(ink, 3);
   const cv::Mat around = dilated(letters, 9) & ~dilated(letters, 5);
-  const cv::Mat found = shares(dilated(ink, 3), letters) - shares(ink, around);
+  const cv::Rect place({(ink.cols - letters.cols) / 2, (ink.rows - letters.rows) / 2},
+                       letters.size());
+  const double there = share(wide(place), letters) - share(ink(place), around);
+  if (there >= kCertain) return there;
   double best = 0.0;
-  cv::minMaxLoc(found, nullptr, &best);
+  cv::minMaxLoc(shares(wide, letters) - shares(ink, around), nullptr, &best);
   return std::max(0.0, best);
 }
 
@@ -121,7 +140,6 @@ bool check_labels(const GrayImage& original, const Registration& registration,
         worst = std::min(worst, label_found(original, registration, blank, label));
     alike.push_back(worst);
   }
-
   std::vector<double> told = alike;
   std::erase(told, kUntold);
   if (told.empty()) return false;

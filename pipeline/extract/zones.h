@@ -15,9 +15,6 @@
 
 namespace postkamer::extract {
 
-// Candidates and empty_probability of digits sum to less where the glyph seems to be no digit.
-inline constexpr double kLeastClaimed = 0.75;
-
 // Tells which character a glyph is. Implemented in classifiers/handprint.
 class CharacterReader {
  public:
@@ -29,12 +26,19 @@ class CharacterReader {
   };
   // Requires: `glyph` one character's ink, 0 = ink, form lines removed, any size.
   // Gives: candidates best first, calibrated; empty_probability when there is no character. Of
-  // digits, what is much more like a letter: all of them halved, so that they sum to less than
-  // kLeastClaimed.
+  // digits, what is much more like a letter: all of them halved (seems_foreign).
   [[nodiscard]] virtual CharacterCell read(const GrayImage& glyph, Set set) const = 0;
   // SHA-256 of the model, for the provenance.
   [[nodiscard]] virtual std::string model() const = 0;
 };
+
+// Whether what was read as a digit seems to be none: far less than all is claimed for digits.
+inline bool seems_foreign(const CharacterCell& cell) {
+  constexpr double kLeastClaimed = 0.75;
+  double claimed = cell.empty_probability;
+  for (const Alternative& candidate : cell.candidates) claimed += candidate.probability;
+  return claimed < kLeastClaimed;
+}
 
 enum class MarkState {
   empty,

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <jerror.h>
 #include <jpeglib.h>
+#include <opencv2/imgproc.hpp>
 
 namespace postkamer::intake {
 namespace {
@@ -121,23 +122,6 @@ StatedResolution stated_resolution(const jpeg_decompress_struct& info) {
   return {};
 }
 
-cv::Mat gray_from_cmyk(const cv::Mat& cmyk, bool is_inverted) {
-  cv::Mat gray(cmyk.rows, cmyk.cols, CV_8UC1);
-  const int flip = is_inverted ? 0 : 255;
-  for (int y = 0; y < cmyk.rows; ++y) {
-    const auto* source = cmyk.ptr<std::uint8_t>(y);
-    auto* target = gray.ptr<std::uint8_t>(y);
-    for (int x = 0; x < cmyk.cols; ++x) {
-      const int key = source[4 * x + 3] ^ flip;
-      const int red = (source[4 * x] ^ flip) * key;
-      const int green = (source[4 * x + 1] ^ flip) * key;
-      const int blue = (source[4 * x + 2] ^ flip) * key;
-      target[x] = static_cast<std::uint8_t>((red * 77 + green * 151 + blue * 28) / (255 * 256));
-    }
-  }
-  return gray;
-}
-
 cv::Mat rgb_from_cmyk(const cv::Mat& cmyk, bool is_inverted) {
   cv::Mat rgb(cmyk.rows, cmyk.cols, CV_8UC3);
   const int flip = is_inverted ? 0 : 255;
@@ -151,6 +135,12 @@ cv::Mat rgb_from_cmyk(const cv::Mat& cmyk, bool is_inverted) {
     }
   }
   return rgb;
+}
+
+cv::Mat gray_from_cmyk(const cv::Mat& cmyk, bool is_inverted) {
+  cv::Mat gray;
+  cv::cvtColor(rgb_from_cmyk(cmyk, is_inverted), gray, cv::COLOR_RGB2GRAY);
+  return gray;
 }
 
 // As the file has them: `channels` a pixel in `space`, or four of a CMYK file.

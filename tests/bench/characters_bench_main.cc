@@ -157,10 +157,7 @@ void print_foreign(const char* name, const std::vector<Sample>& samples,
                    const handprint::HandprintReader& reader) {
   if (samples.empty()) return;
   const auto count = std::ranges::count_if(samples, [&](const Sample& sample) {
-    const CharacterCell cell = reader.read(sample.glyph, Set::digits);
-    double claimed = cell.empty_probability;
-    for (const Alternative& candidate : cell.candidates) claimed += candidate.probability;
-    return claimed < extract::kLeastClaimed;
+    return extract::seems_foreign(reader.read(sample.glyph, Set::digits));
   });
   std::printf("%-30s %6td of %6zu  %6.2f %%\n", name, count, samples.size(),
               100.0 * static_cast<double>(count) / static_cast<double>(samples.size()));

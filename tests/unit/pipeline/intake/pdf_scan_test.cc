@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/intake/pdf_scan.h"
 
-#include <cstdio>
-#include <cstdlib>
-
 #include <gtest/gtest.h>
-#include <jpeglib.h>
 
 #include "pipeline/intake/jpeg_codec.h"
 #include "pipeline/intake/tiff_directory.h"
 #include "pipeline/intake/tiff_encode.h"
 #include "pipeline/intake/tiff_memory.h"
 #include "pipeline/intake/tiff_scan.h"
+#include "tests/support/encode.h"
 #include "tests/unit/pipeline/intake/drawn.h"
 
 namespace postkamer::intake {
@@ -138,29 +135,8 @@ std::string colour_image(const char* filter, int width, int height) {
 }
 
 std::string colour_jpeg_of(const cv::Mat& rgb) {
-  jpeg_compress_struct coder{};
-  jpeg_error_mgr errors{};
-  coder.err = jpeg_std_error(&errors);
-  jpeg_create_compress(&coder);
-  unsigned char* data = nullptr;
-  unsigned long size = 0;
-  jpeg_mem_dest(&coder, &data, &size);
-  coder.image_width = static_cast<JDIMENSION>(rgb.cols);
-  coder.image_height = static_cast<JDIMENSION>(rgb.rows);
-  coder.input_components = 3;
-  coder.in_color_space = JCS_RGB;
-  jpeg_set_defaults(&coder);
-  jpeg_set_quality(&coder, 95, TRUE);
-  jpeg_start_compress(&coder, TRUE);
-  for (int y = 0; y < rgb.rows; ++y) {
-    JSAMPROW row = const_cast<JSAMPROW>(rgb.ptr<std::uint8_t>(y));
-    jpeg_write_scanlines(&coder, &row, 1);
-  }
-  jpeg_finish_compress(&coder);
-  jpeg_destroy_compress(&coder);
-  std::string bytes(data, data + size);
-  std::free(data);
-  return bytes;
+  const Bytes bytes = support::jpeg_file(rgb, 95, Dpi{72.0});
+  return {bytes.begin(), bytes.end()};
 }
 
 // What the page's picture holds: R, G, B, or gray.
