@@ -60,33 +60,27 @@ std::vector<Rect> fields_on(const forms::Form& form, int page) {
   return boxes;
 }
 
+// What `look` gives; a picture library that gives up is an error of ours.
+template <typename Look>
+auto guarded(const char* looking_at, const Look& look) -> Result<decltype(look())> {
+  try {
+    return look();
+  } catch (const cv::Exception& error) {
+    return fail(ErrorCode::internal, "zones_failed",
+                std::string("looking at a page's ") + looking_at +
+                    ": the picture library gave up at " + error.func);
+  }
+}
+
 Result<extract::PageInk> ink_of(const UprightPage& page, const extract::PreparedBlank& blank,
                                 const extract::Registration& registration,
                                 const std::vector<Rect>& fields) {
-  try {
-    auto ink = extract::page_ink(page.upright, blank, registration.mm_to_upright, fields);
-    if (ink.print_missing <= kMostPrintMissing) return ink;
-  } catch (const cv::Exception& error) {
-    return fail(
-        ErrorCode::internal, "zones_failed",
-        std::string("looking at a page's ink: the picture library gave up at ") + error.func);
-  }
+  auto ink = guarded("ink", [&] {
+    return extract::page_ink(page.upright, blank, registration.mm_to_upright, fields);
+  });
+  if (!ink || ink->print_missing <= kMostPrintMissing) return ink;
   return fail(ErrorCode::unsupported, "print_missing",
               "laying a form over a page: a good part of its print is not there");
-}
-
-// True when the page only looks like that form.
-Result<bool> is_labelled_otherwise(const GrayImage& original,
-                                   const extract::Registration& registration,
-                                   const extract::BlankPage& blank, const forms::Form& form,
-                                   std::vector<Reading>& readings) {
-  try {
-    return extract::check_labels(original, registration, blank, form, readings);
-  } catch (const cv::Exception& error) {
-    return fail(
-        ErrorCode::internal, "zones_failed",
-        std::string("looking at a page's labels: the picture library gave up at ") + error.func);
-  }
 }
 
 }  // namespace
@@ -130,8 +124,9 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
                                      *signatures_, text,    calibration_};
   PK_TRY(readings,
          extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
-  PK_TRY(is_other_form,
-         is_labelled_otherwise(original, registration, *blank, entry->form, readings));
+  PK_TRY(is_other_form, guarded("labels", [&] {  // it only looks like that form
+           return extract::check_labels(original, registration, *blank, entry->form, readings);
+         }));
   const auto ink_share = [&](const Rect& box) {
     const auto ink = extract::added_ink(original, registration, *blank, box, kInkDpi);
     const auto pixels = static_cast<double>(ink.pixels.total());
