@@ -16,7 +16,7 @@ inline constexpr int kAuditAltered = 10;      // a row was changed, removed, put
 inline constexpr int kAuditRewritten = 11;    // the rows are not those that were signed
 inline constexpr int kAuditTailMissing = 12;  // rows that a checkpoint has seen are gone
 inline constexpr int kAuditForeign = 13;      // a checkpoint of another journal or key
-inline constexpr int kUnavailable = 69;       // no mailroom answers (EX_UNAVAILABLE)
-inline constexpr int kConfig = 78;            // settings or forms are wrong (EX_CONFIG)
+inline constexpr int kUnavailable = 69;  // no mailroom answers, or it cannot now (EX_UNAVAILABLE)
+inline constexpr int kConfig = 78;       // settings or forms are wrong (EX_CONFIG)
 
 }  // namespace postkamer::exit_code
