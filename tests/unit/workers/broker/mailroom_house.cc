@@ -161,6 +161,10 @@ MailroomHouse::MailroomHouse() {
   folder_ = ::mkdtemp(pattern.data());
   layout_ = host::prepare_layout(folder_).value();
   blobs_.emplace(journal::BlobStore::open(layout_.blobs()).value());
+  connect();
+}
+
+void MailroomHouse::connect() {
   client_.emplace(host::ControlClient::connect(layout_.control_endpoint()).value());
 }
 
@@ -169,12 +173,16 @@ MailroomHouse::~MailroomHouse() {
   fs::remove_all(folder_);
 }
 
+// The client's threads would be forked in the midst of what they do: a child in which one of them
+// held a lock of the allocator waits for it for ever.
 pid_t MailroomHouse::start(const std::function<int()>& process) {
+  client_.reset();
   const pid_t child = ::fork();
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::_exit(process());
   }
+  connect();
   children_.push_back(child);
   return child;
 }

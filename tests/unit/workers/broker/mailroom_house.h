@@ -28,7 +28,8 @@ class MailroomHouse {
   pid_t start_broker(const host::RetentionSettings& keep = {});
   pid_t start_publisher();
   pid_t start_worker();
-  // Runs `process` in a child; its status is its exit status.
+  // Runs `process` in a child; its status is its exit status. `client` is another one afterwards,
+  // in the same place, with no question underway.
   pid_t start(const std::function<int()>& process);
   // Sends a signal and waits for the end; gives the wait status.
   int end(pid_t process, int signal);
@@ -45,6 +46,8 @@ class MailroomHouse {
   static Result<host::Outcome> do_task(const host::Task& task);
 
  private:
+  void connect();
+
   std::filesystem::path folder_;
   host::Layout layout_;
   std::vector<pid_t> children_;
