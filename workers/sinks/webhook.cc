@@ -88,6 +88,7 @@ std::optional<Bytes> signing_key(std::string_view secret) {
   constexpr std::string_view kPrefix = "whsec_";
   constexpr std::size_t kLeast = 24;
   if (secret.starts_with(kPrefix)) secret.remove_prefix(kPrefix.size());
+  if (secret.size() < kLeast) return std::nullopt;  // base64 is longer than what it holds
   Bytes key(secret.size());
   std::size_t size = 0;
   if (sodium_base642bin(key.data(), key.size(), secret.data(), secret.size(), "\r\n", &size,

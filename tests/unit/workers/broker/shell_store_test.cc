@@ -116,12 +116,17 @@ TEST_F(Mailroom, what_a_person_decides_without_room_is_kept_or_refused_and_given
   EXPECT_EQ(answers.at(0).error().reason, "control_timeout") << "it waits for room";
   EXPECT_EQ(answers.at(1).error().reason, "disk_full");
   std::filesystem::remove(full);
-  // Whoever heard no yes says both again, until there is another answer.
-  auto again = client.ask_all(decided, 30'000);
-  for (int turn = 0; turn < 1'000 && !again.at(1); ++turn) again = client.ask_all(decided, 30'000);
-  ASSERT_FALSE(again.at(0));
-  EXPECT_EQ(again.at(0).error().reason, "review_not_open") << "it was kept";
-  EXPECT_TRUE(again.at(1));
+  // Whoever heard no yes says it again, until there is another answer than "no room".
+  const auto again = [&](const host::ControlClient::Question& question) {
+    auto answer = client.ask_all({question}, 30'000).at(0);
+    for (int turn = 0; turn < 1'000 && !answer && answer.error().reason == "disk_full"; ++turn)
+      answer = client.ask_all({question}, 30'000).at(0);
+    return answer;
+  };
+  const auto kept = again(decided.at(0));
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().reason, "review_not_open") << "it was kept";
+  EXPECT_TRUE(again(decided.at(1)));
   EXPECT_TRUE(waiting().empty());
   EXPECT_EQ(client.ask("status", json::object())->at("head"), 4) << "each told once, and once more";
 }

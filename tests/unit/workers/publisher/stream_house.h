@@ -32,7 +32,8 @@ class StreamHouse {
   void append(int count, const std::string& body = "\"values\": {}");
   void start();
   void kill();  // as a crash would
-  // Starts what writes down COMMITs, as the broker does; without it they are refused.
+  // Starts what writes down COMMITs, as the broker does; without it they are refused. A thread:
+  // after the first `start`, which forks.
   void start_clerk();
   // As a person does with `postkamer subscriber move`.
   void move(const std::string& name, std::uint64_t to) {

@@ -170,8 +170,8 @@ TEST_F(StreamTest, one_that_was_never_here_begins_with_the_oldest_event_that_is_
 TEST_F(StreamTest, one_that_a_person_moves_while_it_is_connected_goes_on_where_it_was_moved_to) {
   StreamHouse house({named("zaken"), named("other")});
   house.append(20);
-  house.start_clerk();
   house.start();
+  house.start_clerk();
   Subscriber other = subscribe(house, "other");
   EXPECT_EQ(numbers_until(other, 20).size(), 20u);
   Subscriber zaken = subscribe(house, "zaken");
@@ -197,8 +197,8 @@ TEST_F(StreamTest, one_that_a_person_moves_while_it_is_connected_goes_on_where_i
 TEST_F(StreamTest, one_that_a_person_moves_while_the_publisher_is_away_goes_on_from_there_too) {
   StreamHouse house({named("zaken")});
   house.append(20);
-  house.start_clerk();
   house.start();
+  house.start_clerk();
   Subscriber reading = subscribe(house, "zaken");
   EXPECT_EQ(numbers_until(reading, 20).size(), 20u);
   Subscriber committing = subscribe(house, "zaken");
