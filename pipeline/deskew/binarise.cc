@@ -15,6 +15,11 @@ namespace {
 constexpr double kCellMm = 0.7;         // size of a background cell
 constexpr double kLargestInkMm = 20.0;  // solid ink wider than this is taken for paper
 constexpr double kSmoothMm = 8.0;
+// Shares of the paper's brightness: print stays under the upper one of the first two, the rules of
+// writing paper under the third; the show-through of another side lies above it.
+constexpr double kLeastInkShare = 0.64;
+constexpr double kMostInkShare = 0.82;
+constexpr double kPaleShare = 0.90;
 
 // The paper's brightness everywhere, on a coarse grid: dark spots up to kLargestInkMm are closed,
 // so title bars, logos and the black of an open lid do not count as paper.
@@ -82,7 +87,7 @@ double ink_share(const GrayImage& page, const cv::Mat& level) {
       histogram[static_cast<std::size_t>(std::min(255, row[x] * 255 / white))] += 1.0;
     }
   }
-  return std::clamp(otsu(histogram) / 255.0 + 0.06, 0.64, 0.82);
+  return std::clamp(otsu(histogram) / 255.0 + 0.06, kLeastInkShare, kMostInkShare);
 }
 
 // Sixteen bits all along: what SSE2 can clamp eight at a time.
@@ -123,13 +128,19 @@ cv::Mat above_threshold(const cv::Mat& page, const cv::Mat& grid) {
   return margin;
 }
 
+// The margin of a page whose ink lies under this share of the paper's brightness `level`.
+cv::Mat margin_at(const GrayImage& page, const cv::Mat& level, double share) {
+  cv::Mat threshold;
+  level.convertTo(threshold, CV_8U, share);
+  return above_threshold(page.pixels, threshold);
+}
+
 }  // namespace
 
 cv::Mat ink_margin(const GrayImage& page) {
   if (page.is_bilevel || page.pixels.empty()) return page.pixels;
-  cv::Mat threshold = paper_level(page);
-  threshold.convertTo(threshold, CV_8U, ink_share(page, threshold));
-  return above_threshold(page.pixels, threshold);
+  const cv::Mat level = paper_level(page);
+  return margin_at(page, level, ink_share(page, level));
 }
 
 GrayImage cut_margin(const cv::Mat& margin, Dpi dpi) {
@@ -138,6 +149,11 @@ GrayImage cut_margin(const cv::Mat& margin, Dpi dpi) {
   out.is_bilevel = true;
   if (!margin.empty()) cv::threshold(margin, out.pixels, kMarginCut - 1, 255, cv::THRESH_BINARY);
   return out;
+}
+
+GrayImage with_pale_lines(const GrayImage& page) {
+  if (page.is_bilevel || page.pixels.empty()) return page;
+  return cut_margin(margin_at(page, paper_level(page), kPaleShare), page.dpi);
 }
 
 GrayImage binarise(const GrayImage& page) {

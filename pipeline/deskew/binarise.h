@@ -20,4 +20,8 @@ cv::Mat ink_margin(const GrayImage& page);
 // Gives: a bilevel picture of a margin image.
 GrayImage cut_margin(const cv::Mat& margin, Dpi dpi);
 
+// Gives: a bilevel picture of equal size in which the pale rules of writing paper are ink too. For
+// measuring, not for reading: noise and shadows come with them. A bilevel page comes back as it is.
+GrayImage with_pale_lines(const GrayImage& page);
+
 }  // namespace postkamer::deskew

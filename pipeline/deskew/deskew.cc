@@ -18,6 +18,17 @@ constexpr double kMaxPixels = 200e6;
 // resampling costs some sharpness.
 constexpr double kSmallestTurn = 0.03;
 
+// Less sure than this, paler lines are asked too.
+constexpr double kSureOfInk = 0.8;
+
+// The skew by a page's ink; where that tells little, by the rules of its paper too.
+SkewEstimate skew_of(const GrayImage& page, const GrayImage& ink, Degrees max_skew) {
+  const SkewEstimate estimate = estimate_skew(ink, max_skew);
+  if (page.is_bilevel || estimate.confidence >= kSureOfInk) return estimate;
+  const SkewEstimate pale = estimate_skew(with_pale_lines(page), max_skew);
+  return pale.confidence > estimate.confidence ? pale : estimate;
+}
+
 std::string evidence_of(const SkewEstimate& estimate) {
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "confidence %.2f", estimate.confidence);
@@ -34,7 +45,7 @@ Result<UprightPage> deskew(const GrayImage& page, const DeskewOptions& options) 
     UprightPage result;
     const cv::Mat margin = ink_margin(page);
     result.upright = page.is_bilevel ? page : cut_margin(margin, page.dpi);
-    const SkewEstimate estimate = estimate_skew(result.upright, options.max_skew);
+    const SkewEstimate estimate = skew_of(page, result.upright, options.max_skew);
     QualityReport report = measure_quality(page);
     result.quality = report.quality;
     result.findings = std::move(report.findings);

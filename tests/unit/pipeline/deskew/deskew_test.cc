@@ -41,6 +41,31 @@ TEST(Deskew, straightens_so_that_nothing_is_left) {
     }
 }
 
+// A note on ruled paper: the lines are too pale to be ink, and the hand, letter by letter, does not
+// keep to them.
+GrayImage note_on_ruled_paper() {
+  GrayImage page = white_page();
+  page.pixels.setTo(220);
+  for (int y = 700; y < page.height(); y += 95)
+    cv::line(page.pixels, {0, y}, {page.width() - 1, y}, 185, 2);
+  std::mt19937 random(16);
+  for (int line = 0; line < 3; ++line)
+    for (int letter = 0; letter < 20; ++letter) {
+      const cv::Point at{200 + 55 * letter,
+                         880 + 285 * line + 2 * letter + static_cast<int>(random() % 17)};
+      cv::putText(page.pixels, "e", at, cv::FONT_HERSHEY_SCRIPT_SIMPLEX, 1.9, 60, 4, cv::LINE_AA);
+    }
+  return page;
+}
+
+TEST(Deskew, asks_the_pale_lines_of_writing_paper_where_the_hand_goes_astray) {
+  for (const double angle : {-0.36, 1.7}) {
+    const auto result = deskew(rotated(note_on_ruled_paper(), angle), {});
+    ASSERT_TRUE(result.has_value());
+    EXPECT_NEAR(result->skew.value, angle, 0.05);
+  }
+}
+
 TEST(Deskew, tells_where_every_pixel_went) {
   GrayImage page = rotated(text_page(13), 5.0);
   const std::array<cv::Point, 3> places{cv::Point{60, 60}, {1600, 80}, {800, 2300}};
