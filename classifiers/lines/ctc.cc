@@ -20,20 +20,37 @@ struct Choice {
   double probability = 0.0;  // of both cases
 };
 
-// The classes of each column that are worth following, by softmax.
+// The place of a digit or letter in Shown::characters; -1 for other characters.
+int plain_index(const std::string& character) {
+  if (character.size() != 1) return -1;
+  const char c = character.front();
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'z') return c - 'a' + 10;
+  return -1;
+}
+
+// One column's scores as probabilities, by softmax.
+void probabilities(const cv::Mat& scores, int x, std::vector<double>& out) {
+  out.resize(static_cast<std::size_t>(scores.rows));
+  float highest = scores.at<float>(0, x);
+  for (int k = 1; k < scores.rows; ++k) highest = std::max(highest, scores.at<float>(k, x));
+  double total = 0.0;
+  for (int k = 0; k < scores.rows; ++k)
+    total += out[static_cast<std::size_t>(k)] =
+        std::exp(static_cast<double>(scores.at<float>(k, x) - highest));
+  for (double& each : out) each /= total;
+}
+
+// The classes of each column that are worth following.
 std::vector<std::vector<Choice>> choices_of(const cv::Mat& scores, const Alphabet& alphabet) {
   std::vector<std::vector<Choice>> columns(static_cast<std::size_t>(scores.cols));
-  std::vector<double> weights(static_cast<std::size_t>(scores.rows));
+  std::vector<double> weights;
   for (int x = 0; x < scores.cols; ++x) {
-    float highest = scores.at<float>(0, x);
-    for (int k = 1; k < scores.rows; ++k) highest = std::max(highest, scores.at<float>(k, x));
-    double total = 0.0;
-    for (int k = 0; k < scores.rows; ++k)
-      total += weights[static_cast<std::size_t>(k)] =
-          std::exp(static_cast<double>(scores.at<float>(k, x) - highest));
+    probabilities(scores, x, weights);
     auto& choices = columns[static_cast<std::size_t>(x)];
     for (int k = 0; k < scores.rows; ++k) {
-      const double p = weights[static_cast<std::size_t>(k)] / total;
+      const double p = weights[static_cast<std::size_t>(k)];
       if (p < kLeast) continue;
       const int symbol = alphabet.folded(k);
       const auto same = std::find_if(choices.begin(), choices.end(),
@@ -42,7 +59,7 @@ std::vector<std::vector<Choice>> choices_of(const cv::Mat& scores, const Alphabe
         choices.push_back({symbol, k, p});
         continue;
       }
-      if (p > weights[static_cast<std::size_t>(same->row)] / total) same->row = k;
+      if (p > weights[static_cast<std::size_t>(same->row)]) same->row = k;
       same->probability += p;
     }
   }
@@ -203,6 +220,24 @@ std::vector<LineText> likely_texts(const cv::Mat& scores, const Alphabet& alphab
   Search search(alphabet, letters, weight);
   for (const auto& choices : choices_of(scores, alphabet)) search.step(choices);
   return search.texts(most);
+}
+
+Shown shown_between(const cv::Mat& scores, const Alphabet& alphabet, Steps steps) {
+  Shown shown;
+  std::array<double, 36> never;  // no step shows it
+  never.fill(1.0);
+  std::vector<double> column;
+  for (int x = std::max(0, steps.from); x < std::min(scores.cols, steps.to); ++x) {
+    probabilities(scores, x, column);
+    shown.none *= column[kBlank];
+    std::array<double, 36> here{};
+    for (int k = 1; k < scores.rows; ++k)
+      if (const int at = plain_index(alphabet.character(k)); at >= 0)
+        here[static_cast<std::size_t>(at)] += column[static_cast<std::size_t>(k)];
+    for (std::size_t i = 0; i < here.size(); ++i) never[i] *= std::max(0.0, 1.0 - here[i]);
+  }
+  for (std::size_t i = 0; i < never.size(); ++i) shown.characters[i] = 1.0 - never[i];
+  return shown;
 }
 
 }  // namespace postkamer::lines

@@ -5,6 +5,7 @@
 // weighed by how likely its letters follow each other (Bayes' rule with a tempered prior).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -48,6 +49,21 @@ struct PriorWeight {
   double exponent = 0.6;
   double per_character = 1.1;
 };
+
+// Steps of the scores, from `from` to before `to`.
+struct Steps {
+  int from = 0;
+  int to = 0;
+};
+
+// What one character between these steps is: for each class but the blank the probability that some
+// step shows it, and that none shows any. Small and capital letters, marks left out, are one; only
+// digits and the letters A to Z are given.
+struct Shown {
+  std::array<double, 36> characters{};  // 0-9, A-Z
+  double none = 1.0;
+};
+Shown shown_between(const cv::Mat& scores, const Alphabet& alphabet, Steps steps);
 
 // Requires: `scores` CV_32F, a row a class, a column a step.
 // Gives: the likeliest texts, best first, at most `most`. Texts that differ in case only count as

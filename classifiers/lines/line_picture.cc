@@ -66,7 +66,7 @@ cv::Mat rows_of(const cv::Mat& ink, int first, int last) {
 
 }  // namespace
 
-cv::Mat line_picture(const GrayImage& line) {
+PlacedPicture placed_picture(const GrayImage& line) {
   if (line.pixels.empty()) return {};
   cv::Mat ink = ~line.pixels;
   cv::threshold(ink, ink, kPaper - 1, 0, cv::THRESH_TOZERO);
@@ -83,10 +83,15 @@ cv::Mat line_picture(const GrayImage& line) {
       std::clamp(std::nearbyint((columns.to - columns.from) * scale), 8.0, double{kLongest}));
   cv::Mat small;
   cv::resize(cut, small, {width, kSide}, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-  cv::Mat out;
-  cv::copyMakeBorder(small, out, 0, 0, kMargin, kMargin + width % 2, cv::BORDER_CONSTANT,
+  PlacedPicture out;
+  cv::copyMakeBorder(small, out.pixels, 0, 0, kMargin, kMargin + width % 2, cv::BORDER_CONSTANT,
                      cv::Scalar(0));
+  out.left = columns.from;
+  out.scale = static_cast<double>(width) / (columns.to - columns.from);
+  out.start = kMargin;
   return out;
 }
+
+cv::Mat line_picture(const GrayImage& line) { return placed_picture(line).pixels; }
 
 }  // namespace postkamer::lines

@@ -21,4 +21,14 @@ inline constexpr int kSide = 40;
 // there is hardly any ink.
 cv::Mat line_picture(const GrayImage& line);
 
+// The same, and where the line's columns came to lie: column x of the line at
+// (x - left) * scale + start of the picture.
+struct PlacedPicture {
+  cv::Mat pixels;
+  double left = 0.0;
+  double scale = 1.0;
+  double start = 0.0;
+};
+PlacedPicture placed_picture(const GrayImage& line);
+
 }  // namespace postkamer::lines

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "classifiers/lines/line_reader.h"
 
-#include <array>
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,45 @@ Result<Alphabet> classes_of(std::string_view settings) {
       !json["classes"].is_string())
     return invalid("model.json does not name the classes");
   return Alphabet(json["classes"].get<std::string>());
+}
+
+// What is shown this seldom cannot matter.
+constexpr double kLeastShown = 1e-6;
+// How far the first and the last character may reach beyond their ink, px of the line.
+constexpr int kBeyond = 20;
+
+CharacterCell cell_of(const Shown& shown) {
+  constexpr std::string_view kCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  CharacterCell cell;
+  cell.empty_probability = shown.none;
+  for (std::size_t i = 0; i < kCharacters.size(); ++i)
+    if (shown.characters[i] >= kLeastShown)
+      cell.candidates.push_back({std::string(1, kCharacters[i]), shown.characters[i]});
+  std::stable_sort(
+      cell.candidates.begin(), cell.candidates.end(),
+      [](const Alternative& a, const Alternative& b) { return a.probability > b.probability; });
+  return cell;
+}
+
+// The network may show a character a little before or behind it: every range gets half of the gaps
+// beside it.
+std::vector<extract::ColumnRange> with_half_the_gaps(
+    const std::vector<extract::ColumnRange>& columns) {
+  std::vector<extract::ColumnRange> out = columns;
+  extract::ColumnRange* last = nullptr;
+  int last_to = 0;
+  for (extract::ColumnRange& range : out) {
+    if (range.to <= range.from) continue;
+    const int from = range.from;
+    if (last == nullptr)
+      range.from -= kBeyond;
+    else
+      last->to = range.from = (last_to + from) / 2;
+    last = &range;
+    last_to = range.to;
+  }
+  if (last != nullptr) last->to += kBeyond;
+  return out;
 }
 
 }  // namespace
@@ -87,6 +127,30 @@ std::vector<Alternative> NetworkLineReader::read(const GrayImage& line) const {
   std::vector<Alternative> out;
   for (LineText& text : texts(line, {})) out.push_back({std::move(text.text), text.share});
   return out;
+}
+
+std::vector<CharacterCell> NetworkLineReader::read_apart(
+    const GrayImage& line, const std::vector<extract::ColumnRange>& columns) const {
+  const PlacedPicture picture = placed_picture(line);
+  if (picture.pixels.empty()) return {};
+  const cv::Mat scores = network_->scores(picture.pixels);
+  const auto step_at = [&](double column) {
+    const double x = (column - picture.left) * picture.scale + picture.start;
+    return static_cast<int>(std::lround(x / kStride));
+  };
+  const std::vector<extract::ColumnRange> around = with_half_the_gaps(columns);
+  std::vector<CharacterCell> cells;
+  for (const extract::ColumnRange& range : around) {
+    if (range.to <= range.from) {
+      cells.emplace_back();
+      cells.back().empty_probability = 1.0;
+      continue;
+    }
+    const int from = std::max(0, step_at(range.from));
+    cells.push_back(
+        cell_of(shown_between(scores, alphabet_, {from, std::max(from + 1, step_at(range.to))})));
+  }
+  return cells;
 }
 
 }  // namespace postkamer::lines

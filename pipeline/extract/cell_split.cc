@@ -168,4 +168,14 @@ std::vector<CellInk> share_out(const cv::Mat& added, const std::vector<Rect>& ce
   return inks;
 }
 
+double usual_height(const std::vector<CellInk>& inks) {
+  std::vector<int> heights;
+  for (const auto& ink : inks)
+    if (ink.area > 0) heights.push_back(ink.box.height);
+  if (heights.size() < 3) return 0.0;
+  const auto middle = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 2);
+  std::nth_element(heights.begin(), middle, heights.end());
+  return *middle;
+}
+
 }  // namespace postkamer::extract

@@ -24,4 +24,7 @@ struct CellInk {
 // none.
 std::vector<CellInk> share_out(const cv::Mat& added, const std::vector<Rect>& cells);
 
+// The middle height of the comb's ink, px; 0 when there are too few strokes to tell.
+double usual_height(const std::vector<CellInk>& inks);
+
 }  // namespace postkamer::extract

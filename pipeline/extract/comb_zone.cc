@@ -9,6 +9,7 @@
 #include "pipeline/extract/cell_split.h"
 #include "pipeline/extract/lattice.h"
 #include "pipeline/extract/look_alikes.h"
+#include "pipeline/extract/second_opinion.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -78,17 +79,6 @@ CharacterCell read_cell(const CellInk& ink, const Rect& place, Set set,
   return cell;
 }
 
-// The middle height of the comb's ink, px; 0 when there are too few strokes to tell.
-double usual_height(const std::vector<CellInk>& inks) {
-  std::vector<int> heights;
-  for (const auto& ink : inks)
-    if (ink.area > 0) heights.push_back(ink.box.height);
-  if (heights.size() < 3) return 0.0;
-  const auto middle = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 2);
-  std::nth_element(heights.begin(), middle, heights.end());
-  return *middle;
-}
-
 // A stroke as tall as its neighbours is hardly dirt: the bar of an I looks like the remains of a
 // line by itself only.
 void trust_height(const CellInk& ink, double usual, CharacterCell& cell) {
@@ -120,6 +110,16 @@ bool is_typed(const std::vector<CellInk>& inks) {
   return spread(tops) <= limit && spread(bottoms) <= limit;
 }
 
+// What the line reader makes of the characters that are not sure.
+void hear_line_reader(const std::vector<CellInk>& inks, FieldType type, const LineReader& reader,
+                      std::vector<CharacterCell>& cells) {
+  if (!wants_second_opinion(cells)) return;
+  const CombLine line = as_line(inks);
+  const std::vector<CharacterCell> heard = reader.read_apart(line.picture, line.columns);
+  for (std::size_t i = 0; i < heard.size(); ++i)
+    cells[i] = pooled(cells[i], heard[i], set_at(type, i));
+}
+
 // Fillings that read the same (an empty cell at the left or at the right) count together.
 std::vector<Alternative> merged(const std::vector<Filling>& fillings, FieldType type,
                                 const std::vector<int>& groups) {
@@ -141,7 +141,7 @@ std::vector<Alternative> merged(const std::vector<Filling>& fillings, FieldType 
 
 }  // namespace
 
-Reading read_comb(const ZonePage& page, const forms::Field& field, const CharacterReader& reader) {
+Reading read_comb(const ZonePage& page, const forms::Field& field, const ZoneReaders& readers) {
   const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
   const AddedInk ink_on = added_to(page.original, page.registration, page.blank, frame);
   std::vector<Rect> cells;
@@ -153,11 +153,13 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
   std::string foreign;
   for (std::size_t i = 0; i < inks.size(); ++i) {
     const Set set = set_at(field.type, i);
-    reading.cells.push_back(read_cell(inks[i], cells[i], set, reader));
+    reading.cells.push_back(read_cell(inks[i], cells[i], set, readers.characters));
     if (set == Set::digits && seems_foreign(reading.cells.back()))
       foreign += (foreign.empty() ? "cells=" : ",") + std::to_string(i + 1);
     if (usual > 0.0) trust_height(inks[i], usual, reading.cells.back());
   }
+  const bool typed = is_typed(inks);
+  if (!typed) hear_line_reader(inks, field.type, readers.lines, reading.cells);
   if (!foreign.empty())
     reading.findings.push_back({"character_foreign", field.name, 0, Severity::doubt, foreign});
   if (field.type == FieldType::alphanumeric) settle_look_alikes(reading.cells);
@@ -169,7 +171,7 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const Charact
   const std::string& best = reading.alternatives.front().text;
   if (!best.empty()) {
     reading.value = best;
-    reading.method = is_typed(inks) ? Method::printed_text : Method::handprint;
+    reading.method = typed ? Method::printed_text : Method::handprint;
   }
   return reading;
 }

@@ -25,8 +25,9 @@ inline constexpr double kLeastPrintFound = 0.75;
 // Tells by a finding (field_print_missing, doubt) when too little of the zone's print was found.
 void check_print(double print_found, const forms::Field& field, Reading& reading);
 
-// A comb: one character a cell.
-Reading read_comb(const ZonePage& page, const forms::Field& field, const CharacterReader& reader);
+// A comb: one character a cell, by the character reader; what is written by hand and it is not sure
+// of, by the line reader too.
+Reading read_comb(const ZonePage& page, const forms::Field& field, const ZoneReaders& readers);
 
 // A free box or ruled lines: print by the text reader, block capitals by the character reader.
 // Fails when the text reader fails.

@@ -26,7 +26,7 @@ Result<Reading> read_field(const ZonePage& page, const forms::Field& field,
     case FieldType::barcode: return left_to_the_code_reader();
     default: break;
   }
-  if (!field.cells.empty()) return read_comb(page, field, readers.characters);
+  if (!field.cells.empty()) return read_comb(page, field, readers);
   return read_text(page, field, readers);
 }
 

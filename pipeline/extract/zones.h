@@ -80,6 +80,12 @@ class TextReader {
   virtual Result<Line> read_line(const GrayImage& zone, std::string_view allowed) = 0;
 };
 
+// Columns of a picture, px; empty when `to` is not beyond `from`.
+struct ColumnRange {
+  int from = 0;
+  int to = 0;  // one past the last
+};
+
 // Tells what a line of handwriting says. Implemented in classifiers/lines.
 class LineReader {
  public:
@@ -88,6 +94,13 @@ class LineReader {
   // Gives: texts best first, with probabilities as the model states them (they sum to at most 1;
   // calibrated by a curve of line_trust.h); empty when there is no ink.
   [[nodiscard]] virtual std::vector<Alternative> read(const GrayImage& line) const = 0;
+  // Requires: `line` as above; `columns` of it, left to right, each holding one character or none.
+  // Gives: for each range the digits and capitals (small letters count as theirs) that the model
+  //        sees there, best first, and as empty_probability that it sees none; an empty cell for an
+  //        empty range. As the model states them, without any knowledge of words. No cells when
+  //        there is no ink.
+  [[nodiscard]] virtual std::vector<CharacterCell> read_apart(
+      const GrayImage& line, const std::vector<ColumnRange>& columns) const = 0;
   // SHA-256 of the model, for the provenance.
   [[nodiscard]] virtual std::string model() const = 0;
 };

@@ -68,6 +68,43 @@ TEST(LineReader, is_deterministic_and_its_shares_sum_to_one_at_most) {
   EXPECT_LE(sum, 1.0 + 1e-9);
 }
 
+// Letters set apart, and where each stands.
+struct Apart {
+  GrayImage line;
+  std::vector<extract::ColumnRange> columns;
+};
+Apart apart(const std::string& text) {
+  Apart out{written("", 1.0, 4), {}};
+  int x = 40;
+  for (const char c : text) {
+    if (c != ' ') {
+      cv::putText(out.line.pixels, std::string(1, c), {x, 120}, cv::FONT_HERSHEY_SIMPLEX, 1.6,
+                  cv::Scalar(0), 4, cv::LINE_AA);
+      out.columns.push_back({x, x + 40});
+    } else {
+      out.columns.push_back({});
+    }
+    x += 48;
+  }
+  return out;
+}
+
+TEST(LineReader, tells_what_each_character_is_that_stands_apart) {
+  const Apart row = apart("KEES 47");
+  const auto cells = reader().read_apart(row.line, row.columns);
+  ASSERT_EQ(cells.size(), 7u);
+  std::string text;
+  for (const CharacterCell& cell : cells)
+    text += cell.candidates.empty() ? " " : cell.candidates.front().text;
+  EXPECT_EQ(text, "KEES 47");
+  EXPECT_EQ(cells[4].empty_probability, 1.0);
+  EXPECT_LT(cells[0].empty_probability, 0.1);
+}
+
+TEST(LineReader, has_no_cells_for_paper) {
+  EXPECT_TRUE(reader().read_apart(written("", 1.0, 3), {{0, 40}}).empty());
+}
+
 TEST(LineReader, says_nothing_of_paper) { EXPECT_TRUE(reader().read(written("", 1.0, 3)).empty()); }
 
 TEST(LineReader, refuses_another_model_with_a_sentence) {

@@ -58,8 +58,15 @@ class FixedText : public TextReader {
 class FixedLines : public LineReader {
  public:
   std::vector<Alternative> read(const GrayImage&) const override { return texts; }
+  std::vector<CharacterCell> read_apart(const GrayImage&,
+                                        const std::vector<ColumnRange>&) const override {
+    ++asked_apart;
+    return apart;
+  }
   std::string model() const override { return "test"; }
   std::vector<Alternative> texts;
+  std::vector<CharacterCell> apart;
+  mutable int asked_apart = 0;
 };
 
 cv::Rect px(const Rect& mm) {
@@ -148,6 +155,19 @@ TEST(Zones, a_comb_is_read_cell_by_cell) {
   EXPECT_EQ(readings[0].field, "datum");
   EXPECT_NEAR(readings[0].probability, std::pow(0.9 / (1.0 - 0.01 + 0.2 * 0.01), 8), 0.01);
   EXPECT_NEAR(readings[0].box.x, 10 * kScale, 1);
+}
+
+TEST(Zones, a_comb_by_hand_that_is_not_sure_is_shown_to_the_line_reader) {
+  Page page;
+  page.add("nummer", forms::FieldType::digits, {10, 10, 15, 6}, 3);
+  page.print();
+  for (int i = 0; i < 3; ++i) page.write({12.5 + 5 * i, 11.2 + i}, {12.5 + 5 * i, 14.3 + i});
+  page.lines.apart.assign(3, {{{"1", 0.999}}, 0.001});
+  EXPECT_GT(page.read().at(0).probability, 0.9) << "0.75 by the character reader alone";
+  EXPECT_EQ(page.lines.asked_apart, 1);
+  page.characters.claim = 0.99999;
+  (void)page.read();
+  EXPECT_EQ(page.lines.asked_apart, 1) << "what is sure is not asked";
 }
 
 TEST(Zones, what_seems_to_be_no_digit_in_a_cell_for_digits_is_in_doubt_with_a_reason) {
