@@ -19,6 +19,8 @@ import xml.etree.ElementTree as tree
 import cv2
 import numpy as np
 
+from split import edits
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 MM = 25.4 / 300  # the layout counts pixels of 300 dpi
 # Type numbers of the layout.
@@ -137,7 +139,7 @@ def main():
 
 
 def report(layout, truth, run):
-    boxes = right = combs = combs_right = 0
+    boxes = right = combs = combs_right = characters = wrong = 0
     for path in sorted(glob.glob(os.path.join(run, "**", "record.json"), recursive=True)):
         with open(path) as file:
             record = json.load(file)
@@ -157,12 +159,15 @@ def report(layout, truth, run):
                         print(f"{name} {key} {option}: {state}, read {got}")
             else:
                 combs += 1
-                good = (wanted.split(" (")[0] or "") == (got or "")
+                there, got = wanted.split(" (")[0], got or ""
+                good = there == got
                 combs_right += good
+                characters += len(there)
+                wrong += min(len(there), edits(there, got))
                 if not good:
                     print(f"{name} {key}: {wanted!r}, read {got!r}")
     print(f"boxes of choice questions right: {right} of {boxes} (goal: all)")
-    print(f"combs read to the letter: {combs_right} of {combs}")
+    print(f"combs read to the letter: {combs_right} of {combs}; of their characters right: {characters - wrong} of {characters}")
 
 
 if __name__ == "__main__":
