@@ -115,7 +115,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     data = os.environ.get("POSTKAMER_DATA", os.path.join(ROOT, "../shared/data"))
     parser.add_argument("folder", nargs="?", default=os.path.join(data, "survey-forms"))
-    parser.add_argument("--out", default="survey")
+    parser.add_argument("--out", default=os.path.join(ROOT, "build", "survey"))
     parser.add_argument("--bin", default=os.environ.get("POSTKAMER_BIN", os.path.join(ROOT, "build/release/bin")))
     options = parser.parse_args()
     if not os.path.isdir(options.folder):
