@@ -34,7 +34,7 @@ GOAL = 1.20  # CPU against tesseract's
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
-    parser.add_argument("--out", default=os.path.join(ROOT, "build", "reading-text"),
+    parser.add_argument("--out", default=os.path.join(read_split.ROOT, "build", "reading-text"),
                         help="folder for what is made (default: build/reading-text)")
     parser.add_argument("--bin", default=read_split.BIN, help="folder of the programs")
     parser.add_argument("--languages", default="nld", help="of Tesseract, for both (default: nld)")
