@@ -57,8 +57,8 @@ struct Steps {
 };
 
 // What one character between these steps is: for each class but the blank the probability that some
-// step shows it, and that none shows any. Small and capital letters, marks left out, are one; only
-// digits and the letters A to Z are given.
+// step shows it, and that none shows any. Small and capital letters are one; of the classes only
+// digits and the letters A to Z, without marks, are given.
 struct Shown {
   std::array<double, 36> characters{};  // 0-9, A-Z
   double none = 1.0;

@@ -15,8 +15,8 @@ namespace {
 constexpr double kCellMm = 0.7;         // size of a background cell
 constexpr double kLargestInkMm = 20.0;  // solid ink wider than this is taken for paper
 constexpr double kSmoothMm = 8.0;
-// Shares of the paper's brightness: print stays under the upper one of the first two, the rules of
-// writing paper under the third; the show-through of another side lies above it.
+// Shares of the paper's brightness under which a pixel counts: ink within the first two, the pale
+// rules of writing paper too under the third. Show-through of the other side lies above it.
 constexpr double kLeastInkShare = 0.64;
 constexpr double kMostInkShare = 0.82;
 constexpr double kPaleShare = 0.90;
