@@ -20,14 +20,12 @@ struct Choice {
   double probability = 0.0;  // of both cases
 };
 
-// The place of a digit or letter in Shown::characters; -1 for other characters.
-int plain_index(const std::string& character) {
-  if (character.size() != 1) return -1;
+// The place of a digit or letter in Shown::kCharacters; npos for other characters.
+std::size_t plain_index(const std::string& character) {
+  if (character.size() != 1) return std::string_view::npos;
   const char c = character.front();
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'z') return c - 'a' + 10;
-  return -1;
+  const bool is_small = c >= 'a' && c <= 'z';
+  return Shown::kCharacters.find(is_small ? static_cast<char>(c - 'a' + 'A') : c);
 }
 
 // One column's scores as probabilities, by softmax.
@@ -224,16 +222,16 @@ std::vector<LineText> likely_texts(const cv::Mat& scores, const Alphabet& alphab
 
 Shown shown_between(const cv::Mat& scores, const Alphabet& alphabet, Steps steps) {
   Shown shown;
-  std::array<double, 36> never;  // no step shows it
+  decltype(Shown::characters) never;  // no step shows it
   never.fill(1.0);
   std::vector<double> column;
   for (int x = std::max(0, steps.from); x < std::min(scores.cols, steps.to); ++x) {
     probabilities(scores, x, column);
     shown.none *= column[kBlank];
-    std::array<double, 36> here{};
+    decltype(Shown::characters) here{};
     for (int k = 1; k < scores.rows; ++k)
-      if (const int at = plain_index(alphabet.character(k)); at >= 0)
-        here[static_cast<std::size_t>(at)] += column[static_cast<std::size_t>(k)];
+      if (const auto at = plain_index(alphabet.character(k)); at != std::string_view::npos)
+        here[at] += column[static_cast<std::size_t>(k)];
     for (std::size_t i = 0; i < here.size(); ++i) never[i] *= std::max(0.0, 1.0 - here[i]);
   }
   for (std::size_t i = 0; i < never.size(); ++i) shown.characters[i] = 1.0 - never[i];

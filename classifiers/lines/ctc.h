@@ -60,7 +60,8 @@ struct Steps {
 // step shows it, and that none shows any. Small and capital letters are one; of the classes only
 // digits and the letters A to Z, without marks, are given.
 struct Shown {
-  std::array<double, 36> characters{};  // 0-9, A-Z
+  static constexpr std::string_view kCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::array<double, kCharacters.size()> characters{};  // as in kCharacters
   double none = 1.0;
 };
 Shown shown_between(const cv::Mat& scores, const Alphabet& alphabet, Steps steps);

@@ -38,12 +38,11 @@ constexpr double kLeastShown = 1e-6;
 constexpr int kBeyond = 20;
 
 CharacterCell cell_of(const Shown& shown) {
-  constexpr std::string_view kCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   CharacterCell cell;
   cell.empty_probability = shown.none;
-  for (std::size_t i = 0; i < kCharacters.size(); ++i)
+  for (std::size_t i = 0; i < Shown::kCharacters.size(); ++i)
     if (shown.characters[i] >= kLeastShown)
-      cell.candidates.push_back({std::string(1, kCharacters[i]), shown.characters[i]});
+      cell.candidates.push_back({std::string(1, Shown::kCharacters[i]), shown.characters[i]});
   std::stable_sort(
       cell.candidates.begin(), cell.candidates.end(),
       [](const Alternative& a, const Alternative& b) { return a.probability > b.probability; });

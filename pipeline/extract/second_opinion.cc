@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <string>
 
 #include <opencv2/core.hpp>
 
 #include "pipeline/extract/added_ink.h"
+#include "pipeline/extract/lattice.h"
 #include "pipeline/extract/patch.h"
 
 namespace postkamer::extract {
@@ -56,11 +58,6 @@ Weights weights_of(Set set) {
   return kMixed;
 }
 
-double best_share(const CharacterCell& cell) {
-  const double best = cell.candidates.empty() ? 0.0 : cell.candidates.front().probability;
-  return std::max(best, cell.empty_probability);
-}
-
 using Claims = std::map<std::string, double>;
 
 Claims claims_of(const CharacterCell& cell, Set set) {
@@ -72,7 +69,12 @@ Claims claims_of(const CharacterCell& cell, Set set) {
 
 double claimed(const Claims& claims, const std::string& character) {
   const auto found = claims.find(character);
-  return std::max(kUnclaimed, found == claims.end() ? 0.0 : found->second);
+  return found == claims.end() ? 0.0 : found->second;
+}
+
+double pool(double first, double second, const Weights& weights) {
+  return std::pow(std::max(kUnclaimed, first), weights.first) *
+         std::pow(std::max(kUnclaimed, second), weights.second);
 }
 
 }  // namespace
@@ -110,14 +112,10 @@ CombLine as_line(const std::vector<CellInk>& inks) {
 }
 
 bool wants_second_opinion(const std::vector<CharacterCell>& cells) {
-  std::size_t characters = 0;
-  double share = 1.0;
-  for (const CharacterCell& cell : cells) {
-    if (cell.candidates.empty()) continue;
-    ++characters;
-    share *= best_share(cell);
-  }
-  return characters >= kLeastCharacters && share < kSure;
+  std::vector<CharacterCell> inked;
+  std::copy_if(cells.begin(), cells.end(), std::back_inserter(inked),
+               [](const CharacterCell& cell) { return !cell.candidates.empty(); });
+  return inked.size() >= kLeastCharacters && best_fillings(inked, 1).front().probability < kSure;
 }
 
 CharacterCell pooled(const CharacterCell& first, const CharacterCell& second, Set set) {
@@ -128,18 +126,14 @@ CharacterCell pooled(const CharacterCell& first, const CharacterCell& second, Se
   const Claims others = claims_of(second, set);
   if (others.empty()) return first;
   const Weights weights = weights_of(set);
-  const auto pool = [&](double one, double other) {
-    return std::pow(std::max(kUnclaimed, one), weights.first) *
-           std::pow(std::max(kUnclaimed, other), weights.second);
-  };
   CharacterCell out;
   Claims all = ones;
   all.insert(others.begin(), others.end());
-  out.empty_probability = pool(first.empty_probability, second.empty_probability);
+  out.empty_probability = pool(first.empty_probability, second.empty_probability, weights);
   double total = out.empty_probability;
   for (const auto& [character, unused] : all) {
     out.candidates.push_back(
-        {character, pool(claimed(ones, character), claimed(others, character))});
+        {character, pool(claimed(ones, character), claimed(others, character), weights)});
     total += out.candidates.back().probability;
   }
   out.empty_probability /= total;

@@ -34,7 +34,8 @@ KINDS = ["decode", "deskew", "classify", "extract", "ocr", "archive"]
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("split", help="folder with forms/, scans/, truth/ and manifest.json")
-    parser.add_argument("--out", default=os.path.join(ROOT, "build", "reading"), help="folder for what is made (default: build/reading)")
+    parser.add_argument("--out", default=os.path.join(ROOT, "build", "reading"),
+                        help="folder for what is made (default: build/reading)")
     parser.add_argument("--bin", default=BIN, help="folder of the programs (default: POSTKAMER_BIN, else build/release/bin)")
     parser.add_argument("--only", help="documents or files whose name fits this pattern, such as 'd000*'")
     parser.add_argument("--workers", type=int, default=2, help="processes of each kind (default: 2)")
