@@ -67,6 +67,21 @@ cv::Mat at_home(const cv::Mat& ink, const cv::Rect& home, double dust_px) {
   return kept;
 }
 
+// Strokes that a line across `ink` meets, the mean of the lines that meet any: a cross has two at
+// most wherever it is cut, what is struck through has many one way.
+double crossings_of(const cv::Mat& ink) {
+  int strokes = 0;
+  int lines = 0;
+  for (int y = 0; y < ink.rows; ++y) {
+    int met = 0;
+    for (int x = 0; x < ink.cols; ++x)
+      met += ink.at<std::uint8_t>(y, x) != 0 && (x == 0 || ink.at<std::uint8_t>(y, x - 1) == 0);
+    strokes += met;
+    lines += met > 0 ? 1 : 0;
+  }
+  return lines == 0 ? 0.0 : static_cast<double>(strokes) / lines;
+}
+
 }  // namespace
 
 MarkFeatures features_of(const GrayImage& added, const Rect& box) {
@@ -80,6 +95,7 @@ MarkFeatures features_of(const GrayImage& added, const Rect& box) {
     const double inked = cv::countNonZero(kept(inner));
     features.inside_mm2 = inked / (scale * scale);
     features.coverage = inked / inner.area();
+    features.crossings = std::max(crossings_of(kept(inner)), crossings_of(kept(inner).t()));
   }
   const cv::Rect outer = pixels_of(grown(box, kRingToMm * scale), ink.size());
   const cv::Rect gap = pixels_of(grown(box, kRingFromMm * scale), ink.size());
@@ -100,9 +116,10 @@ extract::MarkReading LogisticMarkReader::read(const GrayImage& added, const Rect
   const double p_marked = inked * (1.0 - blotted);
   const double p_empty = std::max(0.0, 1.0 - p_blotted - p_marked);
   if (p_marked >= p_empty && p_marked >= p_blotted)
-    return {MarkState::marked, p_marked, features.coverage};
-  if (p_blotted > p_empty) return {MarkState::crossed_out, p_blotted, features.coverage};
-  return {MarkState::empty, p_empty, features.coverage};
+    return {MarkState::marked, p_marked, features.coverage, features.crossings};
+  if (p_blotted > p_empty)
+    return {MarkState::crossed_out, p_blotted, features.coverage, features.crossings};
+  return {MarkState::empty, p_empty, features.coverage, features.crossings};
 }
 
 }  // namespace postkamer::mark

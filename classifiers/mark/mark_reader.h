@@ -13,6 +13,7 @@ struct MarkFeatures {
   double coverage = 0.0;    // inked share of the inside of the frame, 0..1
   double inside_mm2 = 0.0;  // ink within the box's frame, of strokes that are at home there
   double ring_share = 0.0;  // 0..1, share inked of the band that runs just outside the frame
+  double crossings = 0.0;   // strokes that a line through the frame meets, on average
 };
 
 // Requires: `added` 0 = ink with its dpi; `box` in px of it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "pipeline/extract/added_ink.h"
@@ -17,6 +18,10 @@ constexpr double kAroundMm = 2.5;
 // and at least so many times as much as the lightest marked one.
 constexpr double kBlotCoverage = 0.4;
 constexpr double kBlotRatio = 1.8;
+// Or struck through: a line through it meets at least so many strokes, and so many times as many as
+// in the plainest marked one.
+constexpr double kStruckCrossings = 2.3;
+constexpr double kStruckRatio = 1.4;
 // No blot is surer than this to be no mark, a cautious guess: people who fill one box and cross
 // another exist too, and some fill a box beyond its frame to tick it.
 constexpr double kMostSureOfBlot = 0.9;
@@ -75,22 +80,30 @@ std::vector<Alternative> single_choices(const forms::Field& field,
   return alternatives;
 }
 
-// Of several marked boxes where one is allowed, those that are much fuller than the lightest are
-// corrections: the writer blotted out a wrong cross and made another.
-void take_back_blots(std::vector<OptionMark>& marks) {
+// Of several marked boxes where one is allowed, those that are much fuller than the lightest, or
+// have many more strokes than the plainest, are corrections: the writer blotted out a wrong cross
+// or struck it through, and made another.
+void take_back_corrections(std::vector<OptionMark>& marks) {
   double lightest = 1.0;
-  for (const auto& option : marks)
-    if (option.is_ticked()) lightest = std::min(lightest, option.mark.coverage);
+  double plainest = std::numeric_limits<double>::max();
+  for (const auto& option : marks) {
+    if (!option.is_ticked()) continue;
+    lightest = std::min(lightest, option.mark.coverage);
+    plainest = std::min(plainest, option.mark.crossings);
+  }
   for (auto& option : marks) {
-    if (!option.is_ticked() || option.mark.coverage < kBlotCoverage) continue;
-    if (option.mark.coverage < kBlotRatio * lightest) continue;
+    if (!option.is_ticked()) continue;
+    const bool is_blotted = option.mark.coverage >= std::max(kBlotCoverage, kBlotRatio * lightest);
+    const bool is_struck =
+        option.mark.crossings >= std::max(kStruckCrossings, kStruckRatio * plainest);
+    if (!is_blotted && !is_struck) continue;
     option.mark.state = MarkState::crossed_out;
     option.mark.probability = kMostSureOfBlot;
   }
 }
 
 Reading several(const forms::Field& field, std::vector<OptionMark> marks) {
-  if (field.type == FieldType::choice) take_back_blots(marks);
+  if (field.type == FieldType::choice) take_back_corrections(marks);
   Reading reading;
   reading.method = Method::mark;
   reading.probability = 1.0;

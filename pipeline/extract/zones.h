@@ -49,6 +49,7 @@ struct MarkReading {
   MarkState state = MarkState::empty;
   double probability = 0.0;  // of `state`, calibrated
   double coverage = 0.0;     // share of the box's inside that is inked, 0..1
+  double crossings = 0.0;    // strokes that a line through the box meets, on average
 };
 
 // Tells whether a tick box is marked. Implemented in classifiers/mark.

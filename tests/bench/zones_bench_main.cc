@@ -187,8 +187,8 @@ void write_features(Run& run, const bench::TwinDocument& document, const forms::
     const bool is_blotted = blotted != document.blotted.end() && blotted->second == option.value;
     const char* label = is_blotted ? "blotted" : holds(truth, option.value) ? "marked" : "empty";
     if (run.features != nullptr)
-      std::fprintf(run.features, "mark\t%s\t%.4f\t%.4f\t%s\n", document.id.c_str(), seen.inside_mm2,
-                   seen.ring_share, label);
+      std::fprintf(run.features, "mark\t%s\t%.4f\t%.4f\t%s\t%.3f\t%.3f\n", document.id.c_str(),
+                   seen.inside_mm2, seen.ring_share, label, seen.coverage, seen.crossings);
   }
 }
 

@@ -64,6 +64,18 @@ TEST(MarkReader, dust_and_the_arm_of_a_neighbours_cross_are_no_mark) {
   EXPECT_EQ(state_of(added), MarkState::empty);
 }
 
+TEST(MarkReader, a_line_through_what_is_struck_out_meets_more_strokes_than_one_through_a_cross) {
+  GrayImage cross = paper();
+  cv::line(cross.pixels, {34, 34}, {72, 72}, 0, 3);
+  cv::line(cross.pixels, {72, 34}, {34, 72}, 0, 3);
+  GrayImage struck = GrayImage{cross};
+  struck.pixels = cross.pixels.clone();
+  for (const int y : {38, 48, 58, 68}) cv::line(struck.pixels, {24, y}, {82, y - 6}, 0, 3);
+  EXPECT_NEAR(features_of(cross, kBox).crossings, 1.9, 0.2);
+  EXPECT_GT(features_of(struck, kBox).crossings, 3.0);
+  EXPECT_EQ(features_of(paper(), kBox).crossings, 0.0);
+}
+
 TEST(MarkReader, measures_in_millimetres) {
   GrayImage added = paper();
   cv::rectangle(added.pixels, {44, 44, 12, 12}, 0, cv::FILLED);

@@ -31,7 +31,7 @@ class InkMarks : public MarkReader {
     const int ink = cv::countNonZero(~added.pixels);
     const double coverage = ink / (box.width * box.height);
     if (sees_blots && coverage > 0.4) return {MarkState::crossed_out, 0.9999, coverage};
-    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, coverage};
+    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, coverage, 12 * coverage};
   }
   bool sees_blots = false;
 };
@@ -233,18 +233,20 @@ TEST(Zones, a_field_whose_print_is_not_on_the_page_is_in_doubt) {
   EXPECT_TRUE(readings.at(1).findings.empty());
 }
 
-TEST(Zones, a_blotted_box_beside_a_cross_is_taken_back_and_not_quite_sure) {
-  Page page;
-  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
-  page.option(field, "ja", {10, 10, 4, 4});
-  page.option(field, "nee", {30, 10, 4, 4});
-  page.print();
-  page.write({10.6, 10.6}, {13.4, 13.4});
-  for (double y = 10.6; y < 13.5; y += 0.4) page.write({30.4, y}, {33.6, y});
-  const auto readings = page.read();
-  EXPECT_EQ(readings.at(0).value, Value{std::string("ja")});
-  EXPECT_LT(readings.at(0).probability, 0.95);
-  EXPECT_TRUE(readings.at(0).findings.empty());
+TEST(Zones, a_box_blotted_or_struck_out_beside_a_cross_is_taken_back_and_not_quite_sure) {
+  for (const double step : {0.4, 1.2}) {
+    Page page;
+    auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
+    page.option(field, "ja", {10, 10, 4, 4});
+    page.option(field, "nee", {30, 10, 4, 4});
+    page.print();
+    page.write({10.6, 10.6}, {13.4, 13.4});
+    for (double y = 10.6; y < 13.5; y += step) page.write({30.4, y}, {33.6, y});
+    const auto readings = page.read();
+    EXPECT_EQ(readings.at(0).value, Value{std::string("ja")});
+    EXPECT_LE(readings.at(0).probability, 0.9);
+    EXPECT_TRUE(readings.at(0).findings.empty());
+  }
 }
 
 TEST(Zones, a_blot_is_in_doubt_unless_it_stands_beside_the_tick_of_a_choice) {
