@@ -155,6 +155,14 @@ Result<std::unique_ptr<HandprintReader>> HandprintReader::create(ByteView onnx,
 }
 
 CharacterCell HandprintReader::read(const GrayImage& glyph, Set set) const {
+  return read(glyph, set, true);
+}
+
+CharacterCell HandprintReader::glance(const GrayImage& glyph, Set set) const {
+  return read(glyph, set, false);
+}
+
+CharacterCell HandprintReader::read(const GrayImage& glyph, Set set, bool looks_again) const {
   const cv::Mat picture = normalise(glyph);
   if (cv::countNonZero(picture) == 0) {
     CharacterCell cell;
@@ -165,7 +173,7 @@ CharacterCell HandprintReader::read(const GrayImage& glyph, Set set) const {
   const Range range = range_of(set);
   Scores scores = network_->scores({picture});
   CharacterCell cell = cell_of(scores, range, temperature);
-  if (sureness_of(cell) < kSure) {
+  if (looks_again && sureness_of(cell) < kSure) {
     std::vector<cv::Mat> pictures = variants_of(glyph);
     pictures.push_back(picture);
     scores = network_->scores(pictures);

@@ -26,12 +26,15 @@ class HandprintReader : public extract::CharacterReader {
 
   // Deterministic. One reader serves one thread at a time.
   [[nodiscard]] CharacterCell read(const GrayImage& glyph, Set set) const override;
+  [[nodiscard]] CharacterCell glance(const GrayImage& glyph, Set set) const override;
   [[nodiscard]] std::string model() const override { return sha256_; }
 
  private:
   struct Network;
   HandprintReader(std::unique_ptr<Network> network, std::array<double, 3> temperatures,
                   std::string sha256);
+  // `looks_again`: where it is less sure than kSure.
+  CharacterCell read(const GrayImage& glyph, Set set, bool looks_again) const;
 
   std::unique_ptr<Network> network_;
   std::array<double, 3> temperatures_;  // digits, capitals, alphanumeric

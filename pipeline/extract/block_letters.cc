@@ -19,13 +19,14 @@ namespace postkamer::extract {
 namespace {
 
 // In heights of a capital.
-constexpr double kDot = 0.33;        // smaller both ways: a dot, a comma
-constexpr double kWidest = 1.5;      // one character
-constexpr double kTouching = 1.15;   // wider strokes may be two characters
-constexpr double kLeastSpace = 0.5;  // between words
-constexpr double kAfterDot = 0.6;    // of that, after a dot
-constexpr double kTall = 0.74;       // a capital among capitals, ...
-constexpr double kTallShare = 0.85;  // ... of which a line holds at least this share
+constexpr double kDot = 0.33;         // smaller both ways: a dot, a comma
+constexpr double kWidest = 1.5;       // one character
+constexpr double kTouching = 1.15;    // wider strokes may be two characters
+constexpr double kLeastSpace = 0.5;   // between words
+constexpr double kAfterDot = 0.6;     // of that, after a dot
+constexpr double kTall = 0.74;        // a capital among capitals, ...
+constexpr double kTallShare = 0.85;   // ... of which a line holds at least this share,
+constexpr double kTallStrokes = 0.5;  // and of strokes, before they are put together, this
 // Neighbouring strokes that may make one character.
 constexpr std::size_t kMostStrokes = 3;
 // Strokes in a line; more is no line of block capitals.
@@ -43,6 +44,7 @@ struct Piece {
   cv::Rect box;
   bool is_mark = false;     // dot, comma, dash
   CharacterCell cell = {};  // all that it may be; of a mark nothing
+  cv::Mat mask = {};        // of `box`; of a mark nothing
 };
 
 std::vector<Atom> strokes_of(const cv::Mat& line) {
@@ -154,18 +156,19 @@ void take_best(Piece& piece) {
 }
 
 Piece piece_of(const Atom& atom, const CharacterReader& reader) {
-  Piece piece{"", 1e-4, atom.box};
-  piece.cell = reader.read(as_picture(atom.mask, kZoneDpi), CharacterReader::Set::alphanumeric);
+  Piece piece{"", 1e-4, atom.box, false, {}, atom.mask};
+  piece.cell = reader.glance(as_picture(atom.mask, kZoneDpi), CharacterReader::Set::alphanumeric);
   take_best(piece);
   return piece;
 }
 
-// Capitals and digits are of one height; small letters are not.
-bool are_capitals(const std::vector<Piece>& pieces, double height) {
-  const auto tall = std::count_if(pieces.begin(), pieces.end(), [&](const Piece& piece) {
-    return piece.box.height > kTall * height;
+// Capitals and digits are of one height; small letters are not. `parts`: what has a box each.
+template <typename Part>
+bool are_capitals(const std::vector<Part>& parts, double height, double share) {
+  const auto tall = std::count_if(parts.begin(), parts.end(), [&](const Part& part) {
+    return part.box.height > kTall * height;
   });
-  return static_cast<double>(tall) >= kTallShare * static_cast<double>(pieces.size());
+  return static_cast<double>(tall) >= share * static_cast<double>(parts.size());
 }
 
 // The division of `atoms` into characters with the greatest product of probabilities, each
@@ -192,6 +195,14 @@ std::vector<Piece> divided(const std::vector<Atom>& atoms, double height,
   for (std::size_t at = n; at > 0; at = from[at].first) pieces.push_back(from[at].second);
   std::reverse(pieces.begin(), pieces.end());
   return pieces;
+}
+
+// What the division glanced at, read.
+void read_well(std::vector<Piece>& pieces, const CharacterReader& reader) {
+  for (Piece& piece : pieces) {
+    piece.cell = reader.read(as_picture(piece.mask, kZoneDpi), CharacterReader::Set::alphanumeric);
+    take_best(piece);
+  }
 }
 
 bool is_digit(const Piece& piece) {
@@ -261,8 +272,10 @@ BlockLine read_block_letters(const cv::Mat& line, const CharacterReader& reader)
   }
   std::vector<Atom> atoms;
   for (const auto& stroke : stacked(letters)) part(stroke, height, atoms);
+  if (!are_capitals(atoms, height, kTallStrokes)) return {};
   std::vector<Piece> pieces = divided(atoms, height, reader);
-  if (!are_capitals(pieces, height)) return {};
+  if (!are_capitals(pieces, height, kTallShare)) return {};
+  read_well(pieces, reader);
   pieces.insert(pieces.end(), marks.begin(), marks.end());
   std::sort(pieces.begin(), pieces.end(),
             [](const Piece& a, const Piece& b) { return a.box.x < b.box.x; });
