@@ -44,9 +44,12 @@ def writer(rng):
             'rise': rng.normal(0, 0.05), 'dark': rng.uniform(0.55, 1.0), 'alphabet': int(rng.integers(0, 3))}
 
 
-def one_glyph(source, rng, hand):
+def any_label(rng, hand):
     low, high = ((0, 10), (10, 36), (0, 36))[hand['alphabet']]
-    label = int(rng.integers(low, high))
+    return int(rng.integers(low, high))
+
+
+def one_glyph(source, rng, hand, label):
     if hand['typed'] and len(source.print_by_class[label]):
         return source.fonts[rng.choice(source.print_by_class[label])], label
     canvas, label, printed = source.raw(rng, label)
@@ -104,9 +107,10 @@ def dirt(rng, ink):
         cv2.circle(ink, (int(rng.integers(0, WIDTH)), int(rng.integers(0, HEIGHT))), int(rng.integers(0, 3)), 255, -1)
 
 
-def make_page(source, rng, stem):
+def make_page(source, rng, stem, spell=None):
     """Writes STEM.blank.png, STEM.page.png and STEM.combs: a transform (mm to px, 9 numbers), whether it is bilevel,
-    and for each comb its labels (-1: left empty) and cells in mm."""
+    and for each comb its labels (-1: left empty) and cells in mm. `spell(rng, hand)` gives the labels that a comb
+    begins with; without it, and behind them, they are any of its alphabet, and some cells stay empty."""
     blank = np.full((HEIGHT, WIDTH), 255, np.uint8)
     ink = np.zeros_like(blank)
     combs, y = [], rng.uniform(4, 8)
@@ -116,11 +120,12 @@ def make_page(source, rng, stem):
         count = int(min(rng.integers(8, 22), (WIDTH / PX - 12) // (w + style['gap'])))
         cells = [(5 + i * (w + style['gap']), y, w, h) for i in range(count)]
         draw_cells(rng, blank, cells, style)
+        wanted = spell(rng, hand) if spell else []
         labels = []
-        for cell in cells:
+        for i, cell in enumerate(cells):
             label = -1
-            if rng.random() < 0.9:
-                canvas, drawn = one_glyph(source, rng, hand)
+            if i < len(wanted) or rng.random() < 0.9:
+                canvas, drawn = one_glyph(source, rng, hand, wanted[i] if i < len(wanted) else any_label(rng, hand))
                 label = drawn if put(ink, canvas, cell, hand, rng) else -1
             labels.append(label)
         combs.append((labels, cells))

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 
 #include "pipeline/validate/identifiers.h"
 
@@ -17,8 +18,8 @@ bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr std::array<std::string_view, 14> kForbidden{
     "GVD", "KKK", "KVT", "LPF", "NSB", "PKK", "PSV", "PVV", "SGP", "TBS", "VVD", "SA", "SD", "SS"};
 
-// Since sidecode 4: no vowels but O (semi-trailers), no C, Q, Y.
-constexpr std::string_view kModernLetters = "BDFGHJKLMNOPRSTVWXZ";
+// Since sidecode 4: no vowels, no C, Q, Y; but semi-trailers have an O as their first letter.
+constexpr std::string_view kModernLetters = "BDFGHJKLMNPRSTVWXZ";
 
 // 'X' a letter, '9' a digit, all other characters themselves.
 bool has_shape(std::string_view text, std::string_view shape) {
@@ -49,9 +50,13 @@ std::string with_dashes(std::string_view text) {
 // `dashed`: with its dashes, so that a run of four letters is two groups.
 bool letters_are_allowed(std::string_view dashed, bool is_modern) {
   std::string group;
+  const std::size_t first = static_cast<std::size_t>(
+      std::distance(dashed.begin(), std::ranges::find_if(dashed, is_capital)));
   for (std::size_t i = 0; i <= dashed.size(); ++i) {
     if (i < dashed.size() && is_capital(dashed[i])) {
-      if (is_modern && kModernLetters.find(dashed[i]) == std::string_view::npos) return false;
+      const bool is_semi_trailer = i == first && dashed[i] == 'O';
+      if (is_modern && !is_semi_trailer && kModernLetters.find(dashed[i]) == std::string_view::npos)
+        return false;
       group.push_back(dashed[i]);
       continue;
     }
