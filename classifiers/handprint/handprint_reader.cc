@@ -114,6 +114,9 @@ double sureness_of(const CharacterCell& cell) {
 
 struct HandprintReader::Network {
   mutable cv::dnn::Net net;  // forward() keeps its buffers in the network
+  // The same up to its last hidden layer: asked for another layer, a network is laid out anew.
+  mutable cv::dnn::Net forms;
+  std::string hidden;
 
   // The mean of what it says of each picture.
   Scores scores(const std::vector<cv::Mat>& pictures) const {
@@ -127,7 +130,29 @@ struct HandprintReader::Network {
         scores[i] += static_cast<double>(out.ptr<float>(row)[i]) / out.rows;
     return scores;
   }
+
+  std::vector<float> form(const cv::Mat& picture) const {
+    forms.setInput(cv::dnn::blobFromImage(picture, 1.0 / 255.0));
+    const cv::Mat out = forms.forward(hidden);
+    std::vector<float> form(out.ptr<float>(), out.ptr<float>() + out.total());
+    const double length = cv::norm(form);
+    if (length <= 0.0) return {};
+    for (float& part : form) part = static_cast<float>(part / length);
+    return form;
+  }
 };
+
+namespace {
+
+// The name of the last layer before the scores: what it gives tells characters apart.
+std::string last_hidden_layer(cv::dnn::Net& net) {
+  std::string name;
+  for (const std::string& layer : net.getLayerNames())
+    if (net.getLayer(net.getLayerId(layer))->type == "ReLU") name = layer;
+  return name;
+}
+
+}  // namespace
 
 HandprintReader::HandprintReader(std::unique_ptr<Network> network,
                                  std::array<double, 3> temperatures, std::string sha256)
@@ -147,6 +172,11 @@ Result<std::unique_ptr<HandprintReader>> HandprintReader::create(ByteView onnx,
     network->net.setInput(cv::Mat::zeros(4, shape.data(), CV_32F));
     if (network->net.forward().total() != kScores)
       return invalid("model.onnx gives another number of scores than 37");
+    network->forms =
+        cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
+    network->forms.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    network->hidden = last_hidden_layer(network->forms);
+    if (network->hidden.empty()) return invalid("model.onnx has no hidden layer");
   } catch (const cv::Exception&) {
     return invalid("model.onnx is not a network that this OpenCV reads");
   }
@@ -156,6 +186,12 @@ Result<std::unique_ptr<HandprintReader>> HandprintReader::create(ByteView onnx,
 
 CharacterCell HandprintReader::read(const GrayImage& glyph, Set set) const {
   return read(glyph, set, true);
+}
+
+std::vector<float> HandprintReader::form(const GrayImage& glyph) const {
+  const cv::Mat picture = normalise(glyph);
+  if (cv::countNonZero(picture) == 0) return {};
+  return network_->form(picture);
 }
 
 CharacterCell HandprintReader::glance(const GrayImage& glyph, Set set) const {

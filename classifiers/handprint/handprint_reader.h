@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pipeline/base/bytes.h"
 #include "pipeline/base/error.h"
@@ -27,6 +28,7 @@ class HandprintReader : public extract::CharacterReader {
   // Deterministic. One reader serves one thread at a time.
   [[nodiscard]] CharacterCell read(const GrayImage& glyph, Set set) const override;
   [[nodiscard]] CharacterCell glance(const GrayImage& glyph, Set set) const override;
+  [[nodiscard]] std::vector<float> form(const GrayImage& glyph) const override;
   [[nodiscard]] std::string model() const override { return sha256_; }
 
  private:

@@ -141,27 +141,34 @@ std::vector<Alternative> merged(const std::vector<Filling>& fillings, FieldType 
 
 }  // namespace
 
-Reading read_comb(const ZonePage& page, const forms::Field& field, const ZoneReaders& readers) {
+CombReading read_cells(const ZonePage& page, const forms::Field& field,
+                       const ZoneReaders& readers) {
   const PatchFrame frame{grown(field.box, kMarginMm), kZoneDpi};
   const AddedInk ink_on = added_to(page.original, page.registration, page.blank, frame);
   std::vector<Rect> cells;
   for (const auto& cell : field.cells) cells.push_back(frame.px(cell));
-  const std::vector<CellInk> inks = share_out(ink_on.mask, cells);
-  Reading reading;
+  CombReading comb;
+  comb.inks = share_out(ink_on.mask, cells);
+  comb.is_typed = is_typed(comb.inks);
+  Reading& reading = comb.reading;
   check_print(ink_on.print_found, field, reading);
-  const double usual = usual_height(inks);
+  const double usual = usual_height(comb.inks);
   std::string foreign;
-  for (std::size_t i = 0; i < inks.size(); ++i) {
+  for (std::size_t i = 0; i < comb.inks.size(); ++i) {
     const Set set = set_at(field.type, i);
-    reading.cells.push_back(read_cell(inks[i], cells[i], set, readers.characters));
+    reading.cells.push_back(read_cell(comb.inks[i], cells[i], set, readers.characters));
     if (set == Set::digits && seems_foreign(reading.cells.back()))
       foreign += (foreign.empty() ? "cells=" : ",") + std::to_string(i + 1);
-    if (usual > 0.0) trust_height(inks[i], usual, reading.cells.back());
+    if (usual > 0.0) trust_height(comb.inks[i], usual, reading.cells.back());
   }
-  const bool typed = is_typed(inks);
-  if (!typed) hear_line_reader(inks, field.type, readers.lines, reading.cells);
+  if (!comb.is_typed) hear_line_reader(comb.inks, field.type, readers.lines, reading.cells);
   if (!foreign.empty())
     reading.findings.push_back({"character_foreign", field.name, 0, Severity::doubt, foreign});
+  return comb;
+}
+
+Reading concluded(CombReading comb, const forms::Field& field) {
+  Reading reading = std::move(comb.reading);
   if (field.type == FieldType::alphanumeric) settle_look_alikes(reading.cells);
   const std::vector<int> groups = groups_of(field.cells);
   const std::vector<Filling> fillings = best_fillings(reading.cells, kFillings);
@@ -171,7 +178,7 @@ Reading read_comb(const ZonePage& page, const forms::Field& field, const ZoneRea
   const std::string& best = reading.alternatives.front().text;
   if (!best.empty()) {
     reading.value = best;
-    reading.method = typed ? Method::printed_text : Method::handprint;
+    reading.method = comb.is_typed ? Method::printed_text : Method::handprint;
   }
   return reading;
 }

@@ -4,6 +4,9 @@
 // alternatives, lattice, probability and method; name, page and box are the caller's.
 #pragma once
 
+#include <vector>
+
+#include "pipeline/extract/cell_split.h"
 #include "pipeline/extract/patch.h"
 #include "pipeline/extract/zones.h"
 
@@ -25,9 +28,19 @@ inline constexpr double kLeastPrintFound = 0.75;
 // Tells by a finding (field_print_missing, doubt) when too little of the zone's print was found.
 void check_print(double print_found, const forms::Field& field, Reading& reading);
 
-// A comb: one character a cell, by the character reader; what is written by hand and it is not sure
-// of, by the line reader too.
-Reading read_comb(const ZonePage& page, const forms::Field& field, const ZoneReaders& readers);
+// A comb while it is read: one character a cell.
+struct CombReading {
+  Reading reading;            // its cells and findings; its value once concluded
+  std::vector<CellInk> inks;  // by cell
+  bool is_typed = false;      // as a machine puts them
+};
+
+// The characters of a comb, each by the character reader; what is written by hand and it is not
+// sure of, by the line reader too.
+CombReading read_cells(const ZonePage& page, const forms::Field& field, const ZoneReaders& readers);
+
+// What a comb says, of what its cells claim: its value, raw text, alternatives and probability.
+Reading concluded(CombReading comb, const forms::Field& field);
 
 // A free box or ruled lines: print by the text reader, block capitals by the character reader.
 // Fails when the text reader fails.

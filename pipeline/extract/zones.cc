@@ -2,10 +2,12 @@
 #include "pipeline/extract/zones.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <opencv2/core.hpp>
 
 #include "pipeline/extract/line_trust.h"
+#include "pipeline/extract/same_hand.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -26,25 +28,63 @@ Result<Reading> read_field(const ZonePage& page, const forms::Field& field,
     case FieldType::barcode: return left_to_the_code_reader();
     default: break;
   }
-  if (!field.cells.empty()) return read_comb(page, field, readers);
   return read_text(page, field, readers);
 }
 
-bool is_lines(const forms::Field& field) {
+// How a field is filled in.
+enum class Kind {
+  boxes,  // and signatures, codes
+  comb,
+  lines
+};
+
+Kind kind_of(const forms::Field& field) {
   switch (field.type) {
     case FieldType::checkbox:
     case FieldType::choice:
     case FieldType::choices:
     case FieldType::signature:
-    case FieldType::barcode: return false;
-    default: return field.cells.empty();
+    case FieldType::barcode: return Kind::boxes;
+    default: return field.cells.empty() ? Kind::lines : Kind::comb;
   }
+}
+
+bool has_check_digit(FieldType type) {
+  return type == FieldType::bsn || type == FieldType::rsin || type == FieldType::iban;
+}
+
+using Fields = std::vector<const forms::Field*>;
+
+// The page's combs: first the characters of all, then what each says, since one hand wrote them.
+void read_combs(const ZonePage& page, const Fields& fields, const ZoneReaders& readers,
+                std::vector<Reading>& readings) {
+  std::vector<std::pair<std::size_t, CombReading>> combs;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (kind_of(*fields[i]) == Kind::comb)
+      combs.emplace_back(i, read_cells(page, *fields[i], readers));
+  std::vector<HandCharacter> written;
+  for (auto& [at, comb] : combs)
+    for (std::size_t i = 0; i < comb.inks.size(); ++i)
+      if (!comb.is_typed && !fields[at]->office && comb.inks[i].area > 0)
+        written.push_back(
+            {&comb.inks[i], &comb.reading.cells[i], has_check_digit(fields[at]->type)});
+  compare_with_sure(written, readers.characters);
+  for (auto& [at, comb] : combs) readings[at] = concluded(std::move(comb), *fields[at]);
 }
 
 Reading unreadable(const forms::Field& field) {
   Reading reading;
   reading.findings.push_back({"field_unreadable", field.name, 0, Severity::doubt, ""});
   return reading;
+}
+
+void read_fields(const ZonePage& page, Kind kind, const Fields& fields, const ZoneReaders& readers,
+                 std::vector<Reading>& readings) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (kind_of(*fields[i]) != kind) continue;
+    auto read = read_field(page, *fields[i], readers);
+    readings[i] = read ? std::move(*read) : unreadable(*fields[i]);
+  }
 }
 
 }  // namespace
@@ -62,28 +102,24 @@ Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registr
                                         const BlankPage& blank, const forms::Form& form, int number,
                                         const ZoneReaders& readers) {
   ZonePage page{original, registration, blank};
-  std::vector<const forms::Field*> fields;
+  Fields fields;
   for (const auto& field : form.fields)
     if (field.page == number) fields.push_back(&field);
   std::vector<Reading> readings(fields.size());
   try {
-    // Lines last: the combs tell what they are written with.
-    for (const bool are_lines : {false, true}) {
-      if (are_lines) page.is_typed = is_typed_page(readings);
-      for (std::size_t i = 0; i < fields.size(); ++i) {
-        const forms::Field& field = *fields[i];
-        if (is_lines(field) != are_lines) continue;
-        auto read = read_field(page, field, readers);
-        readings[i] = read ? std::move(*read) : unreadable(field);
-        readings[i].field = field.name;
-        readings[i].page = number;
-        readings[i].box = registration.mm_to_original.bounds(field.box);
-      }
-    }
+    read_combs(page, fields, readers, readings);
+    read_fields(page, Kind::boxes, fields, readers, readings);
+    page.is_typed = is_typed_page(readings);
+    read_fields(page, Kind::lines, fields, readers, readings);
   } catch (const cv::Exception& error) {
     return fail(ErrorCode::internal, "zones_failed",
                 "while reading the fields of page " + std::to_string(number) + " of form " +
                     form.id + ": the picture library gave up at " + error.func);
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    readings[i].field = fields[i]->name;
+    readings[i].page = number;
+    readings[i].box = registration.mm_to_original.bounds(fields[i]->box);
   }
   return readings;
 }

@@ -32,6 +32,10 @@ class CharacterReader {
   [[nodiscard]] virtual CharacterCell glance(const GrayImage& glyph, Set set) const {
     return read(glyph, set);
   }
+  // What the glyph looks like, as the model sees it: a direction, of length 1 and without negative
+  // parts; that of a glyph of like shape has nearly the same (their product, 0..1, is near 1).
+  // Empty for a glyph without ink, or when the reader knows no such thing.
+  [[nodiscard]] virtual std::vector<float> form(const GrayImage& /*glyph*/) const { return {}; }
   // SHA-256 of the model, for the provenance.
   [[nodiscard]] virtual std::string model() const = 0;
 };

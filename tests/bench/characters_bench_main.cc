@@ -16,6 +16,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "classifiers/handprint/handprint_reader.h"
+#include "pipeline/extract/same_hand.h"
 #include "pipeline/intake/decode.h"
 #include "tests/bench/glyph_sets.h"
 
@@ -163,6 +164,65 @@ void print_foreign(const char* name, const std::vector<Sample>& samples,
               100.0 * static_cast<double>(count) / static_cast<double>(samples.size()));
 }
 
+// What was claimed for the right character, and for the best.
+struct Claim {
+  double of_truth = 0.0;
+  bool is_right = false;
+  bool is_in_doubt = false;
+};
+
+std::vector<Claim> claims_of(const std::vector<const Sample*>& page,
+                             const std::vector<CharacterCell>& cells) {
+  std::vector<Claim> claims;
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    Claim claim;
+    for (const Alternative& each : cells[i].candidates)
+      if (each.text == std::string(1, page[i]->truth)) claim.of_truth = each.probability;
+    const double best = cells[i].candidates.empty() ? 0.0 : cells[i].candidates[0].probability;
+    claim.is_right = best > 0.0 && claim.of_truth >= best;
+    claim.is_in_doubt = best < 0.99;
+    claims.push_back(claim);
+  }
+  return claims;
+}
+
+// Characters in doubt before and after they are compared with the sure ones of a page; the pages
+// hold some `on_page` characters, taken evenly.
+void print_one_hand(const char* name, const std::vector<Sample>& samples, Set set,
+                    const handprint::HandprintReader& reader, std::size_t on_page) {
+  if (samples.empty()) return;
+  const std::size_t pages = std::max<std::size_t>(1, samples.size() / on_page);
+  int in_doubt = 0;
+  std::array<int, 2> right{};
+  std::array<double, 2> loss{};
+  for (std::size_t first = 0; first < pages; ++first) {
+    std::vector<const Sample*> page;
+    std::vector<CharacterCell> cells;
+    std::vector<extract::CellInk> inks;
+    for (std::size_t i = first; i < samples.size(); i += pages) {
+      page.push_back(&samples[i]);
+      cells.push_back(reader.read(samples[i].glyph, set));
+      inks.push_back({~samples[i].glyph.pixels, {}, 1});
+    }
+    const auto before = claims_of(page, cells);
+    std::vector<extract::HandCharacter> written;
+    for (std::size_t i = 0; i < page.size(); ++i) written.push_back({&inks[i], &cells[i]});
+    extract::compare_with_sure(written, reader);
+    const auto after = claims_of(page, cells);
+    for (std::size_t i = 0; i < page.size(); ++i) {
+      if (!before[i].is_in_doubt) continue;
+      ++in_doubt;
+      for (const auto& [at, claims] : {std::pair{0U, &before}, std::pair{1U, &after}}) {
+        right[at] += (*claims)[i].is_right ? 1 : 0;
+        loss[at] -= std::log(std::max(1e-4, (*claims)[i].of_truth));
+      }
+    }
+  }
+  std::printf("%-30s %4zu a page: %3d in doubt; right %d -> %d; mean loss %.3f -> %.3f\n", name,
+              samples.size() / pages, in_doubt, right[0], right[1], loss[0] / std::max(1, in_doubt),
+              loss[1] / std::max(1, in_doubt));
+}
+
 // What is asked of single characters of writers never trained on.
 void print_goal(const char* name, const std::vector<Answer>& answers, double goal,
                 double goal_with_rejects) {
@@ -222,6 +282,11 @@ int main(int argc, char** argv) {
   print_foreign("pen crops, digits", pen_digits, hand);
   print_foreign("NIST capitals held out", nist, hand);
   print_foreign("pen crops, capitals", pen_capitals, hand);
+  std::printf("\nbeside what the same hand wrote surely:\n");
+  for (const std::size_t on_page : {50U, 1000U}) {
+    print_one_hand("pen crops, digits", pen_digits, Set::digits, hand, on_page);
+    print_one_hand("pen crops, capitals", pen_capitals, Set::capitals, hand, on_page);
+  }
   std::printf("\n");
   print_goal("digits, USPS", usps_answers, 98, 99);
   print_goal("digits, pen crops", digit_answers, 98, 99);

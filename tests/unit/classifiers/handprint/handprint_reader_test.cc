@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string>
 
+#include <numeric>
+
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 
@@ -115,6 +117,29 @@ TEST(HandprintReader, the_same_glyph_gives_the_same_answer) {
   ASSERT_EQ(first.candidates.size(), again.candidates.size());
   for (std::size_t i = 0; i < first.candidates.size(); ++i)
     EXPECT_EQ(first.candidates[i].probability, again.candidates[i].probability);
+}
+
+TEST(HandprintReader, a_glance_is_the_first_look_and_a_sure_reading_is_the_same) {
+  const GrayImage glyph = drawn({{0, 0}, {34, 0}, {12, 48}});
+  const CharacterCell read = reader().read(glyph, Set::digits);
+  const CharacterCell glanced = reader().glance(glyph, Set::digits);
+  ASSERT_GT(read.candidates.at(0).probability, 0.9);
+  EXPECT_EQ(glanced.candidates.at(0).probability, read.candidates[0].probability);
+}
+
+TEST(HandprintReader, glyphs_of_like_shape_have_nearly_the_same_form) {
+  const auto likeness = [](const GrayImage& a, const GrayImage& b) {
+    const auto one = reader().form(a);
+    const auto other = reader().form(b);
+    return std::inner_product(one.begin(), one.end(), other.begin(), 0.0);
+  };
+  const GrayImage seven = drawn({{0, 0}, {34, 0}, {12, 48}});
+  EXPECT_NEAR(likeness(seven, seven), 1.0, 1e-5);
+  EXPECT_GT(likeness(seven, drawn({{0, 0}, {36, 0}, {14, 48}})), 0.9);
+  EXPECT_LT(likeness(seven, ring()), 0.6);
+  GrayImage paper;
+  paper.pixels = cv::Mat(60, 50, CV_8U, cv::Scalar(255));
+  EXPECT_TRUE(reader().form(paper).empty());
 }
 
 TEST(HandprintReader, refuses_what_is_no_model) {
