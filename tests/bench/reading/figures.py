@@ -81,6 +81,8 @@ GOALS = {  # what: (rows that count, which figure, goal)
     "check boxes and choices exact": (lambda r: r["type"] in ("checkbox", "choice", "multichoice"), "exact", 99.8),
     "signature present": (lambda r: r["type"] == "signature", "exact", 99.5),
     "BSN, IBAN, pen: accepted": (lambda r: r["pen"] and r["type"] in ("bsn", "iban"), "accepted", 90.0),
+    "  of those without a deliberate mistake":
+        (lambda r: r["pen"] and r["type"] in ("bsn", "iban") and not r["mistaken"], "accepted", 90.0),
     "BSN, IBAN, pen: wrong among accepted": (lambda r: r["pen"] and r["type"] in ("bsn", "iban"), "wrong", 0.0),
     "other pen fields: accepted": (lambda r: r["pen"] and is_other(r), "accepted", 75.0),
     "other pen fields: wrong among accepted": (lambda r: r["pen"] and is_other(r), "wrong", 0.5),

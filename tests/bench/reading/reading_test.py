@@ -140,6 +140,11 @@ class Rows(unittest.TestCase):
         wrong = rows.field_rows(self.split, self.predicted("123456792"))[0]
         self.assertEqual((wrong["right"], wrong["characters"], wrong["edits"], wrong["pen"]), (False, 9, 1, True))
 
+    def test_a_field_with_a_deliberate_mistake_is_told_apart(self):
+        self.assertFalse(rows.field_rows(self.split, {})[0]["mistaken"])
+        self.split.truth["d0001"]["expected_findings"] = [{"code": "bsn_invalid", "field": "bsn"}]
+        self.assertTrue(rows.field_rows(self.split, {})[0]["mistaken"])
+
     def test_a_field_that_was_not_read_is_there_and_wrong(self):
         row = rows.field_rows(self.split, {})[0]
         self.assertEqual((row["right"], row["accepted"], row["read"]), (False, False, None))

@@ -33,7 +33,8 @@ def field_row(truth, field, wanted, read):
            "group": group_of(kind, field), "office": bool(field.get("office")), "pen": bool(truth["handprint"]),
            "truth": wanted, "read": read.get("value"), "probability": float(read.get("confidence") or 0.0),
            "accepted": bool(read.get("accepted")), "method": read.get("method", "none"),
-           "right": there == got, "filled": is_filled(there), "characters": 0, "edits": 0}
+           "right": there == got, "filled": is_filled(there), "characters": 0, "edits": 0,
+           "mistaken": any(entry["field"] == field["name"] for entry in truth["expected_findings"])}
     if isinstance(there, str):
         row["characters"] = len(there)
         row["edits"] = min(len(there), edits(there, got if isinstance(got, str) else ""))
