@@ -109,8 +109,9 @@ def dirt(rng, ink):
 
 def make_page(source, rng, stem, spell=None):
     """Writes STEM.blank.png, STEM.page.png and STEM.combs: a transform (mm to px, 9 numbers), whether it is bilevel,
-    and for each comb its labels (-1: left empty) and cells in mm. `spell(rng, hand)` gives the labels that a comb
-    begins with; without it, and behind them, they are any of its alphabet, and some cells stay empty."""
+    and for each comb its labels (-1: left empty) and cells in mm. `spell(rng, hand)` gives the labels of a comb that
+    holds a word, nothing stands behind it; without it, or where it gives none, they are any of the hand's alphabet,
+    and some cells stay empty."""
     blank = np.full((HEIGHT, WIDTH), 255, np.uint8)
     ink = np.zeros_like(blank)
     combs, y = [], rng.uniform(4, 8)
@@ -124,8 +125,8 @@ def make_page(source, rng, stem, spell=None):
         labels = []
         for i, cell in enumerate(cells):
             label = -1
-            if i < len(wanted) or rng.random() < 0.9:
-                canvas, drawn = one_glyph(source, rng, hand, wanted[i] if i < len(wanted) else any_label(rng, hand))
+            if i < len(wanted) if wanted else rng.random() < 0.9:
+                canvas, drawn = one_glyph(source, rng, hand, wanted[i] if wanted else any_label(rng, hand))
                 label = drawn if put(ink, canvas, cell, hand, rng) else -1
             labels.append(label)
         combs.append((labels, cells))

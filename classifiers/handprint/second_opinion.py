@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
 """Fits the powers to which the character reader's and the line reader's claims are raised before they are multiplied
-(pipeline/extract/second_opinion.cc).
+(pipeline/extract/second_opinion.cc), and that of how usual a word's letters are (pipeline/extract/letters_prior.cc).
 
     second_opinion.py DATA [--pages N] [--combs PROGRAM]
 
@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -48,22 +49,24 @@ class Unseen(glyphs.Source):
 
 
 def read(data, program, pages):
-    """[(page, set, label, first, second)] of every inked cell of the combs that want a second opinion."""
+    """[(page, set, cells)] of the combs that want a second opinion; of every inked cell (label, first, second)."""
     source = Unseen(f'{data}/handprint')
     names = [name.upper() for name in texts.Texts(f'{data}/dutch-text', True).surnames]
-    names = [name for name in names if len(name) >= 4 and all(c in glyphs.CAPITALS for c in name)]
+    names = [name for name in names if 4 <= len(name) <= 8 and all(c in glyphs.CAPITALS for c in name)]
 
     def spell(rng, hand):
         return [glyphs.CLASSES.index(c) for c in names[int(rng.integers(len(names)))]] if hand['alphabet'] == 1 else []
-    rows = []
+    combs = []
     for page in range(pages):
         with tempfile.TemporaryDirectory() as folder:
             comb_pages.make_page(source, np.random.default_rng((11, page)), f'{folder}/p', spell)
             out = subprocess.run([program, f'{folder}/p'], check=True, stdout=subprocess.PIPE, text=True).stdout
         for line in out.splitlines():
-            rows += [(page, SETS[cell['set']], glyphs.CLASSES[cell['label']], cell['first'], cell['second'])
-                     for cell in json.loads(line)]
-    return rows
+            cells = json.loads(line)
+            if cells:
+                combs.append((page, SETS[cells[0]['set']],
+                              [(glyphs.CLASSES[cell['label']], cell['first'], cell['second']) for cell in cells]))
+    return combs
 
 
 def allowed(claims, name):
@@ -79,17 +82,79 @@ def pooled(first, second, powers):
     return {c: p / total for c, p in claims.items()}
 
 
-def judged(rows, powers):
-    """(mean log of what the right character got, share right, sure, wrong of them)"""
+def judged(combs, powers):
+    """(mean log of what the right character got, share right, share sure, wrong of them, characters)"""
+    loss = right = sure = wrong = count = 0
+    for _, name, cells in combs:
+        for label, first, second in cells:
+            claims = pooled(allowed(first, name), allowed(second, name), powers)
+            best = max(claims, key=claims.get)
+            count += 1
+            loss -= math.log(max(1e-9, claims.get(label, 0)))
+            right += best == label
+            sure += claims[best] >= SURE
+            wrong += claims[best] >= SURE and best != label
+    return loss / count, right / count, sure / count, wrong, count
+
+
+class Letters:
+    """letters.bin, as letter_model.cc reads it."""
+
+    def __init__(self, path):
+        with open(path, 'rb') as file:
+            table = file.read()
+        self.costs, at = [], 0
+        for _ in range(5):
+            count, = struct.unpack_from('<I', table, at)
+            keys = struct.unpack_from(f'<{count}I', table, at + 4)
+            at += 4 + 4 * count
+            self.costs.append(dict(zip(keys, table[at:at + count])))
+            at += count
+
+    def log_share(self, word):
+        total, context = 0.0, 0
+        for symbol in [ord(c) - ord('A') + 1 for c in word] + [0]:
+            for shorter in range(5):
+                key = (context & ((1 << (6 * (4 - shorter))) - 1)) << 6 | symbol
+                if key in self.costs[4 - shorter]:
+                    total += max(-12.0, -0.9 * shorter - self.costs[4 - shorter][key] / 16)
+                    break
+            else:
+                total -= 12.0
+            context = (context << 6 | symbol) & ((1 << 24) - 1)
+        return total
+
+
+def fillings(cells, most=256):
+    """[(word, probability)] of the likeliest ways to fill a comb."""
+    best = [('', 1.0)]
+    for claims in cells:
+        best = sorted(((word + c, p * q) for word, p in best for c, q in claims.items() if q >= 1e-4), key=lambda w: -w[1])[:most]
+    return best
+
+
+def words_judged(combs, letters, power):
+    """(mean log of what the right word got, share right, share sure, wrong of them, words)"""
     loss = right = sure = wrong = 0
-    for _, name, label, first, second in rows:
-        claims = pooled(allowed(first, name), allowed(second, name), powers)
-        best = max(claims, key=claims.get)
-        loss -= math.log(max(1e-9, claims.get(label, 0)))
-        right += best == label
-        sure += claims[best] >= SURE
-        wrong += claims[best] >= SURE and best != label
-    return loss / len(rows), right / len(rows), sure / len(rows), wrong
+    for _, name, cells in combs:
+        claims = [pooled(allowed(first, name), allowed(second, name), SHIPPED[name]) for _, first, second in cells]
+        ways = fillings([{c: p for c, p in each.items() if c} for each in claims])
+        weights = [(word, p * math.exp(power * letters.log_share(word))) for word, p in ways]
+        left = max(0.0, 1 - sum(p for _, p in ways))
+        scale = (1 - left) / sum(w for _, w in weights)
+        truth = ''.join(label for label, _, _ in cells)
+        best, weight = max(weights, key=lambda w: w[1])
+        got = sum(w for word, w in weights if word == truth) * scale
+        loss -= math.log(max(1e-6, got))
+        right += best == truth
+        sure += weight * scale >= SURE
+        wrong += weight * scale >= SURE and best != truth
+    return loss / len(combs), right / len(combs), sure / len(combs), wrong, len(combs)
+
+
+def print_row(what, figures):
+    loss, right, sure, wrong, count = figures
+    print(f'{what:34} {loss:.4f}  {right:.2%}  {sure:.1%}, {wrong} of {count}')
 
 
 def main():
@@ -100,17 +165,20 @@ def main():
     options = parser.parse_args()
     if not os.access(options.combs, os.X_OK):
         sys.exit(f'second_opinion: {options.combs} is not there; build it: cmake --workflow --preset bench')
-    rows = read(options.data, options.combs, options.pages)
-    print('set       powers           loss     right   at 0.995: share, wrong')
+    combs = read(options.data, options.combs, options.pages)
+    print(f'{"characters: set, powers":34} loss    right   at {SURE}: share, wrong')
     for name in SETS:
-        choosing = [row for row in rows if row[1] == name and row[0] % 2 == 0]
-        others = [row for row in rows if row[1] == name and row[0] % 2 == 1]
+        choosing = [comb for comb in combs if comb[1] == name and comb[0] % 2 == 0]
+        others = [comb for comb in combs if comb[1] == name and comb[0] % 2 == 1]
         if not choosing or not others:
             sys.exit(f'second_opinion: no combs of {name} on {options.pages} pages; take more')
         best = min(GRID, key=lambda powers: judged(choosing, powers)[0])
         for what, powers in (('first alone', (1.0, 0.0)), ('chosen', best), ('shipped', SHIPPED[name])):
-            loss, right, sure, wrong = judged(others, powers)
-            print(f'{name:9} {what:11} {powers[0]} {powers[1]}  {loss:.4f}  {right:.2%}  {sure:.1%}, {wrong} of {len(others)}')
+            print_row(f'{name}, {what} {powers[0]} {powers[1]}', judged(others, powers))
+    words = [comb for comb in combs if comb[1] == 'capitals' and len(comb[2]) >= 4]
+    letters = Letters(os.path.join(HERE, '..', 'lines', 'letters.bin'))
+    for power in (0.0, 0.2, 0.3, 0.4, 0.5, 0.7):
+        print_row(f'words, letters to the power {power}', words_judged(words, letters, power))
 
 
 if __name__ == '__main__':

@@ -88,4 +88,17 @@ double LetterModel::log_next(Context context, int symbol) const {
   return kUnseen;
 }
 
+double LetterModel::log_share(std::string_view text) const {
+  double sum = 0.0;
+  Context context = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : 2;
+    const int symbol = symbol_of(text.substr(at, length));
+    sum += log_next(context, symbol);
+    context = then(context, symbol);
+    at += length;
+  }
+  return sum + log_next(context, 0);
+}
+
 }  // namespace postkamer::lines

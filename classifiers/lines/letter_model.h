@@ -32,6 +32,8 @@ class LetterModel {
   // Natural logarithm of the share of `symbol` among what follows `context`. Where the sequence was
   // not seen, a shorter context with a fixed penalty stands in; never lower than -12.
   [[nodiscard]] double log_next(Context context, int symbol) const;
+  // The sum of these over a text (UTF-8), its end among them.
+  [[nodiscard]] double log_share(std::string_view text) const;
 
  private:
   static constexpr std::size_t kLongest = 5;

@@ -128,6 +128,10 @@ std::vector<Alternative> NetworkLineReader::read(const GrayImage& line) const {
   return out;
 }
 
+double NetworkLineReader::log_usual(std::string_view text) const {
+  return letters_.log_share(text);
+}
+
 std::vector<CharacterCell> NetworkLineReader::read_apart(
     const GrayImage& line, const std::vector<extract::ColumnRange>& columns) const {
   const PlacedPicture picture = placed_picture(line);

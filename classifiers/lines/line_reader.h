@@ -32,6 +32,7 @@ class NetworkLineReader : public extract::LineReader {
   [[nodiscard]] std::vector<Alternative> read(const GrayImage& line) const override;
   [[nodiscard]] std::vector<CharacterCell> read_apart(
       const GrayImage& line, const std::vector<extract::ColumnRange>& columns) const override;
+  [[nodiscard]] double log_usual(std::string_view text) const override;
   [[nodiscard]] std::string model() const override { return sha256_; }
   // The same with what stands behind the probabilities; for measuring.
   [[nodiscard]] std::vector<LineText> texts(const GrayImage& line, const PriorWeight& weight) const;

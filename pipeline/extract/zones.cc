@@ -6,6 +6,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "pipeline/extract/letters_prior.h"
 #include "pipeline/extract/line_trust.h"
 #include "pipeline/extract/same_hand.h"
 #include "pipeline/extract/zone_readers.h"
@@ -53,6 +54,8 @@ bool has_check_digit(FieldType type) {
   return type == FieldType::bsn || type == FieldType::rsin || type == FieldType::iban;
 }
 
+bool holds_words(FieldType type) { return type == FieldType::capitals || type == FieldType::text; }
+
 using Fields = std::vector<const forms::Field*>;
 
 // The page's combs: first the characters of all, then what each says, since one hand wrote them.
@@ -69,7 +72,11 @@ void read_combs(const ZonePage& page, const Fields& fields, const ZoneReaders& r
         written.push_back(
             {&comb.inks[i], &comb.reading.cells[i], has_check_digit(fields[at]->type)});
   compare_with_sure(written, readers.characters);
-  for (auto& [at, comb] : combs) readings[at] = concluded(std::move(comb), *fields[at]);
+  for (auto& [at, comb] : combs) {
+    if (!comb.is_typed && holds_words(fields[at]->type))
+      weigh_letters(comb.reading.cells, readers.lines);
+    readings[at] = concluded(std::move(comb), *fields[at]);
+  }
 }
 
 Reading unreadable(const forms::Field& field) {

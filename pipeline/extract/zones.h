@@ -110,6 +110,9 @@ class LineReader {
   //        there is no ink.
   [[nodiscard]] virtual std::vector<CharacterCell> read_apart(
       const GrayImage& line, const std::vector<ColumnRange>& columns) const = 0;
+  // How usual the characters of `text` (UTF-8) are in this order, from its start to its end: the
+  // natural logarithm of their share in what people write on forms, whatever their case. At most 0.
+  [[nodiscard]] virtual double log_usual(std::string_view /*text*/) const { return 0.0; }
   // SHA-256 of the model, for the provenance.
   [[nodiscard]] virtual std::string model() const = 0;
 };

@@ -19,6 +19,17 @@ TEST(LetterModel, gives_the_share_of_the_longest_sequence_that_was_seen) {
   EXPECT_DOUBLE_EQ(model->log_next(after_a, 40), -12.0) << "never seen";
 }
 
+TEST(LetterModel, a_text_has_the_product_of_its_letters_and_its_end) {
+  const auto model = LetterModel::parse(tiny_letters());
+  ASSERT_TRUE(model.has_value());
+  const auto a = LetterModel::then(0, 1);
+  const double sum =
+      model->log_next(0, 1) + model->log_next(a, 2) + model->log_next(LetterModel::then(a, 2), 0);
+  EXPECT_DOUBLE_EQ(model->log_share("ab"), sum);
+  EXPECT_DOUBLE_EQ(model->log_share("ÁB"), sum);
+  EXPECT_DOUBLE_EQ(model->log_share(""), model->log_next(0, 0));
+}
+
 TEST(LetterModel, takes_letters_without_case_and_marks_and_digits_as_one) {
   for (const char* a : {"a", "A", "à", "Ä"}) EXPECT_EQ(LetterModel::symbol_of(a), 1) << a;
   EXPECT_EQ(LetterModel::symbol_of("ç"), 3);
