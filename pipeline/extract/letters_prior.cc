@@ -15,7 +15,7 @@ constexpr std::size_t kLeastLetters = 4;
 // Ways to fill the comb that are weighed; the others keep what their cells claim.
 constexpr std::size_t kFillings = 256;
 // The power of how usual the letters are (classifiers/handprint/second_opinion.py).
-constexpr double kUsual = 0.3;
+constexpr double kUsual = 0.4;
 // Above this the comb is sure without.
 constexpr double kSure = 0.999;
 
