@@ -34,6 +34,9 @@ long peak_kib(pid_t process);
 void forget_peak(pid_t process);
 long cpu_ms(pid_t process);
 
+// A port of the loopback that nobody listened at a moment ago.
+int free_port();
+
 class WiresHouse {
  public:
   WiresHouse();
