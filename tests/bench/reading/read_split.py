@@ -66,10 +66,10 @@ def import_forms(options):
     return forms
 
 
-def settings_file(options):
-    """The settings that ship, with the number of workers asked for, beside what they name by relative paths."""
+def settings_file(out, workers, lexica=None):
+    """The settings that ship, with the number of workers and the lists asked for, beside what they name by relative paths."""
     config = os.path.join(os.environ.get("POSTKAMER_ROOT", ROOT), "config")
-    folder = os.path.join(options.out, "config")
+    folder = os.path.join(out, "config")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     for name in os.listdir(config):
@@ -78,9 +78,9 @@ def settings_file(options):
     with open(os.path.join(config, "postkamer.toml"), encoding="utf-8") as file:
         text = file.read()
     for kind in KINDS:
-        text = re.sub(rf"^{kind} = \d+", f"{kind} = {options.workers}", text, flags=re.MULTILINE)
-    if options.lexica:
-        lists = word_lists.write_lists(options.lexica, os.path.join(options.out, "lists"))
+        text = re.sub(rf"^{kind} = \d+", f"{kind} = {workers}", text, flags=re.MULTILINE)
+    if lexica:
+        lists = word_lists.write_lists(lexica, os.path.join(out, "lists"))
         text = re.sub(r"^\[lexica\].*$", lambda _: lists, text, flags=re.MULTILINE)
     path = os.path.join(folder, "postkamer.toml")
     with open(path, "w", encoding="utf-8") as file:
@@ -104,7 +104,8 @@ def chosen(split, pattern):
 def run(options, files):
     out = os.path.join(options.out, "run")
     shutil.rmtree(out, ignore_errors=True)
-    command = [os.path.join(options.bin, "postkamer"), "--config", settings_file(options), "run", *files,
+    settings = settings_file(options.out, options.workers, options.lexica)
+    command = [os.path.join(options.bin, "postkamer"), "--config", settings, "run", *files,
                "--forms", import_forms(options), "--out", out, "--quiet", "--json"]
     if options.received:
         command += ["--received", options.received]

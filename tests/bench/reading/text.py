@@ -39,7 +39,6 @@ def arguments():
     parser.add_argument("--bin", default=read_split.BIN, help="folder of the programs")
     parser.add_argument("--languages", default="nld", help="of Tesseract, for both (default: nld)")
     parser.add_argument("--only", default="*", help="pictures whose name fits this pattern")
-    parser.set_defaults(workers=1)
     return parser.parse_args()
 
 
@@ -98,7 +97,7 @@ def truths_of(pictures):
 
 
 def settings_file(options):
-    path = read_split.settings_file(options)
+    path = read_split.settings_file(options.out, 1)
     with open(path, encoding="utf-8") as file:
         text = file.read()
     with open(path, "w", encoding="utf-8") as file:
