@@ -125,7 +125,8 @@ def make_page(source, rng, stem, spell=None):
         labels = []
         for i, cell in enumerate(cells):
             label = -1
-            if i < len(wanted) if wanted else rng.random() < 0.9:
+            is_written = i < len(wanted) if wanted else rng.random() < 0.9
+            if is_written:
                 canvas, drawn = one_glyph(source, rng, hand, wanted[i] if wanted else any_label(rng, hand))
                 label = drawn if put(ink, canvas, cell, hand, rng) else -1
             labels.append(label)
