@@ -144,6 +144,13 @@ struct HandprintReader::Network {
 
 namespace {
 
+cv::dnn::Net loaded(ByteView onnx) {
+  cv::dnn::Net net =
+      cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
+  net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+  return net;
+}
+
 // The name of the last layer before the scores: what it gives tells characters apart.
 std::string last_hidden_layer(cv::dnn::Net& net) {
   std::string name;
@@ -165,16 +172,12 @@ Result<std::unique_ptr<HandprintReader>> HandprintReader::create(ByteView onnx,
   PK_TRY(temperatures, temperatures_of(settings));
   auto network = std::make_unique<Network>();
   try {
-    network->net =
-        cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
-    network->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    network->net = loaded(onnx);
     const std::array<int, 4> shape{1, 1, kSide, kSide};
     network->net.setInput(cv::Mat::zeros(4, shape.data(), CV_32F));
     if (network->net.forward().total() != kScores)
       return invalid("model.onnx gives another number of scores than 37");
-    network->forms =
-        cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
-    network->forms.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    network->forms = loaded(onnx);
     network->hidden = last_hidden_layer(network->forms);
     if (network->hidden.empty()) return invalid("model.onnx has no hidden layer");
   } catch (const cv::Exception&) {
