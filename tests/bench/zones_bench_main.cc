@@ -141,10 +141,24 @@ struct Run {
   std::FILE* features = nullptr;
   RecordingMarks* marks = nullptr;
   RecordingSignatures* signatures = nullptr;
-  std::map<std::string, Tally> tallies;
+  std::map<std::string, Tally> tallies = {};
   int pages = 0;
   double ms = 0.0;
+  int without_ink = 0;  // cells of combs; `written_without_ink`: that hold a character all the same
+  int written_without_ink = 0;
 };
+
+// The truth is a byte a cell; of what is not ASCII nothing can be told.
+void count_without_ink(Run& run, const bench::TwinDocument& document, const Reading& reading) {
+  const auto found = document.cells.find(reading.field);
+  const std::string truth = found == document.cells.end() ? "" : found->second;
+  if (std::ranges::any_of(truth, [](char c) { return (c & 0x80) != 0; })) return;
+  for (std::size_t i = 0; i < reading.cells.size(); ++i) {
+    if (!reading.cells[i].candidates.empty()) continue;
+    ++run.without_ink;
+    run.written_without_ink += i < truth.size() && truth[i] != ' ' ? 1 : 0;
+  }
+}
 
 void write_line(Run& run, const bench::TwinDocument& document, const forms::Field& field,
                 const Reading& reading, const std::string& truth, const std::string& read) {
@@ -215,6 +229,7 @@ void read_page(Run& run, const bench::TwinDocument& document, const bench::TwinP
     const auto truth = document.values.find(reading.field);
     if (field == nullptr || truth == document.values.end()) continue;
     write_features(run, document, *field, truth->second);
+    count_without_ink(run, document, reading);
     const std::string wanted = bench::comparable(truth->second, field->type);
     const std::string got = bench::comparable(reading.value, field->type);
     std::string group = twin.types.at(field->name);
@@ -272,7 +287,7 @@ int main(int argc, char** argv) {
   }
   const extract::ZoneReaders readers{**characters, **lines, marks, signatures, text, *calibration};
   const auto forms = bench::load_twin_forms(folder);
-  Run run{folder, forms, readers, with_text, csv, features, &marks, &signatures, {}, 0, 0.0};
+  Run run{folder, forms, readers, with_text, csv, features, &marks, &signatures};
   for (const auto& document : bench::load_twin_documents(folder))
     if (std::filesystem::exists(folder + "/scans/" + document.pages.front().file))
       for (const auto& page : document.pages) read_page(run, document, page);
@@ -285,5 +300,7 @@ int main(int argc, char** argv) {
   print_table(run.tallies);
   std::printf("%d pages, CPU %.1f ms a page, of which Tesseract %.1f ms\n", run.pages,
               run.ms / run.pages, text.spent_ms / run.pages);
+  std::printf("cells without ink: %d, of which written %d\n", run.without_ink,
+              run.written_without_ink);
   return 0;
 }
