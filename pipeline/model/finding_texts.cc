@@ -39,6 +39,8 @@ constexpr std::array kOtherTexts{
     FindingText{"clipped",
                 "De scan is overbelicht of onderbelicht: lichte of donkere delen zijn verloren.",
                 "Scan het blad opnieuw met een andere helderheid."},
+    FindingText{"confirmed_by_sum", "Het totaal klopt met de bedragen; dat bevestigt de lezing.",
+                "U hoeft niets te doen."},
     FindingText{"consent_missing", "De handtekening van de hoofdbewoner ontbreekt.",
                 "Vraag de toestemming op bij de hoofdbewoner."},
     FindingText{"consent_name_missing", "De naam van de hoofdbewoner ontbreekt.",

@@ -183,8 +183,9 @@ Decoded by_pattern(const Field& field, Decoded seen) {
   return seen;
 }
 
-Decoded decode_cells(const Field& field, const std::vector<CharacterCell>& cells) {
-  const auto rule = rule_for(field.type, cells.size());
+Decoded decode_cells(const Field& field, const std::vector<CharacterCell>& cells,
+                     const DateContext& context) {
+  const auto rule = rule_for(field.type, cells.size(), context);
   if (field.type == FieldType::alphanumeric) return by_pattern(field, most_probable(cells));
   if (!rule || (field.type == FieldType::iban && has_foreign_country(cells)))
     return most_probable(cells);
@@ -210,7 +211,7 @@ bool may_lack_a_digit(FieldType type, const std::string& text) {
 }
 
 Judged judge_cells(const Field& field, const Reading& reading, const DateContext& context) {
-  const Decoded decoded = decode_cells(field, reading.cells);
+  const Decoded decoded = decode_cells(field, reading.cells, context);
   if (decoded.text.empty()) return empty_field(decoded.probability);
   Judged out;
   out.probability = decoded.probability;

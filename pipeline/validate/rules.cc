@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pipeline/validate/judge.h"
+#include "pipeline/validate/sums.h"
 #include "pipeline/validate/validate.h"
 #include "pipeline/validate/written.h"
 
@@ -41,26 +42,6 @@ bool has_value(const Fields& fields, std::string_view name, std::string_view wan
   if (const auto* many = std::get_if<std::vector<std::string>>(&field->value))
     return std::ranges::find(*many, wanted) != many->end();
   return text_of(fields, name) == wanted;
-}
-
-// A canonical number in ten-thousandths; an empty text is 0, nothing when it is no number or finer.
-std::optional<long long> ten_thousandths(std::string_view text) {
-  constexpr std::size_t kDecimals = 4;
-  if (text.empty()) return 0;
-  const bool is_negative = text.starts_with("-");
-  if (is_negative) text.remove_prefix(1);
-  const std::size_t point = std::min(text.find('.'), text.size());
-  std::string digits(text.substr(0, point));
-  std::string decimals(point < text.size() ? text.substr(point + 1) : std::string_view());
-  if (digits.empty() || digits.size() > 12 || decimals.size() > kDecimals) return std::nullopt;
-  decimals.resize(kDecimals, '0');
-  digits += decimals;
-  long long value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  return is_negative ? -value : value;
 }
 
 struct Broken {

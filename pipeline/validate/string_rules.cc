@@ -5,9 +5,9 @@
 #include <array>
 #include <string>
 
+#include "pipeline/validate/date_rule.h"
 #include "pipeline/validate/iban.h"
 #include "pipeline/validate/licence_plate.h"
-#include "pipeline/validate/written.h"
 
 namespace postkamer::validate {
 namespace {
@@ -162,56 +162,6 @@ class LicencePlateRule final : public StringRule {
   }
 };
 
-// Day, month, year as six or eight digits. State: digits read so far, with a leading 1; day and
-// month are replaced by "is it 29 February" once they are known to exist.
-class DateRule final : public StringRule {
- public:
-  explicit DateRule(bool has_century) : has_century_(has_century) {}
-  [[nodiscard]] State start() const override { return 1; }
-  [[nodiscard]] Next next(State state, char c) const override {
-    if (!is_digit(c)) return std::nullopt;
-    if (state < kAfterMonth) return next_of_day_and_month(state * 10 + digit(c));
-    const State leap = (state - kAfterMonth) / 100'000;
-    const State year = (state - kAfterMonth) % 100'000 * 10 + digit(c);  // with a leading 1
-    const State last = has_century_ ? 10'000 : 100;
-    if (year / 10 >= last || !is_year_prefix(year)) return std::nullopt;
-    if (year >= last && leap == 1 && !is_leap(year % last)) return std::nullopt;
-    return kAfterMonth + leap * 100'000 + year;
-  }
-  [[nodiscard]] double weight(State state) const override {
-    return state >= kAfterMonth && (state - kAfterMonth) % 100'000 >= (has_century_ ? 10'000 : 100)
-               ? 1.0
-               : 0.0;
-  }
-  [[nodiscard]] std::string_view alphabet() const override { return kDigits; }
-  [[nodiscard]] double density() const override { return has_century_ ? 0.01 : 0.04; }
-
- private:
-  static constexpr State kAfterMonth = 1'000'000;
-
-  // `digits` with a leading 1: 1d, 1dd, 1ddm, 1ddmm.
-  static Next next_of_day_and_month(State digits) {
-    if (digits < 100) return digits % 10 <= 3 ? Next(digits) : std::nullopt;
-    const State day = digits < 1000 ? digits % 100 : digits / (digits < 10'000 ? 10 : 100) % 100;
-    if (day < 1 || day > 31) return std::nullopt;
-    if (digits < 1000) return digits;
-    if (digits < 10'000) return digits % 10 <= 1 ? Next(digits) : std::nullopt;
-    const auto month = static_cast<int>(digits % 100);
-    if (!exists({2024, month, static_cast<int>(day)})) return std::nullopt;
-    return kAfterMonth + (month == 2 && day == 29 ? 100'000 : 0) + 1;
-  }
-  [[nodiscard]] bool is_year_prefix(State year) const {
-    if (!has_century_) return true;
-    if (year < 100) return year == 11 || year == 12;
-    if (year < 1000) return year == 118 || year == 119 || year == 120;
-    return year < 10'000 || (year >= 11'880 && year <= 12'099);
-  }
-  [[nodiscard]] bool is_leap(State year) const {
-    return year % 4 == 0 && (!has_century_ || year % 100 != 0 || year % 400 == 0);
-  }
-  bool has_century_;
-};
-
 // Hours and minutes, four digits. State: digits so far with a leading 1.
 class TimeRule final : public StringRule {
  public:
@@ -278,7 +228,8 @@ class DigitsRule final : public StringRule {
 
 }  // namespace
 
-std::unique_ptr<StringRule> rule_for(forms::FieldType type, std::size_t cells) {
+std::unique_ptr<StringRule> rule_for(forms::FieldType type, std::size_t cells,
+                                     const DateContext& dates) {
   using forms::FieldType;
   switch (type) {
     case FieldType::bsn:
@@ -286,7 +237,7 @@ std::unique_ptr<StringRule> rule_for(forms::FieldType type, std::size_t cells) {
     case FieldType::iban: return std::make_unique<DutchIbanRule>();
     case FieldType::postcode: return std::make_unique<PostcodeRule>();
     case FieldType::licence_plate: return std::make_unique<LicencePlateRule>();
-    case FieldType::date: return std::make_unique<DateRule>(cells != 6);
+    case FieldType::date: return date_rule(cells != 6, dates);
     case FieldType::time: return std::make_unique<TimeRule>();
     case FieldType::phone: return std::make_unique<PhoneRule>();
     case FieldType::kvk: return std::make_unique<DigitsRule>(8, 8);

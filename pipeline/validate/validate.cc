@@ -10,6 +10,7 @@
 #include "pipeline/validate/judge.h"
 #include "pipeline/validate/lexicon_match.h"
 #include "pipeline/validate/place_postcode.h"
+#include "pipeline/validate/sums.h"
 #include "pipeline/validate/typed.h"
 #include "pipeline/validate/written.h"
 
@@ -28,7 +29,16 @@ const Reading* reading_of(const std::vector<Reading>& readings, const std::strin
   return best;
 }
 
-// A birth date is one that the form's rules tie to the past.
+std::string lower_case(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+bool asks_for_birth(const Field& field) {
+  return lower_case(field.name + ' ' + field.label.nl).find("geboorte") != std::string::npos;
+}
+
+// A date of the past is one that the form's rules tie to it, or whose name says that it is a birth.
 DateContext context_of(const forms::Form& form, const Field& field,
                        const std::string& date_of_receipt) {
   DateContext context;
@@ -36,7 +46,7 @@ DateContext context_of(const forms::Form& form, const Field& field,
   const bool is_past = std::ranges::any_of(form.rules, [&](const forms::Rule& rule) {
     return rule.field == field.name && (rule.kind == "not_future" || rule.kind == "age_at_least");
   });
-  if (is_past) context.century = Century::past;
+  if (is_past || asks_for_birth(field)) context.century = Century::past;
   return context;
 }
 
@@ -144,6 +154,7 @@ Validated validate(const forms::Form& form, const std::vector<Reading>& readings
     read.push_back(reading_of(readings, field.name));
     judged.push_back(judge_field(form, field, read.back(), date_of_receipt, lexica));
   }
+  let_sums_confirm(form, read, judged);
   const Findings places = compare_places(form, read, lexica, judged);
   Validated out;
   for (std::size_t i = 0; i < form.fields.size(); ++i)

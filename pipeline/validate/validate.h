@@ -21,7 +21,7 @@ struct Validated {
 // Applies types, check digits (as decoders: the check digit chooses between readings) and
 // cross-field rules. `date_of_receipt` is an ISO date; empty switches the rules that need it off.
 // Word fields are read with the lexicon that the form names, where `lexica` has it, and a place and
-// its postcode support each other.
+// its postcode support each other; a total that adds up confirms its parts.
 // A value is `accepted` when its probability of being right reaches 1 - field.max_error, no doubt
 // finding stands on it, and verify is never or doubt.
 // Pure; validating a result's own values again changes nothing, lexica left out: those are a
