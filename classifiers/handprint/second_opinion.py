@@ -75,7 +75,9 @@ def allowed(claims, name):
 
 
 def pooled(first, second, powers):
-    """What both claim together, as pooled() of second_opinion.cc."""
+    """What both claim together, as pooled() of second_opinion.cc; who was not asked has no say."""
+    if not any(c for c in second):
+        return first
     claims = {c: max(UNCLAIMED, first.get(c, 0)) ** powers[0] * max(UNCLAIMED, second.get(c, 0)) ** powers[1]
               for c in first.keys() | second.keys()}
     total = sum(claims.values())

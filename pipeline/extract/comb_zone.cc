@@ -116,10 +116,8 @@ bool is_typed(const std::vector<CellInk>& inks) {
 // What the line reader makes of the characters that are not sure.
 void hear_line_reader(const std::vector<CellInk>& inks, FieldType type, const LineReader& reader,
                       std::vector<CharacterCell>& cells) {
-  if (!wants_second_opinion(cells)) return;
-  const CombLine line = as_line(inks);
-  const std::vector<CharacterCell> heard = reader.read_apart(line.picture, line.columns);
-  for (std::size_t i = 0; i < heard.size(); ++i)
+  const std::vector<CharacterCell> heard = second_opinions(inks, cells, reader);
+  for (std::size_t i = 0; i < cells.size(); ++i)
     cells[i] = pooled(cells[i], heard[i], set_at(type, i));
 }
 

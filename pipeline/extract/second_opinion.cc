@@ -25,6 +25,11 @@ constexpr double kEmptyCell = 0.5;
 constexpr std::size_t kLeastCharacters = 3;
 // The share of the whole comb from which nothing is asked.
 constexpr double kSure = 0.999;
+// What the character reader claims for a character that is not in doubt. Of surer ones another tells
+// nothing; from 0.995 on it would miss most of those that are sure but wrong (second_opinion.py).
+constexpr double kSureCharacter = 0.999;
+// Written cells on either side of one in doubt that are shown with it.
+constexpr int kBeside = 2;
 
 // How much each reader's claims count. Fitted on glyphs and words that neither was trained on, in
 // combs of pages drawn by comb_pages.py (classifiers/handprint/README.md).
@@ -79,10 +84,12 @@ double pool(double first, double second, const Weights& weights) {
 
 }  // namespace
 
-CombLine as_line(const std::vector<CellInk>& inks) {
+CombLine as_line(const std::vector<CellInk>& comb, const CellSpan& span) {
   CombLine line;
-  const double height = usual_height(inks);
+  const double height = usual_height(comb);
   if (height <= 0.0) return line;
+  const std::vector<CellInk> inks(comb.begin() + static_cast<std::ptrdiff_t>(span.from),
+                                  comb.begin() + static_cast<std::ptrdiff_t>(span.to));
   int top = inks.front().box.y;
   int bottom = top;
   double x = 0.0;
@@ -116,6 +123,43 @@ bool wants_second_opinion(const std::vector<CharacterCell>& cells) {
   std::copy_if(cells.begin(), cells.end(), std::back_inserter(inked),
                [](const CharacterCell& cell) { return !cell.candidates.empty(); });
   return inked.size() >= kLeastCharacters && best_fillings(inked, 1).front().probability < kSure;
+}
+
+bool is_in_doubt(const CharacterCell& cell) {
+  return !cell.candidates.empty() && cell.candidates.front().probability < kSureCharacter;
+}
+
+std::vector<CellSpan> spans_in_doubt(const std::vector<CharacterCell>& cells) {
+  std::vector<CellSpan> spans;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!is_in_doubt(cells[i])) continue;
+    CellSpan span{i, i + 1};
+    for (int left = kBeside; span.from > 0 && left > 0;) {
+      --span.from;
+      left -= cells[span.from].candidates.empty() ? 0 : 1;
+    }
+    for (int right = kBeside; span.to < cells.size() && right > 0; ++span.to)
+      right -= cells[span.to].candidates.empty() ? 0 : 1;
+    if (!spans.empty() && span.from <= spans.back().to)
+      spans.back().to = span.to;
+    else
+      spans.push_back(span);
+  }
+  return spans;
+}
+
+std::vector<CharacterCell> second_opinions(const std::vector<CellInk>& inks,
+                                           const std::vector<CharacterCell>& cells,
+                                           const LineReader& reader) {
+  std::vector<CharacterCell> out(cells.size());
+  if (!wants_second_opinion(cells)) return out;
+  for (const CellSpan& span : spans_in_doubt(cells)) {
+    const CombLine line = as_line(inks, span);
+    const std::vector<CharacterCell> heard = reader.read_apart(line.picture, line.columns);
+    for (std::size_t i = 0; i < heard.size(); ++i)
+      if (is_in_doubt(cells[span.from + i])) out[span.from + i] = heard[i];
+  }
+  return out;
 }
 
 CharacterCell pooled(const CharacterCell& first, const CharacterCell& second, Set set) {

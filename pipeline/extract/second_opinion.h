@@ -11,16 +11,36 @@
 
 namespace postkamer::extract {
 
+// Cells from `from` up to but not `to`.
+struct CellSpan {
+  std::size_t from = 0;
+  std::size_t to = 0;
+};
+
 // The ink of a comb's cells moved together, as one writes on a line.
 struct CombLine {
   GrayImage picture;                 // 0 = ink, at kZoneDpi; empty for fewer than three characters
   std::vector<ColumnRange> columns;  // of `picture`, by cell; empty ranges for empty cells
 };
-CombLine as_line(const std::vector<CellInk>& inks);
+// Of the cells of `span`, at the scale of the whole comb.
+CombLine as_line(const std::vector<CellInk>& inks, const CellSpan& span);
 
 // Whether the character reader leaves something to ask: fewer than three characters are no line,
 // and what it is sure of needs no second opinion.
 bool wants_second_opinion(const std::vector<CharacterCell>& cells);
+
+// Whether the character reader is so unsure of a character that another is heard.
+bool is_in_doubt(const CharacterCell& cell);
+
+// The cells in doubt, with the written ones beside them that show how this hand writes: in order,
+// apart. What a reader makes of a span costs in proportion to its length.
+std::vector<CellSpan> spans_in_doubt(const std::vector<CharacterCell>& cells);
+
+// What `reader` makes of the characters in doubt, by cell; no claims where it is not asked.
+// `inks` and `cells` are those of one comb.
+std::vector<CharacterCell> second_opinions(const std::vector<CellInk>& inks,
+                                           const std::vector<CharacterCell>& cells,
+                                           const LineReader& reader);
 
 // The cell after both have had their say: what each claims, to a power, multiplied (logarithmic
 // opinion pool). `second` may claim characters of any set; those of `set` count. A dash and what

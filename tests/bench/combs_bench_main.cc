@@ -51,8 +51,7 @@ void print(const bench::CombPage& page, const bench::Comb& comb,
             ? CharacterCell{}
             : characters.read(extract::as_picture(ink.mask, extract::kZoneDpi), set_of(comb)));
   if (!extract::wants_second_opinion(cells)) return;
-  const extract::CombLine line = extract::as_line(inks);
-  const auto heard = lines.read_apart(line.picture, line.columns);
+  const auto heard = extract::second_opinions(inks, cells, lines);
   nlohmann::json out = nlohmann::json::array();
   for (std::size_t i = 0; i < heard.size(); ++i)
     if (inks[i].area > 0 && comb.labels[i] >= 0)

@@ -4,6 +4,7 @@ import collections
 import random
 
 EDGES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0]
+BOUNDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]
 
 
 def share(part, whole):
@@ -126,6 +127,25 @@ def goals(rows):
         yield line(what, f"{value:.2f} %  ({part} of {whole})", f"goal {sign} {goal:g} %", "" if met else "MISSED")
 
 
+def at_bound(rows, bound):
+    """(share of the filled fields that go out unseen at this bound, in per cent; wrong ones; all that go out)."""
+    taken = [row for row in rows if row["probability"] >= 1 - bound and not row["held"]]
+    filled = [row for row in rows if row["filled"]]
+    gone = sum(row["filled"] for row in taken)
+    return 100 * gone / len(filled) if filled else 0.0, sum(not row["right"] for row in taken), len(taken)
+
+
+def at_bounds(rows):
+    """What a municipality chooses between when it sets max_error."""
+    numbers = [row for row in rows if row["pen"] and row["type"] in ("bsn", "iban")]
+    others = [row for row in rows if row["pen"] and is_other(row)]
+    yield "By pen, at other bounds (max_error in form.toml): filled fields that go out unseen; wrong of all that go out"
+    yield f"  {'max_error':>9}{'BSN, IBAN':>22}{'other written fields':>32}"
+    for bound in BOUNDS:
+        yield f"  {bound:9g}" + "".join(f"{gone:{width}.1f} %; {wrong:3} of {of:5}" for width, (gone, wrong, of) in
+                                        ((8, at_bound(numbers, bound)), (15, at_bound(others, bound))))
+
+
 def table(rows):
     groups = collections.defaultdict(list)
     for row in rows:
@@ -236,5 +256,5 @@ def straight_through(split, rows):
 
 def report(split, predictions, rows, pages):
     parts = [identification(split, pages, predictions), geometry(pages), goals(rows), straight_through(split, rows),
-             table(rows), comb_characters(split, rows), reliability(rows), findings(split, predictions)]
+             at_bounds(rows), table(rows), comb_characters(split, rows), reliability(rows), findings(split, predictions)]
     return "\n".join(text for part in parts for text in part)

@@ -6,7 +6,7 @@ Turns the records of `postkamer run ... --out RUN_DIR` into one JSON object that
 takes, keyed by the manifest's documents:
 
   {"d0001": {"form": "verhuizing" | "unknown", "form_confidence": 0.99,
-             "fields": {"bsn": {"value", "confidence", "accepted", "method"}},
+             "fields": {"bsn": {"value", "confidence", "accepted", "method", "held"}},
              "pages": [{"file", "page_index", "form_page", "rotation_deg", "quarter_turn", "transform_mm_to_px"}],
              "findings": [{"code", "field"}], "text": "of unknown documents", "records": ["PK-..."]},
    "_batches": {"b01": [[first_page, last_page], ...]}}
@@ -85,6 +85,11 @@ def findings_of(record):
     return {(CODES[code], field) for code, field in found if code in CODES and field}
 
 
+def is_held(field):
+    """Whether something else than its probability keeps a field for a person."""
+    return any(finding["severity"] == "doubt" and finding["code"] != "field_unsure" for finding in field["findings"])
+
+
 def add_fields(fields, record, several):
     """Each field as read by the record that holds its page; else as the first record has it."""
     pages = {page["formPage"] for page in record["pages"]}
@@ -97,7 +102,7 @@ def add_fields(fields, record, several):
         elif isinstance(value, str) and name in several:
             value = [value]
         fields[name] = {"value": value, "confidence": field["probability"],
-                        "accepted": field["accepted"], "method": field["method"]}
+                        "accepted": field["accepted"], "method": field["method"], "held": is_held(field)}
 
 
 def document_prediction(records, several=None):

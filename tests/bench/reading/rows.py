@@ -32,7 +32,7 @@ def field_row(truth, field, wanted, read):
     row = {"document": truth["document"], "form": truth["form"], "field": field["name"], "type": kind,
            "group": group_of(kind, field), "office": bool(field.get("office")), "pen": bool(truth["handprint"]),
            "truth": wanted, "read": read.get("value"), "probability": float(read.get("confidence") or 0.0),
-           "accepted": bool(read.get("accepted")), "method": read.get("method", "none"),
+           "accepted": bool(read.get("accepted")), "held": bool(read.get("held")), "method": read.get("method", "none"),
            "right": there == got, "filled": is_filled(there), "characters": 0, "edits": 0,
            "mistaken": any(entry["field"] == field["name"] for entry in truth["expected_findings"])}
     if isinstance(there, str):
