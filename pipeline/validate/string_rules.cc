@@ -8,6 +8,7 @@
 #include "pipeline/validate/date_rule.h"
 #include "pipeline/validate/iban.h"
 #include "pipeline/validate/licence_plate.h"
+#include "pipeline/validate/phone_rule.h"
 
 namespace postkamer::validate {
 namespace {
@@ -17,8 +18,6 @@ using Next = std::optional<State>;
 
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kAlphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-// With the + of an international number.
-constexpr std::string_view kPhone = "0123456789+";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
@@ -179,36 +178,6 @@ class TimeRule final : public StringRule {
   [[nodiscard]] double density() const override { return 0.144; }
 };
 
-// A Dutch telephone number of ten digits, or +31 and nine. State: count of digits of the national
-// number with its 0, first two of them.
-class PhoneRule final : public StringRule {
- public:
-  [[nodiscard]] State start() const override { return 0; }
-  [[nodiscard]] Next next(State state, char c) const override {
-    if (state >= kPlus) {  // +, 3, 1, then as after the 0
-      const State read = state - kPlus;
-      if (read == 0 && c == '3') return kPlus + 1;
-      if (read == 1 && c == '1') return State{1 * 16};
-      return std::nullopt;
-    }
-    if (state == 0 && c == '+') return kPlus;
-    const State count = state / 16;
-    const State first = state % 16;
-    if (!is_digit(c) || count >= 10) return std::nullopt;
-    if (count == 0) return c == '0' ? Next(16) : std::nullopt;
-    if (count == 1) return c == '0' ? std::nullopt : Next(2 * 16 + digit(c));
-    if (count == 2 && first == 6 && (c == '0' || c == '6' || c == '7' || c == '9'))
-      return std::nullopt;
-    return (count + 1) * 16 + first;
-  }
-  [[nodiscard]] double weight(State state) const override { return state / 16 == 10 ? 1.0 : 0.0; }
-  [[nodiscard]] std::string_view alphabet() const override { return kPhone; }
-  [[nodiscard]] double density() const override { return 0.09; }
-
- private:
-  static constexpr State kPlus = 1000;
-};
-
 // Digits without more: `least` to `most` of them.
 class DigitsRule final : public StringRule {
  public:
@@ -239,7 +208,7 @@ std::unique_ptr<StringRule> rule_for(forms::FieldType type, std::size_t cells,
     case FieldType::licence_plate: return std::make_unique<LicencePlateRule>();
     case FieldType::date: return date_rule(cells != 6, dates);
     case FieldType::time: return std::make_unique<TimeRule>();
-    case FieldType::phone: return std::make_unique<PhoneRule>();
+    case FieldType::phone: return phone_rule();
     case FieldType::kvk: return std::make_unique<DigitsRule>(8, 8);
     case FieldType::digits:
     case FieldType::number:
