@@ -22,9 +22,10 @@ constexpr std::size_t kScores = kClasses.size() + 1;
 constexpr std::size_t kCandidates = 8;
 constexpr double kLeast = 1e-5;
 
-// Less sure than this, it looks again, at the glyph as other hands would write it. Chosen on USPS
-// train, as the variants are.
-constexpr double kSure = 0.9;
+// Less sure than this, it looks again, at the glyph leaning to either side; much less sure, at the
+// glyph as other hands would write it. Chosen on USPS train, as the variants are.
+constexpr double kSure = 0.99;
+constexpr double kUnsure = 0.9;
 
 // What scores so much higher as a letter than as any digit is hardly a digit: chosen on USPS train,
 // of which 7 of 7,291 digits do (README.md).
@@ -213,7 +214,8 @@ CharacterCell HandprintReader::read(const GrayImage& glyph, Set set, bool looks_
   Scores scores = network_->scores({picture});
   CharacterCell cell = cell_of(scores, range, temperature);
   if (looks_again && sureness_of(cell) < kSure) {
-    std::vector<cv::Mat> pictures = variants_of(glyph);
+    std::vector<cv::Mat> pictures =
+        variants_of(glyph, sureness_of(cell) < kUnsure ? kVariants : kLeaning);
     pictures.push_back(picture);
     scores = network_->scores(pictures);
     cell = cell_of(scores, range, temperature);

@@ -2,6 +2,7 @@
 #include "classifiers/handprint/normalise.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -74,15 +75,18 @@ cv::Mat normalise(const GrayImage& glyph) {
   return out;
 }
 
-std::vector<cv::Mat> variants_of(const GrayImage& glyph) {
+std::vector<cv::Mat> variants_of(const GrayImage& glyph, std::size_t count) {
   const double cosine = std::cos(kTurn);
   const double sine = std::sin(kTurn);
+  const std::array<cv::Matx22d, kVariants> maps{cv::Matx22d(1, kLean, 0, 1),
+                                                cv::Matx22d(1, -kLean, 0, 1),
+                                                cv::Matx22d(kWiden, 0, 0, 1),
+                                                cv::Matx22d(1 / kWiden, 0, 0, 1),
+                                                cv::Matx22d(cosine, sine, -sine, cosine),
+                                                cv::Matx22d(cosine, -sine, sine, cosine)};
   std::vector<cv::Mat> pictures;
-  for (const cv::Matx22d& map :
-       {cv::Matx22d(1, kLean, 0, 1), cv::Matx22d(1, -kLean, 0, 1), cv::Matx22d(kWiden, 0, 0, 1),
-        cv::Matx22d(1 / kWiden, 0, 0, 1), cv::Matx22d(cosine, sine, -sine, cosine),
-        cv::Matx22d(cosine, -sine, sine, cosine)})
-    pictures.push_back(normalise(mapped(glyph, map)));
+  for (std::size_t i = 0; i < std::min(count, kVariants); ++i)
+    pictures.push_back(normalise(mapped(glyph, maps[i])));
   return pictures;
 }
 

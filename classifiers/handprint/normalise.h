@@ -4,6 +4,7 @@
 // unit test holds the two together.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
@@ -22,9 +23,11 @@ inline constexpr int kSide = 28;
 // Gives: CV_8UC1, kSide x kSide, 255 = ink, 0 = paper; all 0 when there is no ink.
 cv::Mat normalise(const GrayImage& glyph);
 
-// The same glyph leaning to either side, wider, narrower, and turned a little to either side: six
-// pictures as `normalise` gives them. What a network says of all of them errs less than what it
-// says of one.
-std::vector<cv::Mat> variants_of(const GrayImage& glyph);
+// The same glyph leaning to either side, wider, narrower, and turned a little to either side: the
+// first `count` of these pictures, as `normalise` gives them. What a network says of all of them
+// errs less than what it says of one.
+inline constexpr std::size_t kVariants = 6;
+inline constexpr std::size_t kLeaning = 2;
+std::vector<cv::Mat> variants_of(const GrayImage& glyph, std::size_t count = kVariants);
 
 }  // namespace postkamer::handprint

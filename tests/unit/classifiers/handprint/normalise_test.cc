@@ -72,6 +72,10 @@ TEST(Normalise, a_variant_is_the_same_glyph_leaning_or_turned) {
     EXPECT_GT(distance, 0.0);
     EXPECT_LT(distance, cv::norm(plain, cv::NORM_L1));  // most of the ink lies where it lay
   }
+  const auto leaning = variants_of(glyph, kLeaning);
+  ASSERT_EQ(leaning.size(), 2U);
+  for (std::size_t i = 0; i < leaning.size(); ++i)
+    EXPECT_EQ(cv::norm(leaning[i], variants[i], cv::NORM_L1), 0.0);
   for (const cv::Mat& nothing : variants_of(glyph_of(cv::Mat::zeros(40, 40, CV_8U))))
     EXPECT_EQ(cv::countNonZero(nothing), 0);
 }
