@@ -26,9 +26,8 @@ double raw_weight(int year, const DateContext& context) {
   if (!context.reference) return kInALife;
   const int ahead = year - context.reference->year;
   if (ahead < -kLongLife) return kHardlyEver;
-  if (context.century == Century::past) return ahead <= 0 ? kInALife : kHardlyEver;
-  if (ahead < -1) return kInALife;
-  if (ahead <= 0) return kNow;
+  if (context.century == Century::past && ahead > 0) return kHardlyEver;
+  if (ahead <= 0) return context.is_birth || ahead < -1 ? kInALife : kNow;
   if (ahead == 1) return kNextYear;
   return ahead <= kSoonYears ? kSoon : kHardlyEver;
 }

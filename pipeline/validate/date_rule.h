@@ -16,9 +16,9 @@ inline constexpr int kFirstYear = 1880;
 inline constexpr int kLastYear = 2099;
 
 // How much likelier beforehand a date in `year` is than one in another year; the mean over all
-// years allowed is 1. Without a date of receipt all are alike. Dates of the past (births) are alike
-// for a long life back, and hardly ever after receipt; other dates are mostly of about now, and
-// seldom far ahead. Nothing has weight 0: people do write such dates, and are told.
+// years allowed is 1. Without a date of receipt all are alike. Births are alike for a long life
+// back; other dates are mostly of about now. Dates of the past are hardly ever after receipt,
+// others seldom far ahead. Nothing has weight 0: people do write such dates, and are told.
 double weight_of_year(int year, const DateContext& context);
 
 // Day, month, year, in six (`has_century` false) or eight digits; accepts days that exist.

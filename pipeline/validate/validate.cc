@@ -41,12 +41,15 @@ bool asks_for_birth(const Field& field) {
 // A date of the past is one that the form's rules tie to it, or whose name says that it is a birth.
 DateContext context_of(const forms::Form& form, const Field& field,
                        const std::string& date_of_receipt) {
+  const auto has_rule = [&](std::string_view kind) {
+    return std::ranges::any_of(form.rules, [&](const forms::Rule& rule) {
+      return rule.field == field.name && rule.kind == kind;
+    });
+  };
   DateContext context;
   context.reference = parse_iso(date_of_receipt);
-  const bool is_past = std::ranges::any_of(form.rules, [&](const forms::Rule& rule) {
-    return rule.field == field.name && (rule.kind == "not_future" || rule.kind == "age_at_least");
-  });
-  if (is_past || asks_for_birth(field)) context.century = Century::past;
+  context.is_birth = asks_for_birth(field) || has_rule("age_at_least");
+  if (context.is_birth || has_rule("not_future")) context.century = Century::past;
   return context;
 }
 

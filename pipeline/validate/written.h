@@ -28,12 +28,13 @@ std::optional<Date> parse_iso(std::string_view text);
 // What a two-digit year means.
 enum class Century {
   nearest,  // the year nearest to the reference
-  past,     // the latest that is not after the reference: birth dates
+  past,     // the latest that is not after the reference: births, signatures
 };
 
 struct DateContext {
   std::optional<Date> reference;  // the date of receipt; nothing: 40 and below is 20xx
   Century century = Century::nearest;
+  bool is_birth = false;  // a date of birth, in any year of a life; others are mostly of about now
 };
 
 // "23-11-2026", "3-5-'26", "3 mei 2026", "3/5/26", "3.5.2026", "03052026", "2026-11-23" -> ISO.

@@ -195,22 +195,24 @@ Decoded decoded_date(const Cells& cells, const DateContext& context) {
 }
 
 const DateContext kReceived{Date{2026, 3, 9}, Century::nearest};
-const DateContext kBirth{Date{2026, 3, 9}, Century::past};
+const DateContext kSigned{Date{2026, 3, 9}, Century::past};
+const DateContext kBirth{Date{2026, 3, 9}, Century::past, true};
 
 TEST(DecodeDate, lets_usual_years_decide_an_unsure_digit) {
   Cells cells = cells_of("08032016");
   cells[6] = either('1', 0.6, '2', 0.39);
   EXPECT_EQ(decoded_date(cells, {}).text, "08032016") << "nothing is known of the receipt";
   EXPECT_EQ(decoded_date(cells, kReceived).text, "08032026");
+  EXPECT_EQ(decoded_date(cells, kSigned).text, "08032026");
   EXPECT_EQ(decoded_date(cells, kBirth).text, "08032016") << "children are born in any year";
   cells[6] = either('7', 0.9, '2', 0.09);
-  for (const DateContext& context : {kReceived, kBirth})
+  for (const DateContext& context : {kReceived, kSigned, kBirth})
     EXPECT_EQ(decoded_date(cells, context).text, "08032026");
 }
 
 TEST(DecodeDate, leaves_a_clear_year_as_it_stands_however_unusual) {
   for (const char* text : {"08032076", "08031890", "08032050", "08032027"}) {
-    for (const DateContext& context : {kReceived, kBirth}) {
+    for (const DateContext& context : {kReceived, kSigned, kBirth}) {
       const Decoded out = decoded_date(cells_of(text), context);
       EXPECT_EQ(out.text, text);
       EXPECT_TRUE(out.is_allowed);
@@ -226,7 +228,7 @@ TEST(DecodeDate, knows_usual_years_of_two_digits) {
 }
 
 TEST(YearWeights, have_a_mean_of_one) {
-  for (const DateContext& context : {DateContext{}, kReceived, kBirth}) {
+  for (const DateContext& context : {DateContext{}, kReceived, kSigned, kBirth}) {
     double sum = 0.0;
     for (int year = kFirstYear; year <= kLastYear; ++year) sum += weight_of_year(year, context);
     EXPECT_NEAR(sum / (kLastYear - kFirstYear + 1), 1.0, 1e-9);
