@@ -25,8 +25,9 @@ constexpr double kEmptyCell = 0.5;
 constexpr std::size_t kLeastCharacters = 3;
 // The share of the whole comb from which nothing is asked.
 constexpr double kSure = 0.999;
-// What the character reader claims for a character that is not in doubt. Of surer ones another tells
-// nothing; from 0.995 on it would miss most of those that are sure but wrong (second_opinion.py).
+// What the character reader claims for a character that is not in doubt. Of surer ones another
+// tells nothing; from 0.995 on it would miss most of those that are sure but wrong
+// (second_opinion.py).
 constexpr double kSureCharacter = 0.999;
 // Written cells on either side of one in doubt that are shown with it.
 constexpr int kBeside = 2;

@@ -34,7 +34,7 @@ def a_page(file, index, form_page=1, turn=0):
 
 def a_field(value, page=1, codes=(), accepted=True):
     return {"value": value, "probability": 0.9, "accepted": accepted, "method": "handprint", "page": page,
-            "findings": [{"code": code} for code in codes]}
+            "findings": [{"code": code, "severity": "doubt"} for code in codes]}
 
 
 def a_record(pages, fields=None, form="aanvraag", findings=()):
@@ -50,7 +50,13 @@ class Predictions(unittest.TestCase):
         found = self.made([a_record([a_page("d0001.tif", 0)], {"bsn": a_field("123456782")})])
         self.assertEqual(found["d0001"]["form"], "aanvraag")
         self.assertEqual(found["d0001"]["fields"]["bsn"],
-                         {"value": "123456782", "confidence": 0.9, "accepted": True, "method": "handprint"})
+                         {"value": "123456782", "confidence": 0.9, "accepted": True, "method": "handprint",
+                          "held": False})
+
+    def test_a_field_is_held_by_other_doubts_than_its_probability(self):
+        fields = {"a": a_field("1", codes=["field_unsure"]), "b": a_field("2", codes=["field_unsure", "bsn_invalid"])}
+        found = self.made([a_record([a_page("d0001.tif", 0)], fields)])["d0001"]["fields"]
+        self.assertEqual([found[name]["held"] for name in "ab"], [False, True])
 
     def test_pages_in_files_of_their_own_make_one_document(self):
         first = a_record([a_page("d0002_1.png", 0, 1)], {"a": a_field("x", 1), "b": a_field(None, 2, accepted=False)})
@@ -180,6 +186,13 @@ class Figures(unittest.TestCase):
                 {**base, "filled": False, "accepted": False, "right": True}]
         self.assertEqual(figures.figure(made, "accepted")[1:], (1, 1))
         self.assertEqual(figures.figure(made, "wrong")[1:], (1, 2))
+
+    def test_another_bound_sends_other_fields_but_none_that_is_held(self):
+        base = {"filled": True, "held": False, "right": True}
+        made = [{**base, "probability": 0.999}, {**base, "probability": 0.985, "right": False},
+                {**base, "probability": 0.9999, "held": True}, {**base, "probability": 0.97}]
+        self.assertEqual(figures.at_bound(made, 0.005), (25.0, 0, 1))
+        self.assertEqual(figures.at_bound(made, 0.02), (50.0, 1, 2))
 
 
 class Report(unittest.TextTestResult):

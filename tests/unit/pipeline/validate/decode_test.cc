@@ -9,36 +9,15 @@
 
 #include <gmock/gmock.h>
 
-#include "pipeline/validate/date_rule.h"
 #include "pipeline/validate/iban.h"
 #include "pipeline/validate/identifiers.h"
-#include "pipeline/validate/phone_rule.h"
 #include "pipeline/validate/string_rules.h"
-#include "pipeline/validate/written.h"
+#include "tests/unit/pipeline/validate/cells.h"
 
 namespace postkamer::validate {
 namespace {
 
 using forms::FieldType;
-using Cells = std::vector<CharacterCell>;
-
-CharacterCell sure(char c, double probability = 0.9995) {
-  return {{{std::string(1, c), probability}}, 0.0};
-}
-CharacterCell either(char a, double pa, char b, double pb) {
-  return {{{std::string(1, a), pa}, {std::string(1, b), pb}}, 0.0};
-}
-CharacterCell empty(double probability = 0.999) { return {{}, probability}; }
-
-Cells cells_of(std::string_view text) {
-  Cells out;
-  for (const char c : text) out.push_back(c == '_' ? empty() : sure(c));
-  return out;
-}
-
-Decoded decoded(FieldType type, const Cells& cells) {
-  return decode(cells, *rule_for(type, cells.size()));
-}
 
 TEST(DecodeBsn, keeps_a_clear_number) {
   const Decoded out = decoded(FieldType::bsn, cells_of("123456782"));
@@ -166,75 +145,6 @@ TEST(DecodeLicencePlate, resolves_look_alikes_by_sidecode) {
   EXPECT_EQ(decoded(FieldType::licence_plate, cells).text, "01GBB1");
 }
 
-TEST(DecodeDate, gives_only_days_that_exist) {
-  Cells cells = cells_of("31042026");
-  cells[1] = either('1', 0.6, '0', 0.39);
-  EXPECT_EQ(decoded(FieldType::date, cells).text, "30042026");
-  cells = cells_of("29022023");
-  cells[7] = either('3', 0.6, '4', 0.39);
-  EXPECT_EQ(decoded(FieldType::date, cells).text, "29022024");
-  const Decoded impossible = decoded(FieldType::date, cells_of("31022024"));
-  EXPECT_EQ(impossible.text, "31022024");
-  EXPECT_FALSE(impossible.is_allowed);
-  EXPECT_EQ(decoded(FieldType::date, cells_of("290224")).text, "290224");
-}
-
-TEST(DecodeDate, accepts_every_day_of_two_leap_cycles) {
-  for (int year = 1996; year <= 2004; ++year)
-    for (int month = 1; month <= 12; ++month)
-      for (const int day : {1, 9, 10, 28, 29, 30, 31}) {
-        char text[9];
-        std::snprintf(text, sizeof text, "%02d%02d%04d", day, month, year);
-        EXPECT_EQ(decoded(FieldType::date, cells_of(text)).is_allowed, exists({year, month, day}))
-            << text;
-      }
-}
-
-Decoded decoded_date(const Cells& cells, const DateContext& context) {
-  return decode(cells, *rule_for(FieldType::date, cells.size(), context));
-}
-
-const DateContext kReceived{Date{2026, 3, 9}, Century::nearest};
-const DateContext kSigned{Date{2026, 3, 9}, Century::past};
-const DateContext kBirth{Date{2026, 3, 9}, Century::past, true};
-
-TEST(DecodeDate, lets_usual_years_decide_an_unsure_digit) {
-  Cells cells = cells_of("08032016");
-  cells[6] = either('1', 0.6, '2', 0.39);
-  EXPECT_EQ(decoded_date(cells, {}).text, "08032016") << "nothing is known of the receipt";
-  EXPECT_EQ(decoded_date(cells, kReceived).text, "08032026");
-  EXPECT_EQ(decoded_date(cells, kSigned).text, "08032026");
-  EXPECT_EQ(decoded_date(cells, kBirth).text, "08032016") << "children are born in any year";
-  cells[6] = either('7', 0.9, '2', 0.09);
-  for (const DateContext& context : {kReceived, kSigned, kBirth})
-    EXPECT_EQ(decoded_date(cells, context).text, "08032026");
-}
-
-TEST(DecodeDate, leaves_a_clear_year_as_it_stands_however_unusual) {
-  for (const char* text : {"08032076", "08031890", "08032050", "08032027"}) {
-    for (const DateContext& context : {kReceived, kSigned, kBirth}) {
-      const Decoded out = decoded_date(cells_of(text), context);
-      EXPECT_EQ(out.text, text);
-      EXPECT_TRUE(out.is_allowed);
-    }
-  }
-}
-
-TEST(DecodeDate, knows_usual_years_of_two_digits) {
-  Cells cells = cells_of("080376");
-  cells[4] = either('7', 0.6, '2', 0.39);
-  EXPECT_EQ(decoded_date(cells, kReceived).text, "080326");
-  EXPECT_EQ(decoded_date(cells, kBirth).text, "080376");
-}
-
-TEST(YearWeights, have_a_mean_of_one) {
-  for (const DateContext& context : {DateContext{}, kReceived, kSigned, kBirth}) {
-    double sum = 0.0;
-    for (int year = kFirstYear; year <= kLastYear; ++year) sum += weight_of_year(year, context);
-    EXPECT_NEAR(sum / (kLastYear - kFirstYear + 1), 1.0, 1e-9);
-  }
-}
-
 TEST(DecodeTimeAndPhone, follow_their_grammar) {
   Cells cells = cells_of("2430");
   cells[1] = either('4', 0.6, '1', 0.39);
@@ -243,36 +153,6 @@ TEST(DecodeTimeAndPhone, follow_their_grammar) {
   cells = cells_of("6612345678");
   cells[0] = either('6', 0.6, '0', 0.39);
   EXPECT_EQ(decoded(FieldType::phone, cells).text, "0612345678");
-}
-
-TEST(DecodePhone, knows_which_area_codes_there_are) {
-  Cells cells = cells_of("0319123456");  // 0318 is a place, 0319 is none
-  cells[3] = either('9', 0.6, '8', 0.39);
-  EXPECT_EQ(decoded(FieldType::phone, cells).text, "0318123456");
-  cells = cells_of("0601234567");  // no mobile number begins so
-  cells[2] = either('0', 0.6, '2', 0.39);
-  EXPECT_EQ(decoded(FieldType::phone, cells).text, "0621234567");
-  cells = cells_of("0319123456");
-  EXPECT_EQ(decoded(FieldType::phone, cells).text, "0319123456") << "what is clear stays";
-}
-
-TEST(DecodePhone, takes_a_number_with_its_country) {
-  const Decoded out = decoded(FieldType::phone, cells_of("+31612345678"));
-  EXPECT_EQ(out.text, "+31612345678");
-  EXPECT_TRUE(out.is_allowed);
-}
-
-TEST(MayBeginPhone, agrees_with_what_is_a_telephone_number) {
-  int codes = 0;
-  for (int first = 100; first < 1000; ++first) {
-    const std::string digits = std::to_string(first);
-    if (!may_begin_phone(digits)) continue;
-    ++codes;
-    EXPECT_TRUE(canonical_phone("0" + digits + "123456")) << digits;
-  }
-  EXPECT_GT(codes, 300);
-  for (const char* start : {"", "3", "31", "6", "61", "612"}) EXPECT_TRUE(may_begin_phone(start));
-  for (const char* other : {"0", "60", "319", "12"}) EXPECT_FALSE(may_begin_phone(other)) << other;
 }
 
 TEST(DecodeDigits, takes_numbers_from_either_side_but_not_with_a_gap) {
