@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/validate/date_rule.h"
 
-#include <cstdlib>
+#include <optional>
 
 namespace postkamer::validate {
 namespace {

@@ -2,9 +2,13 @@
 #include "pipeline/validate/date_rule.h"
 
 #include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "pipeline/validate/validate.h"
 #include "tests/unit/pipeline/validate/cells.h"
 
 namespace postkamer::validate {
@@ -71,6 +75,23 @@ TEST(DecodeDate, knows_usual_years_of_two_digits) {
   cells[4] = either('7', 0.6, '2', 0.39);
   EXPECT_EQ(decoded_date(cells, kReceived).text, "080326");
   EXPECT_EQ(decoded_date(cells, kBirth).text, "080376");
+}
+
+TEST(ValidateDate, takes_a_date_whose_name_says_birth_to_be_of_the_past) {
+  const std::vector<std::pair<const char*, const char*>> kCases{
+      {"einddatum", "2030-05-03"}, {"kind1Geboortedatum", "1930-05-03"}};
+  for (const auto& [name, iso] : kCases) {
+    forms::Form form;
+    form.fields.emplace_back();
+    form.fields[0].name = name;
+    form.fields[0].type = FieldType::date;
+    Reading reading;
+    reading.field = name;
+    reading.value = std::string("03-05-30");
+    reading.probability = 0.999;
+    const auto results = validate(form, {reading}, "2026-11-23").fields;
+    EXPECT_EQ(std::get<std::string>(results.at(0).value), iso);
+  }
 }
 
 TEST(YearWeights, have_a_mean_of_one) {
