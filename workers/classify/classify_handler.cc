@@ -33,6 +33,7 @@ Result<host::Handler> classify_handler(const host::Settings& settings) {
   auto loaded = std::make_shared<Loaded>();
   loaded->catalogue = std::move(catalogue);
   loaded->classifier = make_form_classifier(loaded->catalogue);
+  loaded->catalogue.forget_blanks();
   return [limits = settings.limits, loaded](const host::Task& task) {
     return classify_page(task, limits, *loaded->classifier);
   };

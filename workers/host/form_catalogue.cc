@@ -126,6 +126,10 @@ Result<FormCatalogue> FormCatalogue::load(const std::filesystem::path& folder, B
   return catalogue;
 }
 
+void FormCatalogue::forget_blanks() {
+  for (CatalogueForm& entry : forms_) entry.blanks = {};
+}
+
 const CatalogueForm* FormCatalogue::find(std::string_view id, std::string_view version) const {
   const auto found = std::ranges::find_if(forms_, [&](const CatalogueForm& entry) {
     return entry.form.id == id && entry.form.version == version;

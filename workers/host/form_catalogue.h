@@ -40,6 +40,9 @@ class FormCatalogue {
   // message listing every mistake of every form, one a line.
   static Result<FormCatalogue> load(const std::filesystem::path& folder, Blanks blanks);
 
+  // Lets go of the blanks' pixels, some 9 MB a page, when what was to be learned of them is.
+  void forget_blanks();
+
   // Null when there is no such form.
   [[nodiscard]] const CatalogueForm* find(std::string_view id, std::string_view version) const;
   [[nodiscard]] const std::deque<CatalogueForm>& forms() const { return forms_; }
