@@ -164,6 +164,20 @@ struct Form {
   bool operator==(const Form&) const = default;
 };
 
+// Letters of ASCII in lower case, all else as it is.
+inline std::string lower_case(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+// Whether a field asks for a date of birth, by its name or Dutch label.
+inline bool is_birth_date(const Field& field) {
+  const std::string words = lower_case(field.name + " " + field.label.nl);
+  return field.type == FieldType::date && (words.find("geboorte") != std::string::npos ||
+                                           words.find("geboren") != std::string::npos);
+}
+
 // Nothing when there is no such field.
 const Field* find_field(const Form& form, std::string_view name);
 

@@ -222,21 +222,9 @@ Field read_field(const json& table, std::size_t index, Reader& reader) {
   return field;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
-bool is_birth_date(const Field& field) {
-  const std::string words = lower(field.name + " " + field.label.nl);
-  return field.type == FieldType::date && (words.find("geboorte") != std::string::npos ||
-                                           words.find("geboren") != std::string::npos);
-}
-
 // The date beside a signature has no further words.
 bool is_signing_date(const Field& field) {
-  const std::string label = lower(field.label.nl);
+  const std::string label = lower_case(field.label.nl);
   return field.type == FieldType::date && !field.office &&
          (label == "datum" || label.find("ondertekening") != std::string::npos);
 }

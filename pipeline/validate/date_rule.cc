@@ -38,22 +38,12 @@ double mean_weight(const DateContext& context) {
   return sum / (kLastYear - kFirstYear + 1);
 }
 
-// The likeliest of the years that end so.
-int usual_year(int two_digits, const DateContext& context) {
-  int best = 1900 + two_digits;
-  for (const int century : {1800, 2000}) {
-    const int year = century + two_digits;
-    if (year >= kFirstYear && raw_weight(year, context) > raw_weight(best, context)) best = year;
-  }
-  return best;
-}
-
 // Day, month, year as six or eight digits. State: digits read so far, with a leading 1; day and
 // month are replaced by "is it 29 February" once they are known to exist.
 class DateRule final : public StringRule {
  public:
   DateRule(bool has_century, const DateContext& context)
-      : has_century_(has_century), context_(context) {}
+      : has_century_(has_century), context_(context), mean_(mean_weight(context)) {}
   [[nodiscard]] State start() const override { return 1; }
   [[nodiscard]] Next next(State state, char c) const override {
     if (!is_digit(c)) return std::nullopt;
@@ -69,7 +59,8 @@ class DateRule final : public StringRule {
     const State last = has_century_ ? 10'000 : 100;
     if (state < kAfterMonth || (state - kAfterMonth) % 100'000 < last) return 0.0;
     const auto digits = static_cast<int>((state - kAfterMonth) % 100'000 % last);
-    return weight_of_year(has_century_ ? digits : usual_year(digits, context_), context_);
+    const int year = has_century_ ? digits : full_year(digits, context_, 1, 1);
+    return raw_weight(year, context_) / mean_;
   }
   [[nodiscard]] std::string_view alphabet() const override { return "0123456789"; }
   [[nodiscard]] double density() const override { return has_century_ ? 0.01 : 0.04; }
@@ -99,6 +90,7 @@ class DateRule final : public StringRule {
   }
   bool has_century_;
   DateContext context_;
+  double mean_;  // of raw_weight over the years allowed
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "pipeline/validate/identifiers.h"
+#include "pipeline/validate/phone_rule.h"
 
 namespace postkamer::validate {
 namespace {
@@ -12,28 +13,13 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
-// The first two digits after the trunk 0 of a geographic or corporate number.
-bool is_area(char first, char second) {
-  switch (first) {
-    case '1': return is_one_of(second, "0135678");
-    case '2': return is_one_of(second, "0234569");
-    case '3': return is_one_of(second, "01234568");
-    case '4': return is_one_of(second, "01356789");
-    case '5':
-    case '7': return true;
-    case '8': return is_one_of(second, "4578");
-    default: return false;
-  }
-}
-
-// A number without its trunk 0 or country code.
+// A number without its trunk 0 or country code. Of an area code only the first two digits count:
+// one that is new makes no number invalid.
 bool is_national(std::string_view n) {
   if (n.size() < 7 || n.size() > 11) return false;
   if (n.starts_with("800") || n.starts_with("900") || n.starts_with("906") || n.starts_with("909"))
     return n.size() <= 10;
-  if (n.size() != 9) return false;
-  if (n[0] == '6') return is_one_of(n[1], "123458");
-  return is_area(n[0], n[1]);
+  return n.size() == 9 && may_begin_phone(n.substr(0, 2));
 }
 
 // Municipalities: 14 and the area code with its 0.

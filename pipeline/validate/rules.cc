@@ -58,16 +58,14 @@ Outcome check_required_when(const Rule& rule, const Fields& fields) {
 }
 
 Outcome check_sum(const Rule& rule, const Fields& fields) {
-  long long sum = 0;
+  std::vector<std::string> parts;
   bool any = is_filled(fields, rule.field);
   for (const std::string& name : rule.fields) {
-    const auto part = ten_thousandths(text_of(fields, name));
-    if (!part) return std::nullopt;  // has its own finding
-    sum += *part;
+    parts.push_back(text_of(fields, name));
     any = any || is_filled(fields, name);
   }
-  const auto total = ten_thousandths(text_of(fields, rule.field));
-  if (!any || !total || *total == sum) return std::nullopt;
+  const auto excess = excess_of(parts, text_of(fields, rule.field));
+  if (!any || !excess || *excess == 0) return std::nullopt;  // no number: has its own finding
   return Broken{rule.field, "parts=" + std::to_string(rule.fields.size())};
 }
 

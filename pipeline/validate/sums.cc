@@ -14,7 +14,7 @@ constexpr const char* kConfirmed = "confirmed_by_sum";
 // in hundreds by chance; but one hand's 5 that looks like an 8 does so in every number. A guess, to
 // the cautious side.
 constexpr double kByChance = 0.05;
-constexpr std::size_t kLeastParts = 2;
+constexpr std::ptrdiff_t kLeastParts = 2;
 
 // Indices into form.fields: the total first, then its parts. Empty when one does not exist.
 std::vector<std::size_t> members_of(const forms::Form& form, const forms::Rule& rule) {
@@ -35,23 +35,6 @@ bool was_confirmed(const Reading* reading) {
          });
 }
 
-// Whether the total is that of its parts, and there is enough of it to say something.
-bool adds_up(const std::vector<std::size_t>& members, const std::vector<Judged>& judged) {
-  long long sum = 0;
-  std::size_t parts = 0;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    const Judged& each = judged[members[i]];
-    const auto* text = std::get_if<std::string>(&each.value);
-    const auto number = ten_thousandths(text == nullptr ? "" : *text);
-    if (!number || !each.invalid.empty()) return false;
-    sum += i == 0 ? -*number : *number;
-    parts += i > 0 && text != nullptr && !text->empty() ? 1 : 0;
-  }
-  return sum == 0 && parts >= kLeastParts;
-}
-
-}  // namespace
-
 std::optional<long long> ten_thousandths(std::string_view text) {
   constexpr std::size_t kDecimals = 4;
   if (text.empty()) return 0;
@@ -69,6 +52,33 @@ std::optional<long long> ten_thousandths(std::string_view text) {
     value = value * 10 + (c - '0');
   }
   return is_negative ? -value : value;
+}
+
+// Whether the total is that of its parts, and there is enough of it to say something.
+bool adds_up(const std::vector<std::size_t>& members, const std::vector<Judged>& judged) {
+  std::vector<std::string> texts;
+  for (const std::size_t i : members) {
+    const auto* text = std::get_if<std::string>(&judged[i].value);
+    texts.push_back(text == nullptr ? "" : *text);
+    if (!judged[i].invalid.empty()) return false;
+  }
+  const std::vector<std::string> parts(texts.begin() + 1, texts.end());
+  const auto filled = std::ranges::count_if(parts, [](const auto& part) { return !part.empty(); });
+  return filled >= kLeastParts && excess_of(parts, texts.front()) == 0;
+}
+
+}  // namespace
+
+std::optional<long long> excess_of(const std::vector<std::string>& parts, std::string_view total) {
+  const auto whole = ten_thousandths(total);
+  if (!whole) return std::nullopt;
+  long long excess = -*whole;
+  for (const std::string& part : parts) {
+    const auto number = ten_thousandths(part);
+    if (!number) return std::nullopt;
+    excess += *number;
+  }
+  return excess;
 }
 
 void let_sums_confirm(const forms::Form& form, const std::vector<const Reading*>& readings,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,9 +14,9 @@
 
 namespace postkamer::validate {
 
-// A canonical number ("1234.56") in ten-thousandths; an empty text is 0, nothing when it is no
-// number or finer.
-std::optional<long long> ten_thousandths(std::string_view text);
+// By how much the parts exceed the total, in ten-thousandths. Canonical numbers ("1234.56"); an
+// empty one is 0, nothing when one is no number or finer than that.
+std::optional<long long> excess_of(const std::vector<std::string>& parts, std::string_view total);
 
 // Where the total of a rule "sum" is that of its parts, at least two of which are filled, all of
 // them are as sure as Bayes' rule makes their being right together (notice "confirmed_by_sum").

@@ -29,15 +29,6 @@ const Reading* reading_of(const std::vector<Reading>& readings, const std::strin
   return best;
 }
 
-std::string lower_case(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
-bool asks_for_birth(const Field& field) {
-  return lower_case(field.name + ' ' + field.label.nl).find("geboorte") != std::string::npos;
-}
-
 // A date of the past is one that the form's rules tie to it, or whose name says that it is a birth.
 DateContext context_of(const forms::Form& form, const Field& field,
                        const std::string& date_of_receipt) {
@@ -48,7 +39,7 @@ DateContext context_of(const forms::Form& form, const Field& field,
   };
   DateContext context;
   context.reference = parse_iso(date_of_receipt);
-  context.is_birth = asks_for_birth(field) || has_rule("age_at_least");
+  context.is_birth = forms::is_birth_date(field) || has_rule("age_at_least");
   if (context.is_birth || has_rule("not_future")) context.century = Century::past;
   return context;
 }

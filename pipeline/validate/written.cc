@@ -68,6 +68,8 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
+}  // namespace
+
 int full_year(int two_digits, const DateContext& context, int month, int day) {
   if (!context.reference) return two_digits <= 40 ? 2000 + two_digits : 1900 + two_digits;
   const Date& reference = *context.reference;
@@ -82,6 +84,8 @@ int full_year(int two_digits, const DateContext& context, int month, int day) {
   }
   return best;
 }
+
+namespace {
 
 // "03052026" and "030526".
 std::vector<std::string> cut_digits(const std::string& digits) {

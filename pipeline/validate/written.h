@@ -37,6 +37,9 @@ struct DateContext {
   bool is_birth = false;  // a date of birth, in any year of a life; others are mostly of about now
 };
 
+// The year that two digits mean, 0..99, on that day of it.
+int full_year(int two_digits, const DateContext& context, int month, int day);
+
 // "23-11-2026", "3-5-'26", "3 mei 2026", "3/5/26", "3.5.2026", "03052026", "2026-11-23" -> ISO.
 std::optional<std::string> canonical_date(std::string_view written, const DateContext& context);
 
