@@ -259,22 +259,22 @@ class FormIndex::Scoring {
   bool foreign_code_ = false;
 };
 
-FormIndex::FormIndex(const std::vector<IndexedPage>& pages) {
-  for (const IndexedPage& page : pages) {
-    if (page.form == nullptr) continue;
-    Entry entry;
-    entry.form = page.form->id;
-    entry.version = page.form->version;
-    const auto& all = page.form->pages;
-    const auto known = std::find_if(all.begin(), all.end(), [&](const forms::FormPage& one) {
-      return one.number == page.number;
-    });
-    if (known != all.end()) entry.page = *known;
-    entry.page.number = page.number;
-    if (page.blank != nullptr) entry.blank = extract::prepare_blank(*page.blank);
-    entry.coarse = extract::make_coarse_blank(entry.blank);
-    entries_.push_back(std::move(entry));
-  }
+FormIndex::FormIndex() = default;
+
+void FormIndex::add(const IndexedPage& page) {
+  if (page.form == nullptr) return;
+  Entry entry;
+  entry.form = page.form->id;
+  entry.version = page.form->version;
+  const auto& all = page.form->pages;
+  const auto known = std::find_if(all.begin(), all.end(), [&](const forms::FormPage& one) {
+    return one.number == page.number;
+  });
+  if (known != all.end()) entry.page = *known;
+  entry.page.number = page.number;
+  if (page.blank != nullptr) entry.blank = extract::prepare_blank(*page.blank);
+  entry.coarse = extract::make_coarse_blank(entry.blank);
+  entries_.push_back(std::move(entry));
 }
 
 FormIndex::~FormIndex() = default;

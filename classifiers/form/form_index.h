@@ -13,20 +13,22 @@
 
 namespace postkamer::classifiers {
 
-// A page of a form that the index shall know. Only read while the index is built.
+// A page of a form that the index shall know. Only read while it is added.
 struct IndexedPage {
   const forms::Form* form = nullptr;
   int number = 1;                             // 1-based
   const extract::BlankPage* blank = nullptr;  // null or empty: known by code and title only
 };
 
-// Built once from all forms (some 40 ms and 3 MB a page); then read only, safe from any thread.
+// Built once, page by page (some 40 ms and 3 MB each); then read only, safe from any thread.
 class FormIndex final : public classify::FormClassifier {
  public:
-  explicit FormIndex(const std::vector<IndexedPage>& pages);
+  FormIndex();
   ~FormIndex() override;
   FormIndex(const FormIndex&) = delete;
   FormIndex& operator=(const FormIndex&) = delete;
+
+  void add(const IndexedPage& page);
 
   // Candidates with evidence "layout" carry a map good to about 0.3 mm. Empty when the page has no
   // pixels, or when the image library fails.

@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -159,22 +158,18 @@ class Bench {
       BenchForm form = read_form(entry.path());
       forms_.emplace(form.form.id, std::move(form));
     }
-    std::vector<classifiers::IndexedPage> pages;
     for (const auto& [id, form] : forms_)
       for (std::size_t i = 0; i < form.blanks.size(); ++i) {
-        pages.push_back({&form.form, static_cast<int>(i) + 1, &form.blanks[i]});
+        index_.add({&form.form, static_cast<int>(i) + 1, &form.blanks[i]});
         prepared_[id].push_back(extract::prepare_blank(form.blanks[i]));
       }
-    // Stable addresses: the index only reads them while it is built.
-    std::vector<forms::Form> more(fillers.size());
-    std::vector<extract::BlankPage> blanks(fillers.size());
     for (std::size_t i = 0; i < fillers.size(); ++i) {
-      more[i].id = "filler-" + std::to_string(i);
-      blanks[i] = {fillers[i], fillers[i].width() / pixels_per_mm(fillers[i].dpi),
-                   fillers[i].height() / pixels_per_mm(fillers[i].dpi)};
-      pages.push_back({&more[i], 1, &blanks[i]});
+      forms::Form filler;
+      filler.id = "filler-" + std::to_string(i);
+      const extract::BlankPage blank{fillers[i], fillers[i].width() / pixels_per_mm(fillers[i].dpi),
+                                     fillers[i].height() / pixels_per_mm(fillers[i].dpi)};
+      index_.add({&filler, 1, &blank});
     }
-    index_.emplace(pages);
   }
 
   void measure_other(const fs::path& file, int index) {
@@ -184,7 +179,7 @@ class Bench {
     if (!upright) return;
     const std::vector<Code> none;
     const double start = cpu_ms();
-    const auto decided = classify::decide(index_->score({&*upright, &none, nullptr}), {});
+    const auto decided = classify::decide(index_.score({&*upright, &none, nullptr}), {});
     tally.foreign_ms.push_back(cpu_ms() - start);
     BenchPage page;
     page.file = file.filename();
@@ -202,7 +197,7 @@ class Bench {
     std::vector<Code> codes;
     if (codes_) codes = intake::find_codes(image);
     start = cpu_ms();
-    const auto decided = classify::decide(index_->score({&*upright, &codes, nullptr}), {});
+    const auto decided = classify::decide(index_.score({&*upright, &codes, nullptr}), {});
     tally.classify_ms.push_back(cpu_ms() - start);
     if (page.form == "unknown")
       measure_foreign(page, *upright, decided);
@@ -293,7 +288,7 @@ class Bench {
   bool codes_;
   std::map<std::string, BenchForm> forms_;
   std::map<std::string, std::vector<extract::PreparedBlank>> prepared_;
-  std::optional<classifiers::FormIndex> index_;
+  classifiers::FormIndex index_;
 };
 
 void print(Tally tally, std::size_t worst) {

@@ -66,7 +66,8 @@ Result<void> look_at(const Bench& bench, const std::string& name, const Picture&
   }
   const auto* entry = bench.catalogue.find(found.form->form, found.form->version);
   const auto number = static_cast<std::size_t>(found.form->page);
-  const auto blank = extract::prepare_blank(entry->blanks.at(number - 1));
+  PK_TRY(page_of_blank, host::unpack(entry->blanks.at(number - 1)));
+  const auto blank = extract::prepare_blank(page_of_blank);
   PK_TRY(registration, extract::register_page(page, blank, *found.form, {}));
   std::vector<Rect> fields;
   for (const auto& field : entry->form.fields)
@@ -112,7 +113,12 @@ int main(int argc, char** argv) {
     return 1;
   }
   Bench bench{std::move(*catalogue), nullptr, argv[2]};
-  bench.classifier = workers::make_form_classifier(bench.catalogue);
+  auto classifier = workers::make_form_classifier(bench.catalogue);
+  if (!classifier) {
+    std::fprintf(stderr, kFailed, classifier.error().message.c_str());
+    return 1;
+  }
+  bench.classifier = std::move(*classifier);
   for (int i = 3; i < argc; ++i)
     if (auto done = look_at_scan(bench, argv[i]); !done)
       std::fprintf(stderr, kFailed, done.error().message.c_str());

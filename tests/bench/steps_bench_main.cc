@@ -65,7 +65,6 @@ struct StepPage {
   UprightPage upright;
   Picture upright_picture;
   Classification classification;
-  const extract::BlankPage* blank = nullptr;
   extract::PreparedBlank prepared;
   workers::PageReading reading;
   RecognisedPage recognised;
@@ -78,7 +77,8 @@ Result<std::unique_ptr<Loaded>> load() {
   PK_TRY(catalogue,
          host::FormCatalogue::load(loaded->settings.forms, host::FormCatalogue::Blanks::yes));
   loaded->catalogue = std::move(catalogue);
-  loaded->classifier = workers::make_form_classifier(loaded->catalogue);
+  PK_TRY(classifier, workers::make_form_classifier(loaded->catalogue));
+  loaded->classifier = std::move(classifier);
   PK_TRY(reader, workers::PageReader::load(loaded->settings));
   loaded->reader = std::move(reader);
   PK_TRY(engine, ocr::Engine::create({loaded->settings.ocr_languages, ""}));
@@ -123,8 +123,8 @@ Result<StepPage> prepare(Loaded& loaded, const std::string& name, const fs::path
     return fail(ErrorCode::unsupported, "bench_page", path.string() + " is no form that we know");
   const auto& form = *page.classification.form;
   const auto* entry = loaded.catalogue.find(form.form, form.version);
-  page.blank = &entry->blanks.at(static_cast<std::size_t>(form.page) - 1);
-  page.prepared = extract::prepare_blank(*page.blank);
+  PK_TRY(blank, host::unpack(entry->blanks.at(static_cast<std::size_t>(form.page) - 1)));
+  page.prepared = extract::prepare_blank(blank);
   PK_TRY(reading, read(loaded, page));
   page.reading = std::move(reading);
   PK_TRY(recognised, ocr::recognise(page.upright, &form.turn, *loaded.engine));

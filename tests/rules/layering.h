@@ -45,10 +45,11 @@ inline constexpr std::array kHomes{
     // Decoding of pictures and PDF: where hostile bytes are.
     Home{"tiffio.h", "pipeline/intake/"}, Home{"jpeglib.h", "pipeline/intake/"},
     Home{"jerror.h", "pipeline/intake/"}, Home{"png.h", "pipeline/intake/"},
-    Home{"libdeflate.h", "pipeline/intake/"}, Home{"ZXing/", "pipeline/intake/"},
-    Home{"qpdf/", "pipeline/intake/"}, Home{"qpdf/", "pipeline/archive/"},
-    Home{"leptonica/", "pipeline/intake/"}, Home{"leptonica/", "pipeline/deskew/"},
-    Home{"leptonica/", "pipeline/ocr/"}, Home{"tesseract/", "pipeline/ocr/"},
+    Home{"libdeflate.h", "pipeline/intake/"}, Home{"zstd.h", "pipeline/intake/"},
+    Home{"ZXing/", "pipeline/intake/"}, Home{"qpdf/", "pipeline/intake/"},
+    Home{"qpdf/", "pipeline/archive/"}, Home{"leptonica/", "pipeline/intake/"},
+    Home{"leptonica/", "pipeline/deskew/"}, Home{"leptonica/", "pipeline/ocr/"},
+    Home{"tesseract/", "pipeline/ocr/"},
     // Pixels.
     Home{"opencv2/core", "pipeline/model/"}, Home{"opencv2/", "pipeline/intake/"},
     Home{"opencv2/", "pipeline/deskew/"}, Home{"opencv2/", "pipeline/ocr/"},

@@ -32,8 +32,8 @@ Result<host::Handler> classify_handler(const host::Settings& settings) {
   PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::yes));
   auto loaded = std::make_shared<Loaded>();
   loaded->catalogue = std::move(catalogue);
-  loaded->classifier = make_form_classifier(loaded->catalogue);
-  loaded->catalogue.forget_blanks();
+  PK_TRY(classifier, make_form_classifier(loaded->catalogue));
+  loaded->classifier = std::move(classifier);
   return [limits = settings.limits, loaded](const host::Task& task) {
     return classify_page(task, limits, *loaded->classifier);
   };

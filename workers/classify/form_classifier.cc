@@ -5,13 +5,15 @@
 
 namespace postkamer::workers {
 
-std::unique_ptr<classify::FormClassifier> make_form_classifier(
+Result<std::unique_ptr<classify::FormClassifier>> make_form_classifier(
     const host::FormCatalogue& catalogue) {
-  std::vector<classifiers::IndexedPage> pages;
+  auto index = std::make_unique<classifiers::FormIndex>();
   for (const auto& entry : catalogue.forms())
-    for (std::size_t i = 0; i < entry.blanks.size(); ++i)
-      pages.push_back({&entry.form, static_cast<int>(i) + 1, &entry.blanks[i]});
-  return std::make_unique<classifiers::FormIndex>(pages);
+    for (std::size_t i = 0; i < entry.blanks.size(); ++i) {
+      PK_TRY(blank, host::unpack(entry.blanks[i]));
+      index->add({&entry.form, static_cast<int>(i) + 1, &blank});
+    }
+  return index;
 }
 
 }  // namespace postkamer::workers

@@ -9,7 +9,8 @@
 namespace postkamer::workers {
 
 // The form classifier over all forms of a catalogue, which must have its blanks and outlive it.
-std::unique_ptr<classify::FormClassifier> make_form_classifier(
+// Fails with: internal, as host::unpack.
+Result<std::unique_ptr<classify::FormClassifier>> make_form_classifier(
     const host::FormCatalogue& catalogue);
 
 }  // namespace postkamer::workers

@@ -21,6 +21,8 @@ namespace postkamer::workers {
 namespace {
 
 constexpr Dpi kInkDpi{100.0};
+// Blanks whose pixels are kept, 9 MB each: the pages of a form follow each other.
+constexpr std::size_t kOpenBlanks = 4;
 
 // Lends the OCR engine to the zone reader.
 class EngineTextReader : public extract::TextReader {
@@ -44,7 +46,7 @@ class EngineTextReader : public extract::TextReader {
   ocr::Engine& engine_;
 };
 
-const extract::BlankPage* blank_of(const host::CatalogueForm* entry, int page) {
+const host::PackedBlank* blank_of(const host::CatalogueForm* entry, int page) {
   if (entry == nullptr || page < 1 || page > static_cast<int>(entry->blanks.size())) return nullptr;
   return &entry->blanks[static_cast<std::size_t>(page) - 1];
 }
@@ -111,29 +113,31 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
                                      const std::vector<Code>& codes, const FormCandidate& candidate,
                                      const host::FormCatalogue& forms) {
   const auto* entry = forms.find(candidate.form, candidate.version);
-  const auto* blank = blank_of(entry, candidate.page);
-  if (blank == nullptr)
+  const auto* source = blank_of(entry, candidate.page);
+  if (source == nullptr)
     return fail(ErrorCode::unsupported, "form_not_loaded",
                 "while reading a page: form " + candidate.form + " " + candidate.version +
                     " page " + std::to_string(candidate.page) + " is not in the catalogue");
-  const extract::PreparedBlank& ready = prepared(*blank);
+  PK_TRY(open, opened(*source));
+  const extract::BlankPage& blank = open->page;
+  const extract::PreparedBlank& ready = prepared(*open);
   PK_TRY(registration, extract::register_page(upright, ready, candidate, {}));
   PK_TRY(beside, ink_of(upright, ready, registration, fields_on(entry->form, candidate.page)));
   EngineTextReader text(*engine_);
   const extract::ZoneReaders readers{*characters_, *lines_, *marks_,
                                      *signatures_, text,    calibration_};
   PK_TRY(readings,
-         extract::read_zones(original, registration, *blank, entry->form, candidate.page, readers));
+         extract::read_zones(original, registration, blank, entry->form, candidate.page, readers));
   PK_TRY(is_other_form, guarded("labels", [&] {  // it only looks like that form
-           return extract::check_labels(original, registration, *blank, entry->form, readings);
+           return extract::check_labels(original, registration, blank, entry->form, readings);
          }));
   const auto ink_share = [&](const Rect& box) {
-    const auto ink = extract::added_ink(original, registration, *blank, box, kInkDpi);
+    const auto ink = extract::added_ink(original, registration, blank, box, kInkDpi);
     const auto pixels = static_cast<double>(ink.pixels.total());
     return pixels > 0 ? 1.0 - cv::countNonZero(ink.pixels) / pixels : 0.0;
   };
   read_code_fields(entry->form, candidate.page, codes, registration, ink_share, readings);
-  PK_TRY(printed, printed_words(*entry, candidate.page));
+  PK_TRY(printed, printed_words(*entry, candidate.page, *open));
   PK_TRY(stray, read_stray(upright.upright, registration, beside.spots, *engine_));
   std::vector<Word> added = words_of_fields(entry->form, readings, registration);
   added.insert(added.end(), stray.words.begin(), stray.words.end());
@@ -148,24 +152,35 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
 }
 
 Result<const host::BlankWords*> PageReader::printed_words(const host::CatalogueForm& entry,
-                                                          int page) {
+                                                          int page, const OpenBlank& blank) {
   const auto index = static_cast<std::size_t>(page) - 1;
   if (index < entry.words.size() && !entry.words[index].empty()) return &entry.words[index];
-  const extract::BlankPage& blank = entry.blanks[index];
-  if (const auto found = read_words_.find(&blank); found != read_words_.end())
+  if (const auto found = read_words_.find(blank.source); found != read_words_.end())
     return &found->second;
-  PK_TRY(read, engine_->read(blank.image, {ocr::Layout::page, ""}));
-  const double mm = 1.0 / pixels_per_mm(blank.image.dpi);
+  PK_TRY(read, engine_->read(blank.page.image, {ocr::Layout::page, ""}));
+  const double mm = 1.0 / pixels_per_mm(blank.page.image.dpi);
   host::BlankWords words;
   for (auto& word : read)
     words.push_back({std::move(word.text), Transform::scale(mm, mm).bounds(word.box)});
-  return &read_words_.emplace(&blank, std::move(words)).first->second;
+  return &read_words_.emplace(blank.source, std::move(words)).first->second;
 }
 
-const extract::PreparedBlank& PageReader::prepared(const extract::BlankPage& blank) {
-  auto found = prepared_.find(&blank);
+Result<const PageReader::OpenBlank*> PageReader::opened(const host::PackedBlank& source) {
+  const auto found = std::ranges::find(open_, &source, &OpenBlank::source);
+  if (found != open_.end()) {
+    std::rotate(open_.begin(), found, found + 1);
+    return &open_.front();
+  }
+  PK_TRY(page, host::unpack(source));
+  if (open_.size() == kOpenBlanks) open_.pop_back();
+  open_.push_front({&source, std::move(page)});
+  return &open_.front();
+}
+
+const extract::PreparedBlank& PageReader::prepared(const OpenBlank& blank) {
+  auto found = prepared_.find(blank.source);
   if (found == prepared_.end())
-    found = prepared_.emplace(&blank, extract::prepare_blank(blank)).first;
+    found = prepared_.emplace(blank.source, extract::prepare_blank(blank.page)).first;
   return found->second;
 }
 

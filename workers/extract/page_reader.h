@@ -4,6 +4,7 @@
 // signature readers, OCR engine.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 
@@ -31,8 +32,8 @@ class PageReader {
   // Registers the page on the candidate's blank and reads its zones; `codes` are those found on the
   // page. Its words are the form's own, those of the zones and those of ink beside them. `forms`
   // must be the same in every call and outlive the reader, which keeps what registration wants of a
-  // blank from its first page on (some 40 ms each), and the words of a blank that is known as a
-  // picture only (read once, a second or two).
+  // blank from its first page on (some 40 ms each), the pixels of the blanks used last, and the
+  // words of a blank that is known as a picture only (read once, a second or two).
   //
   // Fails with: unsupported when the page is not that form (registration_failed; print_missing: it
   //             can be laid over it, but a good part of the form's print is not there) or the form
@@ -46,10 +47,19 @@ class PageReader {
 
  private:
   PageReader() = default;
-  const extract::PreparedBlank& prepared(const extract::BlankPage& blank);
-  Result<const host::BlankWords*> printed_words(const host::CatalogueForm& entry, int page);
-  std::map<const extract::BlankPage*, extract::PreparedBlank> prepared_;
-  std::map<const extract::BlankPage*, host::BlankWords> read_words_;
+  // A blank by its place in the catalogue, the pixels in memory.
+  struct OpenBlank {
+    const host::PackedBlank* source = nullptr;
+    extract::BlankPage page;
+  };
+  // Good until the next call.
+  Result<const OpenBlank*> opened(const host::PackedBlank& source);
+  const extract::PreparedBlank& prepared(const OpenBlank& blank);
+  Result<const host::BlankWords*> printed_words(const host::CatalogueForm& entry, int page,
+                                                const OpenBlank& blank);
+  std::deque<OpenBlank> open_;  // last used first
+  std::map<const host::PackedBlank*, extract::PreparedBlank> prepared_;
+  std::map<const host::PackedBlank*, host::BlankWords> read_words_;
   std::unique_ptr<ocr::Engine> engine_;
   Calibration calibration_;
   std::unique_ptr<extract::CharacterReader> characters_;

@@ -23,13 +23,13 @@ Result<GrayImage> open_blank(const std::filesystem::path& file) {
   return intake::open_picture(scan.pages.at(0), Limits{});
 }
 
-Result<std::vector<extract::BlankPage>> blanks_of(const forms::Form& form,
-                                                  const std::filesystem::path& folder) {
-  std::vector<extract::BlankPage> blanks;
+Result<std::vector<PackedBlank>> blanks_of(const forms::Form& form,
+                                           const std::filesystem::path& folder) {
+  std::vector<PackedBlank> blanks;
   for (const auto& page : form.pages) {
     PK_TRY(image, page.blank.empty() ? forms::print_page(form, page.number, kBlankDpi, nullptr)
                                      : open_blank(folder / page.blank));
-    blanks.push_back({std::move(image), page.width, page.height});
+    blanks.push_back({intake::pack(image), page.width, page.height});
   }
   return blanks;
 }
@@ -89,6 +89,11 @@ Result<std::pair<taught::TaughtForm, CatalogueForm>> open_taught(
 
 }  // namespace
 
+Result<extract::BlankPage> unpack(const PackedBlank& blank) {
+  PK_TRY(image, intake::unpack(blank.image));
+  return extract::BlankPage{std::move(image), blank.width_mm, blank.height_mm};
+}
+
 Result<FormCatalogue> FormCatalogue::load(const std::filesystem::path& folder, Blanks blanks) {
   FormCatalogue catalogue;
   std::string mistakes;
@@ -124,10 +129,6 @@ Result<FormCatalogue> FormCatalogue::load(const std::filesystem::path& folder, B
                 "while reading the forms in " + folder.string() +
                     ": there is no <form>/<version>/form.toml; see config/forms for examples");
   return catalogue;
-}
-
-void FormCatalogue::forget_blanks() {
-  for (CatalogueForm& entry : forms_) entry.blanks = {};
 }
 
 const CatalogueForm* FormCatalogue::find(std::string_view id, std::string_view version) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// All forms of a folder, loaded and with their blanks as pixels: what classify and extract need to
+// All forms of a folder, loaded and with their blanks: what classify and extract need to
 // know before the first page comes.
 #pragma once
 
@@ -14,13 +14,24 @@
 #include "pipeline/base/error.h"
 #include "pipeline/extract/registration.h"
 #include "pipeline/forms/form.h"
+#include "pipeline/intake/packed_image.h"
 #include "workers/host/blank_words.h"
 
 namespace postkamer::host {
 
+// A blank that waits until a page of its form comes.
+struct PackedBlank {
+  intake::PackedImage image;  // 300 dpi
+  double width_mm = 210.0;
+  double height_mm = 297.0;
+};
+
+// Fails with: internal, as intake::unpack.
+Result<extract::BlankPage> unpack(const PackedBlank& blank);
+
 struct CatalogueForm {
   forms::Form form;
-  std::vector<extract::BlankPage> blanks;  // one a page, 300 dpi; empty when not asked for
+  std::vector<PackedBlank> blanks;  // one a page; empty when not asked for
   // What the blank says, one list a page when asked for. A page's list is empty when it is known
   // as a picture only: then somebody must read the picture.
   std::vector<BlankWords> words;
@@ -39,9 +50,6 @@ class FormCatalogue {
   // from the blank.pdf that lies beside it, if there is one. Fails with: invalid_config, the
   // message listing every mistake of every form, one a line.
   static Result<FormCatalogue> load(const std::filesystem::path& folder, Blanks blanks);
-
-  // Lets go of the blanks' pixels, some 9 MB a page, when what was to be learned of them is.
-  void forget_blanks();
 
   // Null when there is no such form.
   [[nodiscard]] const CatalogueForm* find(std::string_view id, std::string_view version) const;

@@ -39,7 +39,8 @@ class FormTest {
   Result<int> run() {
     PK_TRY(catalogue, host::FormCatalogue::load(options_.form, host::FormCatalogue::Blanks::yes));
     catalogue_ = std::move(catalogue);
-    classifier_ = workers::make_form_classifier(catalogue_);
+    PK_TRY(classifier, workers::make_form_classifier(catalogue_));
+    classifier_ = std::move(classifier);
     PK_TRY(lexica, host::load_lexica(settings_));
     lexica_ = std::move(lexica);
     PK_TRY(reader, workers::PageReader::load(settings_));
