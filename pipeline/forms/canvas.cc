@@ -10,6 +10,7 @@
 #include <cairo-pdf.h>
 #include <cairo.h>
 #include <pango/pangocairo.h>
+#include <opencv2/imgproc.hpp>
 
 namespace postkamer::forms {
 namespace {
@@ -25,7 +26,6 @@ struct Release {
   void operator()(cairo_surface_t* p) const { cairo_surface_destroy(p); }
   void operator()(cairo_font_options_t* p) const { cairo_font_options_destroy(p); }
   void operator()(PangoContext* p) const { g_object_unref(p); }
-  void operator()(PangoFontMap* p) const { g_object_unref(p); }
   void operator()(PangoLayout* p) const { g_object_unref(p); }
   void operator()(PangoLayoutIter* p) const { pango_layout_iter_free(p); }
   void operator()(PangoFontDescription* p) const { pango_font_description_free(p); }
@@ -34,8 +34,9 @@ template <class T>
 using Owned = std::unique_ptr<T, Release>;
 
 // Widths and positions must not depend on the resolution, or pixels and PDF would differ.
-Owned<PangoContext> context_for(PangoFontMap* fonts, cairo_t* cairo) {
-  Owned<PangoContext> context(pango_font_map_create_context(fonts));
+Owned<PangoContext> context_for(cairo_t* cairo) {
+  // The fonts that this thread has found before: finding them costs as much as a page.
+  Owned<PangoContext> context(pango_font_map_create_context(pango_cairo_font_map_get_default()));
   Owned<cairo_font_options_t> options(cairo_font_options_create());
   cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
@@ -66,27 +67,17 @@ PangoAlignment pango_of(Align align) {
   return PANGO_ALIGN_LEFT;
 }
 
+// Cairo's pixel is a number: its bytes stand in this order on the little-endian machines we know.
 void to_gray(cairo_surface_t* colours, cv::Mat gray) {
-  const auto* pixels = cairo_image_surface_get_data(colours);
-  const auto stride = std::ptrdiff_t{cairo_image_surface_get_stride(colours)};
-  for (int y = 0; y < gray.rows; ++y) {
-    const auto* from = reinterpret_cast<const std::uint32_t*>(pixels + stride * y);
-    auto* to = gray.ptr<std::uint8_t>(y);
-    for (int x = 0; x < gray.cols; ++x) {
-      const std::uint32_t rgb = from[x];
-      // Luma weights of ITU-R BT.601, in 1/256.
-      const std::uint32_t luma =
-          ((rgb >> 16 & 255u) * 77 + (rgb >> 8 & 255u) * 150 + (rgb & 255u) * 29) >> 8;
-      to[x] = static_cast<std::uint8_t>(luma);
-    }
-  }
+  const cv::Mat bgrx(gray.rows, gray.cols, CV_8UC4, cairo_image_surface_get_data(colours),
+                     static_cast<std::size_t>(cairo_image_surface_get_stride(colours)));
+  cv::cvtColor(bgrx, gray, cv::COLOR_BGRA2GRAY);
 }
 
 }  // namespace
 
 struct Canvas::Inside {
   Bytes pdf;  // written to by the surface: must outlive it
-  Owned<PangoFontMap> fonts{pango_cairo_font_map_new()};
   Owned<cairo_surface_t> surface;
   Owned<cairo_t> cairo;
   Owned<PangoContext> context;
@@ -103,7 +94,7 @@ struct Canvas::Inside {
   void start(double units_per_mm) {
     cairo.reset(cairo_create(surface.get()));
     cairo_scale(cairo.get(), units_per_mm, units_per_mm);
-    context = context_for(fonts.get(), cairo.get());
+    context = context_for(cairo.get());
   }
 
   void pen(double line_mm, Colour colour) const {

@@ -45,21 +45,24 @@ class Engine {
   // Fails with: resource_limit (side over 32 767 px), internal.
   virtual Result<std::vector<Word>> read(const GrayImage& image, const ReadOptions& options) = 0;
 
-  // Which quarter turn makes the page readable, with confidence 0..1 (0 = cannot tell). Letter
-  // shapes decide where they are clear (15-30 ms), Tesseract's own detection elsewhere (0.3 s).
+  // Which quarter turn makes a page readable, as far as the evidence tells.
   struct Orientation {
     QuarterTurn turn = QuarterTurn::none;
-    double confidence = 0.0;
+    bool is_clear = false;  // such evidence was never wrong (tests/bench/README.md)
   };
-  virtual Result<Orientation> orientation(const GrayImage& image) = 0;
+  // By the shapes of letters: more ascenders than descenders (30 ms).
+  virtual Orientation by_letter_shapes(const GrayImage& image) = 0;
+  // By Tesseract's own detection, which reads some letters in all four ways (0.2 to 0.6 s).
+  // Fails with: resource_limit as `read`, internal.
+  virtual Result<Orientation> by_trial(const GrayImage& image) = 0;
 
   // Name, version and languages, for the provenance.
   [[nodiscard]] virtual std::string version() const = 0;
 };
 
-// Reads a whole upright page. `known_turn` is what classification proved; null lets the engine tell
-// before it reads, so that the page is read once, whichever way up it lies. Word boxes are mapped
-// back to original px.
+// Reads a whole upright page. `known_turn` is what classification proved; null lets the engine
+// tell: by letter shapes where they are clear, else by reading the page as it stands, and only
+// where that does not read well by trial. Word boxes are mapped back to original px.
 Result<RecognisedPage> recognise(const UprightPage& page, const QuarterTurn* known_turn,
                                  Engine& engine);
 

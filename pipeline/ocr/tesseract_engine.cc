@@ -97,7 +97,8 @@ class TesseractEngine final : public Engine {
   static Result<std::unique_ptr<Engine>> load(const EngineOptions& options);
 
   Result<std::vector<Word>> read(const GrayImage& image, const ReadOptions& options) override;
-  Result<Orientation> orientation(const GrayImage& image) override;
+  Orientation by_letter_shapes(const GrayImage& image) override;
+  Result<Orientation> by_trial(const GrayImage& image) override;
   [[nodiscard]] std::string version() const override { return version_; }
 
  private:
@@ -208,46 +209,35 @@ Result<std::vector<Word>> TesseractEngine::read(const GrayImage& image,
   }
 }
 
-// Letter shapes answer in 15-30 ms and were never wrong above these bounds: 122 of 155 turned form
-// pages and letters decided. The rest is left to Tesseract's own detection (0.25-0.4 s), which was
-// never wrong above its bound either; where it says nothing, weak letter shapes still beat a guess.
+// Letter shapes were never wrong above these bounds: 122 of 155 turned form pages and letters
+// decided. Tesseract's own detection was never wrong above its bound either.
 constexpr double kClearBalance = 5.0;
 constexpr double kClearRatio = 2.0;
 constexpr double kWeakBalance = 2.0;
-constexpr double kOsdBound = 0.5;
+constexpr double kTrialBound = 0.5;
 
-// Rises with the strength of the evidence; an order, not a probability.
-double confidence_of(double evidence, double scale) { return 1.0 - std::exp(-evidence / scale); }
-
-Engine::Orientation orientation_of(const AscenderBalance& balance) {
-  const double strongest = std::max(std::abs(balance.up), std::abs(balance.left));
-  if (strongest < kWeakBalance) return {};
-  const double confidence = confidence_of(strongest, kWeakBalance);
-  if (std::abs(balance.up) >= std::abs(balance.left)) {
-    return {balance.up > 0 ? QuarterTurn::none : QuarterTurn::half, confidence};
-  }
-  return {balance.left > 0 ? QuarterTurn::right : QuarterTurn::left, confidence};
-}
-
-bool is_clear(const AscenderBalance& balance) {
-  const auto [weaker, stronger] = std::minmax({std::abs(balance.up), std::abs(balance.left)});
-  return stronger >= kClearBalance && stronger >= kClearRatio * weaker;
-}
-
-Result<Engine::Orientation> TesseractEngine::orientation(const GrayImage& image) {
-  if (image.pixels.empty()) return Orientation{};
+Engine::Orientation TesseractEngine::by_letter_shapes(const GrayImage& image) {
+  if (image.pixels.empty()) return {};
   const AscenderBalance balance = ascender_balance(image);
-  if (is_clear(balance)) return orientation_of(balance);
+  const auto [weaker, stronger] = std::minmax({std::abs(balance.up), std::abs(balance.left)});
+  if (stronger < kWeakBalance) return {};
+  const bool is_clear = stronger >= kClearBalance && stronger >= kClearRatio * weaker;
+  if (std::abs(balance.up) >= std::abs(balance.left))
+    return {balance.up > 0 ? QuarterTurn::none : QuarterTurn::half, is_clear};
+  return {balance.left > 0 ? QuarterTurn::right : QuarterTurn::left, is_clear};
+}
+
+Result<Engine::Orientation> TesseractEngine::by_trial(const GrayImage& image) {
+  if (image.pixels.empty()) return Orientation{};
   try {
     const Reset reset(direction_);
     PK_CHECK(give_image(direction_, image, 0));
     int degrees = 0;
     float confidence = 0.0F;
     const bool found = direction_.DetectOrientationScript(&degrees, &confidence, nullptr, nullptr);
-    if (!found || static_cast<double>(confidence) < kOsdBound) return orientation_of(balance);
+    if (!found || static_cast<double>(confidence) < kTrialBound) return Orientation{};
     // Tesseract tells how far the page stands turned clockwise; we tell how to turn it back.
-    return Orientation{static_cast<QuarterTurn>((360 - degrees) / 90 % 4),
-                       confidence_of(static_cast<double>(confidence), 1.0)};
+    return Orientation{static_cast<QuarterTurn>((360 - degrees) / 90 % 4), true};
   } catch (const std::exception& error) {
     return fail(ErrorCode::internal, "ocr_failed",
                 fmt::format("finding the way up: Tesseract threw {}", error.what()));

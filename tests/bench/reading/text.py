@@ -3,10 +3,11 @@
 """text.py FOLDER: how well, and at what cost, unknown pages are read in full.
 
 FOLDER holds pictures with their text beside them (a030.tiff, a030.txt), or is a split of the measuring data, of which
-the foreign pages are taken: those have no text beside them, and only their CPU time is told. Runs `postkamer run` on all of them and
-`tesseract IMAGE OUT pdf` on each, in the same languages and one thread each, and prints of both the share of
-characters and words that are wrong (CER, WER) and the CPU time. Words that a line's end breaks are joined; spaces,
-kinds of quotes and of dashes do not count.
+the foreign pages are taken: those have no text beside them, and only their CPU time is told. Runs `postkamer run` on
+all of them and `tesseract IMAGE OUT pdf` on each, in the same languages, one thread each and on the same single core
+(two that share memory and caches make each other slower, and only ours would keep two busy), and prints of both the
+share of characters and words that are wrong (CER, WER) and the CPU time. Words that a line's end breaks are joined;
+spaces, kinds of quotes and of dashes do not count.
 """
 import argparse
 import fnmatch
@@ -31,8 +32,8 @@ PICTURES = (".tif", ".tiff", ".png", ".jpg")
 GOAL = 1.20  # CPU against tesseract's
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
     parser.add_argument("--out", default=os.path.join(read_split.ROOT, "build", "reading-text"),
                         help="folder for what is made (default: build/reading-text)")
@@ -141,11 +142,12 @@ def errors(truths, texts):
 
 
 def main():
-    options = arguments()
+    options = arguments(__doc__)
     pictures = pictures_of(options.folder, options.only)
     if not pictures:
         sys.exit(f"no pictures of unknown pages in {options.folder}")
     os.makedirs(options.out, exist_ok=True)
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     truths = truths_of(pictures)
     ours, our_texts = read_by_us(options, pictures)
     theirs, their_texts = read_by_tesseract(options, pictures)

@@ -243,11 +243,98 @@ INSTANTIATE_TEST_SUITE_P(Recognise, TurnedPage,
                                          Turned{cv::ROTATE_90_COUNTERCLOCKWISE,
                                                 QuarterTurn::right}));
 
+// Capitals and digits have no ascenders: letter shapes say nothing.
+constexpr const char* kCapitals =
+    "GEMEENTE VOORBEELDSTAD\n"
+    "AANMANING 2026 0415\n"
+    "UITERLIJK BETALEN OP 12 MAART 2026\n"
+    "HET BEDRAG VAN 104 EURO EN 55 CENT\n"
+    "AAN DE GEMEENTE VOORBEELDSTAD\n"
+    "BIJ VRAGEN BELT U ONS OP WERKDAGEN";
+
+TEST_P(TurnedPage, of_capitals_is_turned_back_too) {
+  const GrayImage image = rotated(render({.text = kCapitals}), GetParam().code);
+  EXPECT_FALSE(engine().by_letter_shapes(image).is_clear);
+  const auto page = recognise(page_of(image), nullptr, engine());
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->turn, GetParam().back);
+  EXPECT_NE(joined(page->words).find("AANMANING"), std::string::npos) << joined(page->words);
+}
+
 TEST(Recognise, leaves_an_upright_page_as_it_is) {
   const auto page = recognise(page_of(render({.text = kLetter})), nullptr, engine());
   ASSERT_TRUE(page);
   EXPECT_EQ(page->turn, QuarterTurn::none);
   EXPECT_EQ(page->engine, engine().version());
+}
+
+// An engine that finds what it is told to find and counts what it is asked.
+class ToldEngine : public Engine {
+ public:
+  Result<std::vector<Word>> read(const GrayImage&, const ReadOptions&) override {
+    ++reads;
+    return words;
+  }
+  Orientation by_letter_shapes(const GrayImage&) override { return shapes; }
+  Result<Orientation> by_trial(const GrayImage&) override {
+    ++trials;
+    return trial;
+  }
+  [[nodiscard]] std::string version() const override { return "told"; }
+
+  std::vector<Word> words;
+  Orientation shapes;
+  Orientation trial;
+  int reads = 0;
+  int trials = 0;
+};
+
+std::vector<Word> words_of(double confidence, double width, double height) {
+  return std::vector<Word>(8, Word{"bezwaar", Rect{10, 10, width, height}, confidence});
+}
+
+TEST(Recognise, tries_no_other_way_up_when_the_page_reads_well_as_it_stands) {
+  ToldEngine told;
+  told.words = words_of(0.9, 80, 20);
+  told.shapes = {QuarterTurn::half, false};
+  told.trial = {QuarterTurn::half, true};
+  const auto page = recognise(page_of(render({.text = ""})), nullptr, told);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->turn, QuarterTurn::none);
+  EXPECT_EQ(told.reads, 1);
+  EXPECT_EQ(told.trials, 0);
+}
+
+TEST(Recognise, tries_the_other_ways_up_when_it_reads_badly_or_in_columns_or_hardly_anything) {
+  for (const auto& words : {words_of(0.3, 80, 20), words_of(0.9, 20, 80),
+                            std::vector<Word>{{"wel", Rect{10, 10, 40, 20}, 0.9}}}) {
+    ToldEngine told;
+    told.words = words;
+    told.trial = {QuarterTurn::right, true};
+    const auto page = recognise(page_of(render({.text = ""})), nullptr, told);
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->turn, QuarterTurn::right);
+    EXPECT_EQ(told.reads, 2);
+  }
+}
+
+TEST(Recognise, follows_weak_letter_shapes_when_trial_says_nothing) {
+  ToldEngine told;
+  told.words = words_of(0.3, 80, 20);
+  told.shapes = {QuarterTurn::left, false};
+  const auto page = recognise(page_of(render({.text = ""})), nullptr, told);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->turn, QuarterTurn::left);
+}
+
+TEST(Recognise, reads_a_page_without_text_once) {
+  ToldEngine told;
+  told.shapes = {QuarterTurn::half, false};
+  const auto page = recognise(page_of(render({.text = ""})), nullptr, told);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->turn, QuarterTurn::none);
+  EXPECT_EQ(told.reads, 1);
+  EXPECT_EQ(told.trials, 0);
 }
 
 TEST(Recognise, maps_boxes_back_through_the_deskew_transform) {
