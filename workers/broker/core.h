@@ -243,8 +243,10 @@ std::string merged_findings(const std::string& first, const std::string& second)
 inline constexpr int kMaxFailures = 3;
 // Answers "unavailable" that are borne with before they count as failures.
 inline constexpr int kMaxUnavailable = 8;
-// Workers that may fall silent with a job before they began it, until that counts as a failure.
+// Workers that may fall silent with a job before they began it, until that counts as a failure; and
+// with a job that they had begun while they held others.
 inline constexpr int kMaxLost = 8;
+inline constexpr int kMaxLostAmongOthers = 2;
 // The reason of a journal or blob store that found no room; how long until a job is tried again for
 // which there was none: that is borne with for ever, and only of our own disk.
 inline constexpr std::string_view kDiskFull = "disk_full";

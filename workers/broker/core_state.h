@@ -30,7 +30,7 @@ struct LiveJob {
   std::string last_failed_worker;  // the next try goes to another one where there is one
   bool started = false;
   int unavailable = 0;        // answers "not now" so far
-  int lost = 0;               // workers that fell silent with it and had not said STARTED
+  int lost = 0;               // workers that fell silent with it, and not counted as its failures
   std::int64_t deadline = 0;  // of the lease
   std::int64_t since = 0;     // waiting since
 };
@@ -137,7 +137,8 @@ class CoreState {
   void saw(const std::string& worker, bool is_progress);
   void release(LiveJob& job);
   void lose_seat(const std::string& worker, const char* reason);
-  void expire(LiveJob& job, const char* reason);
+  // `is_alone`: its worker held nothing else.
+  void expire(LiveJob& job, const char* reason, bool is_alone);
 
   // results.cc
   Result<void> apply(LiveJob& job, const DecodedDigest& digest);

@@ -126,7 +126,8 @@ void CoreState::on(const Tick&) {
   for (const Id id : leased_)
     if (jobs_.at(id).deadline < clock_) expired.push_back(id);
   for (const Id id : expired)  // one job's end may take others with it
-    if (const auto job = jobs_.find(id); job != jobs_.end()) expire(job->second, "lease_expired");
+    if (const auto job = jobs_.find(id); job != jobs_.end())
+      expire(job->second, "lease_expired", true);
 }
 
 // What runs may still be answered, and people may go on deciding: that takes little room.
@@ -150,15 +151,22 @@ void CoreState::lose_seat(const std::string& worker, const char* reason) {
   if (found == seats_.end()) return;
   const std::set<Id> held = found->second.held;
   for (const Id id : held)
-    if (const auto job = jobs_.find(id); job != jobs_.end()) expire(job->second, reason);
+    if (const auto job = jobs_.find(id); job != jobs_.end())
+      expire(job->second, reason, held.size() == 1);
   seats_.erase(worker);
 }
 
-// Only the job that was being executed may be at fault for its worker's end. A worker may end so
-// fast that its STARTED is never sent: what that happens to again and again is not innocent either.
-void CoreState::expire(LiveJob& job, const char* reason) {
+// Only the job that was being executed may be at fault for its worker's end. Which one that was is
+// sure only of a worker that held no other: it may have died so soon that neither the answer of the
+// job before nor the STARTED of the next was sent. What that happens to again and again is not
+// innocent either.
+void CoreState::expire(LiveJob& job, const char* reason, bool is_alone) {
   const bool has_left = std::string_view(reason) == kWorkerLeft;
-  if (!job.started && (has_left || ++job.lost < kMaxLost)) {
+  const bool may_be_innocent = job.started
+                                   ? !has_left && !is_alone && job.lost < kMaxLostAmongOthers
+                                   : has_left || job.lost + 1 < kMaxLost;
+  if (may_be_innocent) {
+    job.lost += has_left ? 0 : 1;
     requeue(job);
     return;
   }

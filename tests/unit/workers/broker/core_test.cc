@@ -109,28 +109,62 @@ TEST(Core, work_is_spread_over_workers) {
   EXPECT_LE(b, 2);
 }
 
-TEST(Core, a_silent_worker_loses_its_work_and_only_what_it_was_doing_counts_as_failed) {
+// The worker falls silent in the midst of the first task it was sent.
+void die(CoreHouse& house) {
+  const SendTask running = house.tasks.front();
+  house.tasks.clear();
+  house.step(Started{running.worker, running.claim});
+  for (int second = 0; second < 5; ++second) {
+    house.pass(1000);
+    house.step(Tick{});
+  }
+}
+
+TEST(Core, a_silent_worker_loses_its_work_and_nothing_counts_as_failed_while_it_held_several) {
   CoreHouse house;
   const std::string batch = house.open();
   house.submit(batch, "k", 0);
   house.submit(batch, "k", 1);
   house.ready("w", {JobKind::decode}, 2);
-  const SendTask running = house.tasks[0];
   const SendTask waiting = house.tasks[1];
-  house.tasks.clear();
-  house.step(Started{"w", running.claim});
-  for (int second = 0; second < 5; ++second) {
-    house.pass(1000);
-    house.step(Tick{});
-  }
+  die(house);
   house.ready("v", {JobKind::decode}, 2);
   ASSERT_EQ(house.tasks.size(), 2u);
   for (const SendTask& task : house.tasks) {
     EXPECT_EQ(task.worker, "v");
     EXPECT_EQ(task.job.attempt, 2);
-    EXPECT_EQ(task.job.failed, task.job.id == running.job.id ? 1 : 0);
+    EXPECT_EQ(task.job.failed, 0) << "the answer to what was begun may have died with the worker";
   }
   EXPECT_NE(signal_of(house.answer(waiting), MessageType::stale), nullptr);
+}
+
+TEST(Core, a_worker_that_falls_silent_over_its_only_job_counts_as_a_failure_of_it) {
+  CoreHouse house;
+  house.submit(house.open(), "k");
+  house.ready("w", {JobKind::decode}, 2);
+  die(house);
+  house.ready("v", {JobKind::decode}, 2);
+  ASSERT_EQ(house.tasks.size(), 1u);
+  EXPECT_EQ(house.tasks.front().job.failed, 1);
+}
+
+TEST(Core, a_job_that_workers_die_of_again_and_again_counts_as_failed_among_others_too) {
+  CoreHouse house;
+  const std::string batch = house.open();
+  house.submit(batch, "k", 0);
+  house.submit(batch, "k", 1);
+  const auto begun = [&] { return house.tasks.front().job; };
+  house.ready("0", {JobKind::decode}, 2);
+  const journal::Id poison = begun().id;
+  for (int death = 1; death <= kMaxLostAmongOthers + 1; ++death) {
+    if (begun().id != poison) std::swap(house.tasks[0], house.tasks[1]);
+    die(house);
+    house.ready(std::to_string(death), {JobKind::decode}, 2);
+    ASSERT_EQ(house.tasks.size(), 2u);
+    for (const SendTask& task : house.tasks)
+      EXPECT_EQ(task.job.failed, task.job.id == poison && death > kMaxLostAmongOthers ? 1 : 0)
+          << death;
+  }
 }
 
 TEST(Core, pings_keep_a_lease_and_a_pause_of_the_broker_costs_nobody_work) {
