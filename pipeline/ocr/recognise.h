@@ -48,7 +48,7 @@ class Engine {
   // Which quarter turn makes a page readable, as far as the evidence tells.
   struct Orientation {
     QuarterTurn turn = QuarterTurn::none;
-    bool is_clear = false;  // such evidence was never wrong (tests/bench/README.md)
+    bool is_clear = false;  // what such evidence says was never wrong (turned.py)
   };
   // By the shapes of letters: more ascenders than descenders (30 ms).
   virtual Orientation by_letter_shapes(const GrayImage& image) = 0;

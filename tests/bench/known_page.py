@@ -3,9 +3,9 @@
 """known_page.py [--files N] [--no-text]: pages of known forms, from raw page to record and searchable PDF.
 
 CPU of all processes of an idle mailroom, each page's archive copy included, against `tesseract IMAGE OUT pdf` on
-the same page images in the same run; then the text layer against that of `ocrmypdf` and against what is known to
-stand on the page. The pages are N files, spread over all single documents of twin-dev that hold a known form at
-300 dpi. Starting the mailroom and loading its models is not counted; the peer loads its model once a file.
+the same page images in the same run, both on the same single core; then the text layer against that of `ocrmypdf` and
+against what is known to stand on the page. The pages are N files, spread over all single documents of twin-dev that
+hold a known form at 300 dpi. Starting the mailroom and loading its models is not counted; the peer loads its model once a file.
 
 Text is compared word by word, in any order: equal words first, then the nearest, and what is left over counts in
 full; changed characters by characters of the reference.
@@ -206,6 +206,7 @@ def main():
     twin = os.path.join(data, "twin-dev")
     files = inputs(twin, options.files)
     print(measure.machine())
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     with tempfile.TemporaryDirectory() as folder:
         forms = import_forms(twin, folder)
         ratio = measure_cpu(files, forms)
