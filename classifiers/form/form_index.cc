@@ -260,6 +260,7 @@ class FormIndex::Scoring {
 };
 
 FormIndex::FormIndex() = default;
+FormIndex::FormIndex(FormIndex&&) noexcept = default;
 
 void FormIndex::add(const IndexedPage& page) {
   if (page.form == nullptr) return;

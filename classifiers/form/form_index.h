@@ -25,6 +25,7 @@ class FormIndex final : public classify::FormClassifier {
  public:
   FormIndex();
   ~FormIndex() override;
+  FormIndex(FormIndex&&) noexcept;
   FormIndex(const FormIndex&) = delete;
   FormIndex& operator=(const FormIndex&) = delete;
 

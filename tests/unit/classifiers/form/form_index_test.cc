@@ -39,9 +39,9 @@ class Shelf {
   }
 
   [[nodiscard]] FormIndex index() const {
-    std::vector<IndexedPage> pages;
-    for (std::size_t i = 0; i < forms_.size(); ++i) pages.push_back({&forms_[i], 1, &blanks_[i]});
-    return FormIndex(pages);
+    FormIndex index;
+    for (std::size_t i = 0; i < forms_.size(); ++i) index.add({&forms_[i], 1, &blanks_[i]});
+    return index;
   }
 
   [[nodiscard]] const BlankPage& blank(std::size_t i) const { return blanks_[i]; }
@@ -198,17 +198,16 @@ TEST(FormIndex, adds_the_title_to_the_evidence) {
 
 TEST(FormIndex, gives_the_same_answer_in_whatever_order_forms_are_given) {
   const Shelf shelf(4);
-  std::vector<forms::Form> copies(4);
-  std::vector<IndexedPage> backwards;
+  FormIndex backwards;
   for (std::size_t i = 4; i-- > 0;) {
-    copies[i].id = "f" + std::to_string(i + 1);
-    copies[i].version = "1";
-    backwards.push_back({&copies[i], 1, &shelf.blank(i)});
+    forms::Form form;
+    form.id = "f" + std::to_string(i + 1);
+    form.version = "1";
+    backwards.add({&form, 1, &shelf.blank(i)});
   }
-  const FormIndex other(backwards);
   const UprightPage page = scanned(shelf.blank(1), 15);
   const auto a = classify_page(shelf.index(), page);
-  const auto b = classify_page(other, page);
+  const auto b = classify_page(backwards, page);
   ASSERT_TRUE(a.form && b.form);
   EXPECT_EQ(a.form->form, b.form->form);
   EXPECT_EQ(a.form->probability, b.form->probability);
@@ -217,7 +216,7 @@ TEST(FormIndex, gives_the_same_answer_in_whatever_order_forms_are_given) {
 TEST(FormIndex, is_silent_without_forms_or_without_pixels) {
   const std::vector<Code> none;
   const UprightPage empty;
-  EXPECT_TRUE(FormIndex({}).score({&empty, &none, nullptr}).empty());
+  EXPECT_TRUE(FormIndex().score({&empty, &none, nullptr}).empty());
   EXPECT_TRUE(Shelf(1).index().score({&empty, &none, nullptr}).empty());
 }
 
