@@ -5,7 +5,8 @@
 CPU of all processes of an idle mailroom, each page's archive copy included, against `tesseract IMAGE OUT pdf` on
 the same page images in the same run, both on the same single core; then the text layer against that of `ocrmypdf` and
 against what is known to stand on the page. The pages are N files, spread over all single documents of twin-dev that
-hold a known form at 300 dpi. Starting the mailroom and loading its models is not counted; the peer loads its model once a file.
+hold a known form at 300 dpi. Starting the mailroom and loading its models is not counted; the peer loads its model
+once a file.
 
 Text is compared word by word, in any order: equal words first, then the nearest, and what is left over counts in
 full; changed characters by characters of the reference.

@@ -10,12 +10,6 @@
 namespace postkamer::workers {
 namespace {
 
-// The classifier points into the catalogue, so the two live together.
-struct Loaded {
-  host::FormCatalogue catalogue;
-  std::unique_ptr<classify::FormClassifier> classifier;
-};
-
 Result<host::Outcome> classify_page(const host::Task& task, const Limits& limits,
                                     const classify::FormClassifier& classifier) {
   PK_TRY(upright, host::upright_page(task, 0, limits));
@@ -30,12 +24,10 @@ Result<host::Outcome> classify_page(const host::Task& task, const Limits& limits
 
 Result<host::Handler> classify_handler(const host::Settings& settings) {
   PK_TRY(catalogue, host::FormCatalogue::load(settings.forms, host::FormCatalogue::Blanks::yes));
-  auto loaded = std::make_shared<Loaded>();
-  loaded->catalogue = std::move(catalogue);
-  PK_TRY(classifier, make_form_classifier(loaded->catalogue));
-  loaded->classifier = std::move(classifier);
-  return [limits = settings.limits, loaded](const host::Task& task) {
-    return classify_page(task, limits, *loaded->classifier);
+  PK_TRY(made, make_form_classifier(catalogue));
+  const std::shared_ptr<const classify::FormClassifier> classifier = std::move(made);
+  return [limits = settings.limits, classifier](const host::Task& task) {
+    return classify_page(task, limits, *classifier);
   };
 }
 

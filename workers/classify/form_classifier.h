@@ -8,7 +8,7 @@
 
 namespace postkamer::workers {
 
-// The form classifier over all forms of a catalogue, which must have its blanks and outlive it.
+// The form classifier over all forms of a catalogue, which must have its blanks and is only read.
 // Fails with: internal, as host::unpack.
 Result<std::unique_ptr<classify::FormClassifier>> make_form_classifier(
     const host::FormCatalogue& catalogue);

@@ -106,12 +106,17 @@ def settings_file(options):
     return path
 
 
+def run_ours(options, pictures, out):
+    """CPU seconds of `postkamer run`, which leaves its records in `out`."""
+    shutil.rmtree(out, ignore_errors=True)
+    return cpu([os.path.join(options.bin, "postkamer"), "--config", settings_file(options), "run", *pictures,
+                "--out", out, "--json"])
+
+
 def read_by_us(options, pictures):
     """(CPU seconds, {picture's name: text})."""
     out = os.path.join(options.out, "run")
-    shutil.rmtree(out, ignore_errors=True)
-    seconds = cpu([os.path.join(options.bin, "postkamer"), "--config", settings_file(options), "run", *pictures,
-                   "--out", out, "--json"])
+    seconds = run_ours(options, pictures, out)
     texts = {}
     for record in predictions.records_of(out):
         name = record["pages"][0]["file"]

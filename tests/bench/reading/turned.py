@@ -8,7 +8,6 @@ that lie upright in FOLDER are expected; one on which no word is found has no wa
 import glob
 import os
 import shutil
-import subprocess
 import sys
 
 import cv2
@@ -42,12 +41,7 @@ def main():
         sys.exit(f"no pictures of unknown pages in {options.folder}")
     folder, out = os.path.join(options.out, "turned"), os.path.join(options.out, "turned-run")
     write_turned(pictures, folder)
-    shutil.rmtree(out, ignore_errors=True)
-    done = subprocess.run([os.path.join(options.bin, "postkamer"), "--config", text.settings_file(options), "run",
-                           *sorted(glob.glob(os.path.join(folder, "*.png"))), "--out", out, "--json"],
-                          env={**os.environ, "OMP_THREAD_LIMIT": "1"}, capture_output=True, text=True)
-    if done.returncode not in (0, 3):
-        sys.exit(f"postkamer run ended with {done.returncode}: {done.stderr[-500:]}")
+    text.run_ours(options, sorted(glob.glob(os.path.join(folder, "*.png"))), out)
     right = {degrees: 0 for degrees in TURNS}
     seen = {degrees: 0 for degrees in TURNS}
     wrong = []
