@@ -96,12 +96,10 @@ def bent(pictures):
 
 def follow(average, net, decay):
     """The running average of the weights: steadier than the last ones."""
+    means, now = ([v for v in n.state_dict().values() if v.is_floating_point()] for n in (average, net))
     with torch.no_grad():
-        for mean, now in zip(average.state_dict().values(), net.state_dict().values()):
-            if mean.dtype.is_floating_point:
-                mean.mul_(decay).add_(now, alpha=1 - decay)
-            else:
-                mean.copy_(now)
+        torch._foreach_mul_(means, decay)
+        torch._foreach_add_(means, now, alpha=1 - decay)
 
 
 def train(nets, loss_of, pool, seconds, batch, peak, log):
@@ -177,6 +175,10 @@ def judged(net, held_out):
     return settings
 
 
+def fresh(kind, device):
+    return kind().to(device, memory_format=torch.channels_last)  # several times as fast on a card
+
+
 def learn(args, held_out, log):
     device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
     teachers_wanted = args.teachers if device.type == 'cuda' else 0
@@ -190,14 +192,14 @@ def learn(args, held_out, log):
     left = 60 * args.minutes - (time.monotonic() - start)
     loss = by_label
     if teachers_wanted:
-        teachers = train([networks.Teacher().to(device) for _ in range(teachers_wanted)], by_label, pool, 0.5 * left, 1024,
+        teachers = train([fresh(networks.Teacher, device) for _ in range(teachers_wanted)], by_label, pool, 0.5 * left, 1024,
                          2e-3, log)
         for teacher in teachers:
             log(f'teacher {judged(teacher, held_out)["held_out_accuracy"]}')
         loss = by_teachers(teachers)
         left *= 0.5
     size, peak = (1024, 4e-3) if device.type == 'cuda' else (128, 3e-3)
-    net = train([networks.Reader().to(device)], loss, pool, left, size, peak, log)[0]
+    net = train([fresh(networks.Reader, device)], loss, pool, left, size, peak, log)[0]
     stock.stop()
     return net.cpu()
 

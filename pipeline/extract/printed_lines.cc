@@ -47,8 +47,8 @@ cv::Mat runs_down(const cv::Mat& ink) {
   return runs;
 }
 
-// Ink on the bands whose run across the band is no longer than usual for that band.
-cv::Mat thin_parts(const cv::Mat& page, const cv::Mat& bands, const cv::Mat& runs) {
+// Marks in `thin` the ink on the bands whose run is no longer than usual for that band.
+void mark_thin(const cv::Mat& page, const cv::Mat& bands, const cv::Mat& runs, cv::Mat thin) {
   cv::Mat labels;
   const int count = cv::connectedComponents(bands, labels, 8, CV_32S);
   std::vector<std::vector<std::uint16_t>> lengths(static_cast<std::size_t>(count));
@@ -67,7 +67,6 @@ cv::Mat thin_parts(const cv::Mat& page, const cv::Mat& bands, const cv::Mat& run
     std::nth_element(lengths[i].begin(), middle, lengths[i].end());
     longest[i] = *middle + kRoughness;
   }
-  cv::Mat thin = cv::Mat::zeros(page.size(), CV_8U);
   for (int y = 0; y < page.rows; ++y) {
     const auto* label = labels.ptr<int>(y);
     const auto* ink = page.ptr<std::uint8_t>(y);
@@ -77,6 +76,15 @@ cv::Mat thin_parts(const cv::Mat& page, const cv::Mat& bands, const cv::Mat& run
       if (label[x] != 0 && ink[x] != 0 && run[x] <= longest[static_cast<std::size_t>(label[x])])
         out[x] = 255;
   }
+}
+
+// Ink on the bands whose run down the page is no longer than usual for that band.
+cv::Mat thin_parts(const cv::Mat& page, const cv::Mat& bands) {
+  cv::Mat thin = cv::Mat::zeros(page.size(), CV_8U);
+  const cv::Rect box = cv::boundingRect(bands);
+  if (box.empty()) return thin;
+  const cv::Mat runs = runs_down(page.colRange(box.x, box.x + box.width));
+  mark_thin(page(box), bands(box), runs.rowRange(box.y, box.y + box.height), thin(box));
   return thin;
 }
 
@@ -96,12 +104,8 @@ cv::Mat bare_lines(const cv::Mat& page, const PrintParts& parts, int growth) {
   const cv::Mat across = fatter(parts.across, growth);
   const cv::Mat down = fatter(parts.down, growth);
   cv::Mat bare = across & down & page;  // corners and crossings of the frame
-  bare |= thin_parts(page, across, runs_down(page));
-  cv::Mat page_turned;
-  cv::Mat down_turned;
-  cv::transpose(page, page_turned);
-  cv::transpose(down, down_turned);
-  bare |= thin_parts(page_turned, down_turned, runs_down(page_turned)).t();
+  bare |= thin_parts(page, across);
+  if (cv::countNonZero(down) > 0) bare |= thin_parts(page.t(), down.t()).t();
   return bare;
 }
 
