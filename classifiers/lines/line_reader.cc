@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/dnn.hpp>
 
+#include "classifiers/lines/along_layer.h"
 #include "classifiers/lines/ctc.h"
 #include "classifiers/lines/line_picture.h"
 
@@ -101,6 +102,7 @@ Result<std::unique_ptr<NetworkLineReader>> NetworkLineReader::create(ByteView on
   PK_TRY(model, LetterModel::parse(letters));
   auto network = std::make_unique<Network>();
   try {
+    use_fast_convolutions_along();
     network->net =
         cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
     network->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
