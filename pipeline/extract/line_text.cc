@@ -88,32 +88,59 @@ std::string corrected_name(std::string_view text) {
   return joined(words);
 }
 
-// Whether one letter was taken for another.
-bool differs_by_one(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
+// Whether one letter was taken for another, or the last one is missing.
+bool differs_by_one(std::string_view read, std::string_view known) {
+  if (read.size() + 1 == known.size()) return known.starts_with(read);
+  if (read.size() != known.size()) return false;
   int differences = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) differences += a[i] != b[i] ? 1 : 0;
+  for (std::size_t i = 0; i < read.size(); ++i) differences += read[i] != known[i] ? 1 : 0;
   return differences == 1;
 }
 
-std::string corrected_address(std::string_view text) {
+bool is_letter(char c) { return is_capital(c) || (c >= 'a' && c <= 'z'); }
+
+// What stands before the @, without spaces: between letters they stand for a low line.
+CorrectedText corrected_box(std::string_view text) {
+  CorrectedText out;
+  for (const std::string& word : words_of(text)) {
+    if (!out.text.empty() && is_letter(out.text.back()) && is_letter(word.front())) {
+      out.text += '_';
+      out.guess = "email_low_line_guessed";
+      out.left = kGuessedLowLine;
+    }
+    out.text += word;
+  }
+  return out;
+}
+
+CorrectedText corrected_address(std::string_view text) {
   const std::size_t at = text.find('@');
-  if (at == std::string_view::npos) return std::string(text);
-  const std::string_view domain = text.substr(at + 1);
-  for (const auto provider : kProviders)
-    if (domain == provider) return std::string(text);
-  for (const auto provider : kProviders)
-    if (provider.size() >= kLeastProvider && differs_by_one(domain, provider))
-      return std::string(text.substr(0, at + 1)).append(provider);
-  return std::string(text);
+  if (at == std::string_view::npos) return {std::string(text)};
+  CorrectedText out = corrected_box(text.substr(0, at));
+  const std::vector<std::string> parts = words_of(text.substr(at + 1));
+  std::string domain;
+  for (const std::string& part : parts) domain += part;
+  const auto* known = std::find(kProviders.begin(), kProviders.end(), domain);
+  if (known == kProviders.end()) {
+    known = std::find_if(kProviders.begin(), kProviders.end(), [&](std::string_view provider) {
+      return provider.size() >= kLeastProvider && differs_by_one(domain, provider);
+    });
+    if (known != kProviders.end()) {
+      domain = *known;
+      out.guess = "email_domain_guessed";
+      out.left *= kGuessedDomain;
+    }
+  }
+  out.text.append("@").append(domain);
+  return out;
 }
 
 }  // namespace
 
-std::string corrected(std::string_view text, FieldType type) {
-  if (type == FieldType::text) return corrected_name(text);
+CorrectedText corrected(std::string_view text, FieldType type) {
+  if (type == FieldType::text) return {corrected_name(text)};
   if (type == FieldType::email) return corrected_address(text);
-  return std::string(text);
+  return {std::string(text)};
 }
 
 }  // namespace postkamer::extract

@@ -51,7 +51,7 @@ constexpr double kSureOfPrint = 0.9;
 struct LineReading {
   std::string text;
   std::string raw;                    // before it was corrected
-  bool is_guess = false;              // another domain than was read
+  std::string_view guess;             // what was guessed in it: the finding's code; empty: nothing
   double probability = kNothingRead;  // calibrated
   Method method = Method::printed_text;
   std::vector<Word> words;  // px of the picture
@@ -70,14 +70,14 @@ struct LineTask {
 struct LineText {
   std::string raw;
   Alternative corrected;
-  bool is_guess = false;
+  std::string_view guess{};  // as CorrectedText has them
+  double left = 1.0;
 };
 
 LineText as_corrected(const LineTask& task, const std::string& raw) {
-  const bool is_prose = task.field.lines > 1;
-  LineText out{raw, {is_prose ? raw : corrected(raw, task.field.type)}};
-  out.is_guess = task.field.type == FieldType::email && out.corrected.text != raw;
-  return out;
+  if (task.field.lines > 1) return {raw, {raw}};
+  CorrectedText text = corrected(raw, task.field.type);
+  return {raw, {std::move(text.text)}, text.guess, text.left};
 }
 
 // The engine's reading by its own curve.
@@ -88,16 +88,16 @@ Result<LineReading> as_printed(const LineTask& task, const ZoneReaders& readers,
   const LineText line = as_corrected(task, read.text);
   out.raw = line.raw;
   out.text = line.corrected.text;
-  opinions.printed = line.is_guess ? line.raw : out.text;
+  opinions.printed = line.guess.empty() ? out.text : line.raw;
   opinions.printed_confidence = read.confidence;
   out.words = std::move(read.words);
   if (!out.text.empty())
     out.probability = readers.calibration.right(
         line_curve(task.line, out.text, {task.page.is_typed, task.field.lines > 1}),
         read.confidence);
-  if (line.is_guess) {
-    out.is_guess = true;
-    out.probability *= kGuessedDomain;
+  out.probability *= line.left;
+  if (!line.guess.empty()) {
+    out.guess = line.guess;
     out.alternatives = {{out.text, out.probability}, {out.raw, out.probability}};
   }
   return out;
@@ -125,11 +125,11 @@ LineReading as_written(const LineTask& task, const ZoneReaders& readers,
     LineText line = as_corrected(task, each.text);
     const double right =
         readers.calibration.right(written_curve(task, line.corrected.text), each.probability);
-    line.corrected.probability = line.is_guess ? kGuessedDomain * right : right;
+    line.corrected.probability = line.left * right;
     lines.push_back(std::move(line));
   }
   if (lines.empty()) return printed;
-  if (lines.front().is_guess)
+  if (!lines.front().guess.empty())
     std::stable_sort(lines.begin(), lines.end(), [](const LineText& a, const LineText& b) {
       return a.corrected.probability > b.corrected.probability;
     });
@@ -137,11 +137,11 @@ LineReading as_written(const LineTask& task, const ZoneReaders& readers,
   LineReading out;
   for (const LineText& line : lines) {
     out.alternatives.push_back(line.corrected);
-    if (line.is_guess) out.alternatives.push_back({line.raw, line.corrected.probability});
+    if (!line.guess.empty()) out.alternatives.push_back({line.raw, line.corrected.probability});
   }
   out.text = best.corrected.text;
   out.probability = best.corrected.probability;
-  out.is_guess = best.is_guess;
+  out.guess = best.guess;
   out.raw = best.raw == opinions.printed ? printed.raw : best.raw;
   const bool is_same = same_text_key(out.text) == same_text_key(printed.text);
   out.method = is_same ? Method::printed_text : Method::handprint;
@@ -201,8 +201,8 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
     text += read.text;
     if (!raw.empty() && !read.raw.empty()) raw += ' ';
     raw += read.raw;
-    if (read.is_guess)
-      reading.findings.push_back({"email_domain_guessed", field.name, 0, Severity::notice, ""});
+    if (!read.guess.empty())
+      reading.findings.push_back({std::string(read.guess), field.name, 0, Severity::notice, ""});
     if (runs_over(page, field.box, line, frame)) {
       read.probability *= kBeginningOnly;
       for (Alternative& each : read.alternatives) each.probability *= kBeginningOnly;
