@@ -97,6 +97,8 @@ bool differs_by_one(std::string_view read, std::string_view known) {
   return differences == 1;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 bool is_letter(char c) { return is_capital(c) || (c >= 'a' && c <= 'z'); }
 
 // What stands before the @, without spaces: between letters they stand for a low line.
@@ -141,6 +143,12 @@ CorrectedText corrected(std::string_view text, FieldType type) {
   if (type == FieldType::text) return {corrected_name(text)};
   if (type == FieldType::email) return corrected_address(text);
   return {std::string(text)};
+}
+
+std::string with_full_stop(std::string text, std::string_view other) {
+  const bool ends_open = !text.empty() && (is_letter(text.back()) || is_digit(text.back()));
+  if (ends_open && other.ends_with('.')) text += '.';
+  return text;
 }
 
 }  // namespace postkamer::extract

@@ -33,6 +33,11 @@ struct CorrectedText {
 // UTF-8; other types and what fits no rule: unchanged. Pure.
 CorrectedText corrected(std::string_view text, forms::FieldType type);
 
+// `text`, a line of prose, with the full stop that another reader saw at its end (`other`): the
+// line reader, which knows names and addresses, overlooks most. Unchanged when it ends with no
+// letter or digit. Pure.
+std::string with_full_stop(std::string text, std::string_view other);
+
 // The domain that was read may exist too (ymail.com), so a guess is never sure enough to go unseen.
 // An engine takes one letter for another about as seldom as people have a post box at such a
 // neighbour.

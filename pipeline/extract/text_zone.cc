@@ -140,6 +140,7 @@ LineReading as_written(const LineTask& task, const ZoneReaders& readers,
     if (!line.guess.empty()) out.alternatives.push_back({line.raw, line.corrected.probability});
   }
   out.text = best.corrected.text;
+  if (task.field.lines > 1) out.text = with_full_stop(std::move(out.text), opinions.printed);
   out.probability = best.corrected.probability;
   out.guess = best.guess;
   out.raw = best.raw == opinions.printed ? printed.raw : best.raw;

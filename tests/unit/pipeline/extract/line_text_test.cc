@@ -65,5 +65,14 @@ TEST(LineText, says_what_it_guessed) {
   EXPECT_EQ(corrected("Toyota |", FieldType::text).guess, "");
 }
 
+TEST(LineText, takes_over_the_full_stop_of_a_line_of_prose) {
+  EXPECT_EQ(with_full_stop("is een week uitgesteld", "is eem veek uitgesteld."),
+            "is een week uitgesteld.");
+  EXPECT_EQ(with_full_stop("na 18 uur.", "na 18 uur."), "na 18 uur.");
+  EXPECT_EQ(with_full_stop("liever niet,", "liever niet."), "liever niet,");
+  EXPECT_EQ(with_full_stop("op het oude", "op het oude"), "op het oude");
+  EXPECT_EQ(with_full_stop("", "."), "");
+}
+
 }  // namespace
 }  // namespace postkamer::extract
