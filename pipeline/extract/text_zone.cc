@@ -140,7 +140,6 @@ LineReading as_written(const LineTask& task, const ZoneReaders& readers,
     if (!line.guess.empty()) out.alternatives.push_back({line.raw, line.corrected.probability});
   }
   out.text = best.corrected.text;
-  if (task.field.lines > 1) out.text = with_full_stop(std::move(out.text), opinions.printed);
   out.probability = best.corrected.probability;
   out.guess = best.guess;
   out.raw = best.raw == opinions.printed ? printed.raw : best.raw;
@@ -148,6 +147,21 @@ LineReading as_written(const LineTask& task, const ZoneReaders& readers,
   out.method = is_same ? Method::printed_text : Method::handprint;
   out.words = is_same ? printed.words : one_word(task.line, out.text, out.probability);
   return out;
+}
+
+// Gives the texts the full stop that the engine saw; those that are one text then share a claim.
+void settle_full_stop(LineOpinions& opinions) {
+  std::vector<Alternative> settled;
+  for (Alternative& each : opinions.written) {
+    std::string text = with_full_stop(std::move(each.text), opinions.printed);
+    const auto same = std::find_if(settled.begin(), settled.end(),
+                                   [&](const Alternative& one) { return one.text == text; });
+    if (same == settled.end())
+      settled.push_back({std::move(text), each.probability});
+    else
+      same->probability += each.probability;
+  }
+  opinions.written = std::move(settled);
 }
 
 Result<LineReading> read_line(const LineTask& task, const ZoneReaders& readers) {
@@ -161,6 +175,7 @@ Result<LineReading> read_line(const LineTask& task, const ZoneReaders& readers) 
     ask_writing();
     if (is_settled(opinions)) return as_written(task, readers, opinions, {});
     PK_TRY(printed, as_printed(task, readers, opinions));
+    if (task.field.lines > 1) settle_full_stop(opinions);
     return as_written(task, readers, opinions, printed);
   }
   PK_TRY(printed, as_printed(task, readers, opinions));
