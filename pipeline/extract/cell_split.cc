@@ -144,11 +144,30 @@ void give(const Stroke& stroke, const cv::Mat& labels, const std::vector<Cut>& c
   });
 }
 
+// Every cell's area, box and mask of `owner` (cell number + 1).
+void take_owned(const cv::Mat& owner, std::vector<CellInk>& inks) {
+  const cv::Rect all = cv::boundingRect(owner);
+  for (int y = all.y; y < all.br().y; ++y) {
+    const auto* row = owner.ptr<std::uint8_t>(y);
+    for (int x = all.x; x < all.br().x; ++x) {
+      if (row[x] == 0) continue;
+      CellInk& ink = inks[row[x] - 1U];
+      const cv::Rect pixel(x, y, 1, 1);
+      ink.box = ink.area == 0 ? pixel : ink.box | pixel;
+      ++ink.area;
+    }
+  }
+  for (std::size_t i = 0; i < inks.size(); ++i)
+    if (inks[i].area > 0)
+      cv::compare(owner(inks[i].box), cv::Scalar(static_cast<double>(i + 1)), inks[i].mask,
+                  cv::CMP_EQ);
+}
+
 }  // namespace
 
 std::vector<CellInk> share_out(const cv::Mat& added, const std::vector<Rect>& cells) {
   std::vector<CellInk> inks(cells.size());
-  if (cells.empty() || cells.size() > 254) return inks;
+  if (cells.empty() || cells.size() > 254 || cv::countNonZero(added) == 0) return inks;
   cv::Mat labels;
   cv::Mat stats;
   cv::Mat centres;
@@ -157,14 +176,7 @@ std::vector<CellInk> share_out(const cv::Mat& added, const std::vector<Rect>& ce
   cv::Mat owner = cv::Mat::zeros(added.size(), CV_8U);
   for (const auto& stroke : strokes_of(labels, stats, cells, borders))
     give(stroke, labels, cuts_of(stroke, labels, cells, borders), borders, owner);
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    cv::Mat mine;
-    cv::compare(owner, cv::Scalar(static_cast<double>(i + 1)), mine, cv::CMP_EQ);
-    inks[i].area = cv::countNonZero(mine);
-    if (inks[i].area == 0) continue;
-    inks[i].box = cv::boundingRect(mine);
-    inks[i].mask = mine(inks[i].box).clone();
-  }
+  take_owned(owner, inks);
   return inks;
 }
 

@@ -50,6 +50,10 @@ bool is_lone_speck(const cv::Mat& stats, int label, int strokes) {
 }  // namespace
 
 std::vector<cv::Mat> lines_of(const cv::Mat& added, const Rect& box, int count) {
+  std::vector<cv::Mat> lines;
+  for (int i = 0; i < count; ++i) lines.push_back(cv::Mat::zeros(added.size(), CV_8U));
+  const cv::Rect inked = cv::boundingRect(added);
+  if (inked.empty()) return lines;
   cv::Mat labels;
   cv::Mat stats;
   cv::Mat centres;
@@ -65,11 +69,9 @@ std::vector<cv::Mat> lines_of(const cv::Mat& added, const Rect& box, int count) 
     const int line = static_cast<int>((centre.y - box.y) / box.height * count);
     line_of[static_cast<std::size_t>(label)] = std::clamp(line, 0, count - 1);
   }
-  std::vector<cv::Mat> lines;
-  for (int i = 0; i < count; ++i) lines.push_back(cv::Mat::zeros(added.size(), CV_8U));
-  for (int y = 0; y < added.rows; ++y) {
+  for (int y = inked.y; y < inked.br().y; ++y) {
     const auto* row = labels.ptr<int>(y);
-    for (int x = 0; x < added.cols; ++x) {
+    for (int x = inked.x; x < inked.br().x; ++x) {
       const int line = line_of[static_cast<std::size_t>(row[x])];
       if (line >= 0) lines[static_cast<std::size_t>(line)].at<std::uint8_t>(y, x) = 255;
     }
