@@ -51,6 +51,8 @@ void add(std::vector<Candidate>& all, const std::string& text, std::string key, 
                                  [&](const Candidate& other) { return other.key == key; });
   if (same == all.end())
     all.push_back({text, std::move(key), std::log(std::max(share, kUnthought))});
+  else
+    same->log_weight = std::log(std::exp(same->log_weight) + share);
 }
 
 double cost_of_printed(const LineOpinions& opinions) {

@@ -25,7 +25,7 @@ struct LineOpinions {
 // (the fewer letters differ, the likelier; spaces and full stops count less). What the shares lack
 // of 1 is for a text that none of them read: nearly all where the line reader read nothing and
 // another is unsure. They are calibrated by the curve "line.written". Texts that differ in case
-// only are one. Pure.
+// only are one and share their claims. Pure.
 std::vector<Alternative> weighed(const LineOpinions& opinions);
 
 // Whether the line reader and the character reader agree so surely that the OCR engine, which costs

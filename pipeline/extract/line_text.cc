@@ -119,9 +119,8 @@ CorrectedText corrected_address(std::string_view text) {
   const std::size_t at = text.find('@');
   if (at == std::string_view::npos) return {std::string(text)};
   CorrectedText out = corrected_box(text.substr(0, at));
-  const std::vector<std::string> parts = words_of(text.substr(at + 1));
-  std::string domain;
-  for (const std::string& part : parts) domain += part;
+  std::string domain(text.substr(at + 1));
+  std::erase(domain, ' ');
   const auto* known = std::find(kProviders.begin(), kProviders.end(), domain);
   if (known == kProviders.end()) {
     known = std::find_if(kProviders.begin(), kProviders.end(), [&](std::string_view provider) {

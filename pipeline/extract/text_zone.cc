@@ -117,11 +117,19 @@ std::string_view written_curve(const LineTask& task, const std::string& text) {
   return curve == "line.short" ? curve : "line.written";
 }
 
+// The same with the full stop that the engine saw at the end of what the line reader reads.
+LineOpinions with_full_stops(LineOpinions opinions) {
+  for (Alternative& each : opinions.written)
+    each.text = with_full_stop(std::move(each.text), opinions.printed);
+  return opinions;
+}
+
 // What all readers make of the line together; the engine's words stay where it read the same.
 LineReading as_written(const LineTask& task, const ZoneReaders& readers,
                        const LineOpinions& opinions, const LineReading& printed) {
   std::vector<LineText> lines;
-  for (const Alternative& each : weighed(opinions)) {
+  const bool is_prose = task.field.lines > 1;
+  for (const Alternative& each : weighed(is_prose ? with_full_stops(opinions) : opinions)) {
     LineText line = as_corrected(task, each.text);
     const double right =
         readers.calibration.right(written_curve(task, line.corrected.text), each.probability);
@@ -149,21 +157,6 @@ LineReading as_written(const LineTask& task, const ZoneReaders& readers,
   return out;
 }
 
-// Gives the texts the full stop that the engine saw; those that are one text then share a claim.
-void settle_full_stop(LineOpinions& opinions) {
-  std::vector<Alternative> settled;
-  for (Alternative& each : opinions.written) {
-    std::string text = with_full_stop(std::move(each.text), opinions.printed);
-    const auto same = std::find_if(settled.begin(), settled.end(),
-                                   [&](const Alternative& one) { return one.text == text; });
-    if (same == settled.end())
-      settled.push_back({std::move(text), each.probability});
-    else
-      same->probability += each.probability;
-  }
-  opinions.written = std::move(settled);
-}
-
 Result<LineReading> read_line(const LineTask& task, const ZoneReaders& readers) {
   LineOpinions opinions;
   const auto ask_writing = [&] {
@@ -175,7 +168,6 @@ Result<LineReading> read_line(const LineTask& task, const ZoneReaders& readers) 
     ask_writing();
     if (is_settled(opinions)) return as_written(task, readers, opinions, {});
     PK_TRY(printed, as_printed(task, readers, opinions));
-    if (task.field.lines > 1) settle_full_stop(opinions);
     return as_written(task, readers, opinions, printed);
   }
   PK_TRY(printed, as_printed(task, readers, opinions));

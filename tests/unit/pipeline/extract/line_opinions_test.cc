@@ -62,6 +62,12 @@ TEST(LineOpinions, are_settled_by_two_sure_readers_but_not_over_a_stroke_or_two)
   EXPECT_FALSE(is_settled({}));
 }
 
+TEST(LineOpinions, texts_that_are_one_share_their_claims) {
+  const auto texts = weighed({{{"Bos.", 0.5}, {"Bas.", 0.3}, {"BOS.", 0.2}}, "", 0.0, ""});
+  ASSERT_EQ(texts.size(), 2u);
+  EXPECT_NEAR(texts.front().probability, 0.7, 0.01);
+}
+
 TEST(LineOpinions, case_and_runs_of_space_make_no_other_text) {
   EXPECT_EQ(same_text_key(" De  ÖKER "), "de öker");
   EXPECT_NE(same_text_key("J.P."), same_text_key("JP"));

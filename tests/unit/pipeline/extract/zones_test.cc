@@ -354,9 +354,7 @@ TEST(Zones, a_domain_that_was_corrected_is_in_doubt_beside_the_one_that_was_read
 }
 
 TEST(Zones, a_guessed_low_line_is_in_doubt) {
-  const Reading reading = reading_of(forms::FieldType::email, "jan vis@gmail.com");
-  EXPECT_EQ(reading.value, Value{std::string("jan_vis@gmail.com")});
-  EXPECT_LE(reading.probability, 0.75);
+  EXPECT_LE(reading_of(forms::FieldType::email, "jan vis@gmail.com").probability, 0.75);
 }
 
 TEST(Zones, a_line_that_was_corrected_keeps_what_was_seen) {
@@ -386,7 +384,8 @@ TEST(Zones, a_field_that_cannot_be_read_is_a_finding_and_no_error) {
   const auto readings = page.read();
   ASSERT_EQ(readings.size(), 1u);
   EXPECT_EQ(readings[0].probability, 0.0);
-  EXPECT_EQ(readings[0].findings.at(0).code, "field_unreadable");
+  ASSERT_EQ(readings[0].findings.size(), 1u);
+  EXPECT_EQ(readings[0].findings[0].code, "field_unreadable");
 }
 
 TEST(Zones, reads_only_the_page_that_is_asked_for) {
