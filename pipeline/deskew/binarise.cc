@@ -18,7 +18,7 @@ constexpr double kSmoothMm = 8.0;
 // Shares of the paper's brightness under which a pixel counts: ink within the first two, the pale
 // rules of writing paper too under the third. Show-through of the other side lies above it.
 constexpr double kLeastInkShare = 0.64;
-constexpr double kMostInkShare = 0.82;
+constexpr double kMostInkShare = 0.88;
 constexpr double kPaleShare = 0.90;
 
 // The paper's brightness everywhere, on a coarse grid: dark spots up to kLargestInkMm are closed,

@@ -9,6 +9,7 @@
 #include "pipeline/extract/cell_split.h"
 #include "pipeline/extract/lattice.h"
 #include "pipeline/extract/look_alikes.h"
+#include "pipeline/extract/own_ink.h"
 #include "pipeline/extract/second_opinion.h"
 #include "pipeline/extract/zone_readers.h"
 
@@ -30,6 +31,8 @@ constexpr double kNoInkIsEmpty = 0.9995;
 constexpr double kLeastOfUsual = 0.7;
 constexpr double kMostOfUsual = 1.4;
 constexpr double kDirtOdds = 0.2;
+// What the claims on a character are worth of which a part may be no writing.
+constexpr double kSureOfForeign = 0.9;
 // A dash is lower than this share of its cell and so much wider than high. No reader was trained on
 // dashes; how sure one is, is a cautious guess.
 constexpr double kDashHeight = 0.2;
@@ -113,6 +116,17 @@ bool is_typed(const std::vector<CellInk>& inks) {
   return spread(tops) <= limit && spread(bottoms) <= limit;
 }
 
+// Whether a cell's character goes on above or below the comb, or a stamp or a fold lies over it.
+bool comes_from_elsewhere(const ZonePage& page, const PatchFrame& frame, const cv::Mat& added,
+                          const CellInk& ink) {
+  if (ink.area == 0) return false;
+  if (ink.box.y == 0 || ink.box.br().y == added.rows) return true;
+  if (!page.surroundings.foreign.touches(frame.mm)) return false;
+  cv::Mat of_cell = cv::Mat::zeros(added.size(), CV_8U);
+  ink.mask.copyTo(of_cell(ink.box));
+  return is_foreign(page, frame, of_cell);
+}
+
 // What the line reader makes of the characters that are not sure.
 void hear_line_reader(const std::vector<CellInk>& inks, FieldType type, const LineReader& reader,
                       std::vector<CharacterCell>& cells) {
@@ -155,16 +169,23 @@ CombReading read_cells(const ZonePage& page, const forms::Field& field,
   check_print(ink_on.print_found, field, reading);
   const double usual = usual_height(comb.inks);
   std::string foreign;
+  std::string from_elsewhere;
   for (std::size_t i = 0; i < comb.inks.size(); ++i) {
     const Set set = set_at(field.type, i);
     reading.cells.push_back(read_cell(comb.inks[i], cells[i], set, readers.characters));
     if (set == Set::digits && seems_foreign(reading.cells.back()))
       foreign += (foreign.empty() ? "cells=" : ",") + std::to_string(i + 1);
+    if (!has_check_digit(field.type) &&
+        comes_from_elsewhere(page, frame, ink_on.mask, comb.inks[i])) {
+      for (Alternative& each : reading.cells.back().candidates) each.probability *= kSureOfForeign;
+      from_elsewhere += (from_elsewhere.empty() ? "cells=" : ",") + std::to_string(i + 1);
+    }
     if (usual > 0.0) trust_height(comb.inks[i], usual, reading.cells.back());
   }
   if (!comb.is_typed) hear_line_reader(comb.inks, field.type, readers.lines, reading.cells);
   if (!foreign.empty())
     reading.findings.push_back({"character_foreign", field.name, 0, Severity::doubt, foreign});
+  comb.from_elsewhere = std::move(from_elsewhere);
   return comb;
 }
 
@@ -180,6 +201,9 @@ Reading concluded(CombReading comb, const forms::Field& field) {
   if (!best.empty()) {
     reading.value = best;
     reading.method = comb.is_typed ? Method::printed_text : Method::handprint;
+    if (!comb.from_elsewhere.empty())
+      reading.findings.push_back(
+          {"ink_from_elsewhere", field.name, 0, Severity::doubt, comb.from_elsewhere});
   }
   return reading;
 }

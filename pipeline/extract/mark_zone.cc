@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pipeline/extract/added_ink.h"
+#include "pipeline/extract/own_ink.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -29,6 +30,7 @@ constexpr double kMostSureOfBlot = 0.9;
 struct OptionMark {
   MarkReading mark;
   double print_found = 1.0;
+  std::string_view doubt{};  // of own_ink.h
   // That the box counts as ticked.
   [[nodiscard]] double ticked() const {
     return mark.state == MarkState::marked ? mark.probability : 1.0 - mark.probability;
@@ -43,7 +45,18 @@ OptionMark read_option(const ZonePage& page, const Rect& box, const MarkReader& 
   OptionMark option{reader.read(as_picture(ink.mask, frame.dpi), frame.px(box)), ink.print_found};
   if (option.is_crossed_out())
     option.mark.probability = std::min(option.mark.probability, kMostSureOfBlot);
+  if (option.mark.state == MarkState::empty) return option;
+  option.doubt = doubt_about(page, frame, ink, [&](const cv::Mat& own) {
+    return reader.read(as_picture(own, frame.dpi), frame.px(box)).state == option.mark.state;
+  });
+  if (!option.doubt.empty())
+    option.mark.probability = std::min(option.mark.probability, kMostSureOfDoubtfulInk);
   return option;
+}
+
+void add_doubt(const forms::Field& field, std::string_view code, Reading& reading) {
+  if (!code.empty())
+    reading.findings.push_back({std::string(code), field.name, 0, Severity::doubt, ""});
 }
 
 void doubt_blot(const forms::Field& field, Reading& reading) {
@@ -140,18 +153,29 @@ Reading read_marks(const ZonePage& page, const forms::Field& field, const MarkRe
   if (marks.empty()) marks.push_back(read_option(page, field.box, reader));
   double print_found = 1.0;
   for (const auto& mark : marks) print_found = std::min(print_found, mark.print_found);
+  std::string_view doubt;
+  for (const auto& mark : marks)
+    if (!mark.doubt.empty()) doubt = mark.doubt;
   const bool is_single = field.options.empty() || field.type == FieldType::checkbox;
   Reading reading = is_single ? single(field, marks.front()) : several(field, std::move(marks));
   check_print(print_found, field, reading);
+  add_doubt(field, doubt, reading);
   return reading;
 }
 
 Reading read_signature(const ZonePage& page, const forms::Field& field,
                        const SignatureReader& reader) {
-  const AddedInk ink =
-      added_to(page.original, page.registration, page.blank, PatchFrame{field.box, kZoneDpi});
-  const double present = reader.present(as_picture(ink.mask, kZoneDpi));
+  const PatchFrame frame{field.box, kZoneDpi};
+  const AddedInk ink = added_to(page.original, page.registration, page.blank, frame);
+  double present = reader.present(as_picture(ink.mask, kZoneDpi));
   Reading reading;
+  if (present >= 0.5) {
+    const std::string_view doubt = doubt_about(page, frame, ink, [&](const cv::Mat& own) {
+      return reader.present(as_picture(own, kZoneDpi)) >= 0.5;
+    });
+    if (!doubt.empty()) present = std::min(present, kMostSureOfDoubtfulInk);
+    add_doubt(field, doubt, reading);
+  }
   check_print(ink.print_found, field, reading);
   reading.method = Method::signature;
   reading.value = present >= 0.5;

@@ -214,10 +214,10 @@ PageInk page_ink(const GrayImage& upright, const PreparedBlank& blank,
   cv::threshold(page_print(make_fine_level(upright), blank, mm_to_upright), ink, kInkAbove, 255,
                 cv::THRESH_BINARY);
   found.print_missing = share_missing(ink, blank);
-  const cv::Mat stray = ink & ~expected_ink(blank);
+  found.stray = ink & ~expected_ink(blank);
   cv::Mat in_fields = cv::Mat::zeros(ink.size(), CV_8U);
   for (const Rect& field : fields) in_fields(px_of(grown(field, kFieldMargin), ink.size())) = 255;
-  found.spots = spots_of(pieces_of(stray, in_fields));
+  found.spots = spots_of(pieces_of(found.stray, in_fields));
   return found;
 }
 

@@ -28,6 +28,7 @@ struct PageInk {
   // (squares of 16 mm). A torn-off corner gives some percent.
   double print_missing = 0.0;
   std::vector<InkSpot> spots;  // from top to bottom
+  cv::Mat stray;  // CV_8UC1, kPrintPpm, 255 = ink beside the form's print, in fields or not
 };
 
 // `upright` as it was registered; `fields`: the boxes that are filled in, mm. What dust, punch

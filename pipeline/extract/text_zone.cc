@@ -11,6 +11,7 @@
 #include "pipeline/extract/line_text.h"
 #include "pipeline/extract/line_trust.h"
 #include "pipeline/extract/overrun.h"
+#include "pipeline/extract/own_ink.h"
 #include "pipeline/extract/zone_readers.h"
 
 namespace postkamer::extract {
@@ -26,6 +27,8 @@ constexpr double kEmptyMm2 = 0.5;
 constexpr double kNothingRead = 0.1;
 // What a reading is worth whose writing goes on outside its box.
 constexpr double kBeginningOnly = 0.5;
+// And one over which a stamp or a fold lies.
+constexpr double kSureOfForeign = 0.9;
 
 std::string_view allowed_for(FieldType type) {
   if (type == FieldType::email)
@@ -211,6 +214,11 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
     raw += read.raw;
     if (!read.guess.empty())
       reading.findings.push_back({std::string(read.guess), field.name, 0, Severity::notice, ""});
+    if (is_foreign(page, frame, line)) {
+      read.probability *= kSureOfForeign;
+      for (Alternative& each : read.alternatives) each.probability *= kSureOfForeign;
+      reading.findings.push_back({"ink_from_elsewhere", field.name, 0, Severity::doubt, ""});
+    }
     if (runs_over(page, field.box, line, frame)) {
       read.probability *= kBeginningOnly;
       for (Alternative& each : read.alternatives) each.probability *= kBeginningOnly;

@@ -17,6 +17,7 @@ struct ZonePage {
   const GrayImage& original;
   const Registration& registration;
   const BlankPage& blank;
+  const Surroundings& surroundings;
   // What its combs tell: filled in by a machine.
   bool is_typed = false;
 };
@@ -28,11 +29,15 @@ inline constexpr double kLeastPrintFound = 0.75;
 // Tells by a finding (field_print_missing, doubt) when too little of the zone's print was found.
 void check_print(double print_found, const forms::Field& field, Reading& reading);
 
+// Whether a wrong character shows: what lies over such a field cannot change it unseen.
+bool has_check_digit(forms::FieldType type);
+
 // A comb while it is read: one character a cell.
 struct CombReading {
-  Reading reading;            // its cells and findings; its value once concluded
-  std::vector<CellInk> inks;  // by cell
-  bool is_typed = false;      // as a machine puts them
+  Reading reading;             // its cells and findings; its value once concluded
+  std::vector<CellInk> inks;   // by cell
+  bool is_typed = false;       // as a machine puts them
+  std::string from_elsewhere;  // evidence of ink that may be no writing; empty: of none
 };
 
 // The characters of a comb, each by the character reader; what is written by hand and it is not

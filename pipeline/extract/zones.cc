@@ -50,10 +50,6 @@ Kind kind_of(const forms::Field& field) {
   }
 }
 
-bool has_check_digit(FieldType type) {
-  return type == FieldType::bsn || type == FieldType::rsin || type == FieldType::iban;
-}
-
 bool holds_words(FieldType type) { return type == FieldType::capitals || type == FieldType::text; }
 
 using Fields = std::vector<const forms::Field*>;
@@ -96,6 +92,10 @@ void read_fields(const ZonePage& page, Kind kind, const Fields& fields, const Zo
 
 }  // namespace
 
+bool has_check_digit(FieldType type) {
+  return type == FieldType::bsn || type == FieldType::rsin || type == FieldType::iban;
+}
+
 void check_print(double print_found, const forms::Field& field, Reading& reading) {
   if (print_found >= kLeastPrintFound) return;
   const bool is_told =
@@ -106,9 +106,10 @@ void check_print(double print_found, const forms::Field& field, Reading& reading
 }
 
 Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registration& registration,
-                                        const BlankPage& blank, const forms::Form& form, int number,
+                                        const BlankPage& blank, const Surroundings& surroundings,
+                                        const forms::Form& form, int number,
                                         const ZoneReaders& readers) {
-  ZonePage page{original, registration, blank};
+  ZonePage page{original, registration, blank, surroundings};
   Fields fields;
   for (const auto& field : form.fields)
     if (field.page == number) fields.push_back(&field);

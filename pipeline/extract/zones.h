@@ -9,6 +9,7 @@
 
 #include "pipeline/base/error.h"
 #include "pipeline/extract/registration.h"
+#include "pipeline/extract/surroundings.h"
 #include "pipeline/forms/form.h"
 #include "pipeline/model/calibration.h"
 #include "pipeline/model/reading.h"
@@ -134,7 +135,8 @@ struct ZoneReaders {
 // with
 //             probability 0 and finding "field_unreadable", never an error.
 Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registration& registration,
-                                        const BlankPage& blank, const forms::Form& form, int number,
+                                        const BlankPage& blank, const Surroundings& surroundings,
+                                        const forms::Form& form, int number,
                                         const ZoneReaders& readers);
 
 // The ink of `page` that the blank does not have, inside `zone` (mm), upright at `dpi`.

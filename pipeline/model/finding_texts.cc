@@ -6,6 +6,7 @@
 
 #include "pipeline/model/box_texts.h"
 #include "pipeline/model/door_texts.h"
+#include "pipeline/model/ink_texts.h"
 #include "pipeline/model/pile_texts.h"
 #include "pipeline/model/sink_texts.h"
 
@@ -29,9 +30,6 @@ constexpr std::array kOtherTexts{
                 "Lever het bestand opnieuw aan; meld dit aan de beheerder."},
     FindingText{"bsn_invalid", "Het burgerservicenummer voldoet niet aan de 11-proef.",
                 "Vergelijk het nummer met het formulier."},
-    FindingText{"character_foreign",
-                "In een hokje voor een cijfer lijkt een letter of ander teken te staan.",
-                "Vergelijk de waarde met het beeld en bevestig of verbeter haar."},
     FindingText{"choice_missing", "Er is geen keuze aangekruist, terwijl dat wel moet.",
                 "Kijk of er toch iets is aangekruist; bevestig anders dat het leeg is."},
     FindingText{"choice_multiple", "Er is meer dan één keuze aangekruist.",
@@ -136,8 +134,6 @@ constexpr std::array kOtherTexts{
     FindingText{"image_not_packed",
                 "Het lege formulier dat het systeem bewaart, kan niet meer worden uitgepakt.",
                 "Start het programma opnieuw; meld het aan de beheerder als het terugkomt."},
-    FindingText{"ink_outside_fields", "Buiten de velden staat een stempel of aantekening.",
-                "Kijk op het formulier of het van belang is."},
     FindingText{"json_malformed", "Een bericht binnen het systeem heeft niet de afgesproken vorm.",
                 "Meld dit aan de beheerder; het logboek zegt waar het gebeurde."},
     FindingText{"kvk_invalid", "Het KvK-nummer heeft geen acht cijfers.",
@@ -156,15 +152,10 @@ constexpr std::array kOtherTexts{
                 "Scan de stapel in kleinere delen."},
     FindingText{"limit_file_pages", "Het bestand heeft te veel pagina's.",
                 "Scan de stapel in kleinere delen."},
-    FindingText{"mark_crossed_out",
-                "Een hokje is dichtgekrast: dat kan een kruisje zijn of een verbetering.",
-                "Kijk op het beeld of het hokje is aangekruist of juist niet."},
     FindingText{"not_granted", "Deze sleutel geeft geen toegang tot wat gevraagd werd.",
                 "Laat de beheerder een sleutel met het juiste recht maken."},
     FindingText{"not_in_lexicon", "Dit woord staat niet in de lijst die bij het veld hoort.",
                 "Vergelijk het woord met het formulier; vul de lijst aan als het goed is."},
-    FindingText{"note_outside_fields", "Buiten de velden is veel geschreven of gestempeld.",
-                "Lees op het formulier wat daar staat."},
     FindingText{"number_unreadable",
                 "Hier wordt een getal verwacht, maar er is iets anders gelezen.",
                 "Typ het getal over van het formulier."},
@@ -363,8 +354,6 @@ constexpr std::array kOtherTexts{
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
     FindingText{"worker_unreachable", "Het programma dat dit verwerkte, is niet meer bereikbaar.",
                 "Bekijk het beeld en vul de gegevens met de hand in; meld dit aan de beheerder."},
-    FindingText{"writing_runs_over", "Het schrift gaat buiten het vak verder.",
-                "Lees op het beeld verder en vul de waarde aan, of bevestig haar."},
     FindingText{"zones_failed", "Het lezen van de velden is op deze pagina vastgelopen.",
                 "Voer de gegevens met de hand in, of scan de pagina opnieuw."},
 };
@@ -372,11 +361,12 @@ constexpr std::array kOtherTexts{
 // One table, sorted by code.
 constexpr auto kTexts = [] {
   std::array<FindingText, kOtherTexts.size() + kBoxTexts.size() + kDoorTexts.size() +
-                              kPileTexts.size() + kSinkTexts.size()>
+                              kInkTexts.size() + kPileTexts.size() + kSinkTexts.size()>
       all;
   auto end = std::ranges::copy(kOtherTexts, all.begin()).out;
   end = std::ranges::copy(kBoxTexts, end).out;
   end = std::ranges::copy(kDoorTexts, end).out;
+  end = std::ranges::copy(kInkTexts, end).out;
   end = std::ranges::copy(kPileTexts, end).out;
   std::ranges::copy(kSinkTexts, end);
   std::ranges::sort(all, {}, &FindingText::code);

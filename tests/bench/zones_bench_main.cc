@@ -216,7 +216,7 @@ void read_page(Run& run, const bench::TwinDocument& document, const bench::TwinP
   }
   const double start = cpu_ms();
   const auto readings = extract::read_zones(
-      image, page.registration, twin.blanks.at(static_cast<std::size_t>(page.number - 1)),
+      image, page.registration, twin.blanks.at(static_cast<std::size_t>(page.number - 1)), {},
       twin.form, page.number, run.readers);
   run.ms += cpu_ms() - start;
   ++run.pages;

@@ -123,11 +123,15 @@ Result<PageReading> PageReader::read(const GrayImage& original, const UprightPag
   const extract::PreparedBlank& ready = prepared(*open);
   PK_TRY(registration, extract::register_page(upright, ready, candidate, {}));
   PK_TRY(beside, ink_of(upright, ready, registration, fields_on(entry->form, candidate.page)));
+  PK_TRY(surroundings, guarded("ink", [&] {
+           return extract::surroundings_of(original, registration, ready, beside, entry->form,
+                                           candidate.page);
+         }));
   EngineTextReader text(*engine_);
   const extract::ZoneReaders readers{*characters_, *lines_, *marks_,
                                      *signatures_, text,    calibration_};
-  PK_TRY(readings,
-         extract::read_zones(original, registration, blank, entry->form, candidate.page, readers));
+  PK_TRY(readings, extract::read_zones(original, registration, blank, surroundings, entry->form,
+                                       candidate.page, readers));
   PK_TRY(is_other_form, guarded("labels", [&] {  // it only looks like that form
            return extract::check_labels(original, registration, blank, entry->form, readings);
          }));

@@ -162,6 +162,23 @@ TEST(Binarise, finds_the_ink_under_uneven_light_tint_and_show_through) {
   EXPECT_LT(cv::countNonZero(wrong), 0.002 * static_cast<double>(wrong.total()));
 }
 
+// Toner near its end: the darkest ink takes a fifth of the paper's light.
+TEST(Binarise, finds_the_ink_of_a_page_that_is_much_too_pale) {
+  const GrayImage clean = text_page(20);
+  cv::Mat page;
+  clean.pixels.convertTo(page, CV_32F, 0.2, 0.8 * 255.0 - 10.0);
+  cv::Mat noise(page.size(), CV_32F);
+  cv::RNG(20).fill(noise, cv::RNG::NORMAL, 0.0, 4.0);
+  GrayImage scan{cv::Mat(), clean.dpi, false};
+  page += noise;
+  page.convertTo(scan.pixels, CV_8U);
+  const GrayImage got = binarise(scan);
+  cv::Mat wrong;
+  cv::compare(got.pixels, bilevel(clean).pixels, wrong, cv::CMP_NE);
+  const cv::Mat ink = bilevel(clean).pixels == 0;
+  EXPECT_LT(cv::countNonZero(wrong), 0.05 * cv::countNonZero(ink));
+}
+
 TEST(Binarise, sees_solid_bars_as_ink_all_through) {
   GrayImage page = white_page();
   page.pixels.setTo(225);

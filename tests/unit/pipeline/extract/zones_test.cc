@@ -1,131 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "pipeline/extract/zones.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <gtest/gtest.h>
-#include <opencv2/core/utility.hpp>
-#include <opencv2/imgproc.hpp>
+
+#include "tests/unit/pipeline/extract/told_page.h"
 
 namespace postkamer::extract {
 namespace {
 
-constexpr double kScale = 300.0 / 25.4;
-
-// Tall glyphs are "1", wide ones "7".
-class ShapeReader : public CharacterReader {
- public:
-  CharacterCell read(const GrayImage& glyph, Set set) const override {
-    sets.push_back(set);
-    return {{{glyph.height() > 2 * glyph.width() ? "1" : "7", claim}}, 0.01};
-  }
-  std::string model() const override { return "test"; }
-  double claim = 0.9;
-  mutable std::vector<Set> sets;
-};
-
-class InkMarks : public MarkReader {
- public:
-  MarkReading read(const GrayImage& added, const Rect& box) const override {
-    const int ink = cv::countNonZero(~added.pixels);
-    const double coverage = ink / (box.width * box.height);
-    if (sees_blots && coverage > 0.4) return {MarkState::crossed_out, 0.9999, coverage};
-    return {ink > 100 ? MarkState::marked : MarkState::empty, 0.98, coverage, 12 * coverage};
-  }
-  bool sees_blots = false;
-};
-
-class InkSignature : public SignatureReader {
- public:
-  double present(const GrayImage& added) const override {
-    return cv::countNonZero(~added.pixels) > 100 ? 0.97 : 0.02;
-  }
-};
-
-class FixedText : public TextReader {
- public:
-  Result<Line> read_line(const GrayImage&, std::string_view) override {
-    if (broken) return fail(ErrorCode::internal, "ocr_failed", "test");
-    ++lines;
-    return Line{says, 0.9, {}};
-  }
-  std::string says = "Jansen";
-  bool broken = false;
-  int lines = 0;
-};
-
-class FixedLines : public LineReader {
- public:
-  std::vector<Alternative> read(const GrayImage&) const override { return texts; }
-  std::vector<CharacterCell> read_apart(const GrayImage&,
-                                        const std::vector<ColumnRange>&) const override {
-    ++asked_apart;
-    return apart;
-  }
-  std::string model() const override { return "test"; }
-  std::vector<Alternative> texts;
-  std::vector<CharacterCell> apart;
-  mutable int asked_apart = 0;
-};
-
-cv::Rect px(const Rect& mm) {
-  return {cv::Point(static_cast<int>(mm.x * kScale), static_cast<int>(mm.y * kScale)),
-          cv::Size(static_cast<int>(mm.width * kScale), static_cast<int>(mm.height * kScale))};
-}
-
-struct Page {
-  forms::Form form;
-  BlankPage blank;
-  GrayImage scan;
-  Registration registration;
-  ShapeReader characters;
-  FixedLines lines;
-  InkMarks marks;
-  InkSignature signatures;
-  FixedText text;
-  Calibration calibration;
-
-  Page() {
-    cv::setNumThreads(1);  // as in a worker: many small pictures
-    form.id = "test";
-    blank.image.pixels = cv::Mat(1000, 1000, CV_8U, cv::Scalar(255));
-    registration.mm_to_original = Transform::scale(kScale, kScale);
-  }
-
-  forms::Field& add(const std::string& name, forms::FieldType type, const Rect& box, int cells) {
-    forms::Field field;
-    field.name = name;
-    field.type = type;
-    field.box = box;
-    for (int i = 0; i < cells; ++i)
-      field.cells.push_back({box.x + i * box.width / cells, box.y, box.width / cells, box.height});
-    for (const auto& cell : field.cells) cv::rectangle(blank.image.pixels, px(cell), 0, 3);
-    form.fields.push_back(field);
-    return form.fields.back();
-  }
-
-  void option(forms::Field& field, const std::string& value, const Rect& box) {
-    field.options.push_back({value, {}, box});
-    cv::rectangle(blank.image.pixels, px(box), 0, 3);
-  }
-
-  // The scan is the blank until something is written.
-  void print() { scan = {blank.image.pixels.clone(), Dpi{300.0}, true}; }
-  void write(Point from, Point to, int width = 5) {
-    cv::line(scan.pixels, {static_cast<int>(from.x * kScale), static_cast<int>(from.y * kScale)},
-             {static_cast<int>(to.x * kScale), static_cast<int>(to.y * kScale)}, 0, width);
-  }
-  std::vector<Reading> read() {
-    auto readings = read_zones(scan, registration, blank, form, 1,
-                               {characters, lines, marks, signatures, text, calibration});
-    EXPECT_TRUE(readings.has_value());
-    return readings.value_or(std::vector<Reading>{});
-  }
-};
-
 TEST(Zones, an_empty_page_gives_an_empty_reading_for_every_field) {
-  Page page;
+  ToldPage page;
   page.add("bsn", forms::FieldType::bsn, {10, 10, 45, 6}, 9);
   page.add("naam", forms::FieldType::text, {10, 25, 60, 7}, 0);
   page.add("handtekening", forms::FieldType::signature, {10, 40, 40, 12}, 0);
@@ -144,7 +28,7 @@ TEST(Zones, an_empty_page_gives_an_empty_reading_for_every_field) {
 }
 
 TEST(Zones, a_comb_is_read_cell_by_cell) {
-  Page page;
+  ToldPage page;
   page.add("datum", forms::FieldType::date, {10, 10, 40, 6}, 8);
   page.print();
   for (int i = 0; i < 8; ++i) page.write({12.5 + 5 * i, 11.2}, {12.5 + 5 * i, 14.8});
@@ -158,7 +42,7 @@ TEST(Zones, a_comb_is_read_cell_by_cell) {
 }
 
 TEST(Zones, a_comb_by_hand_that_is_not_sure_is_shown_to_the_line_reader) {
-  Page page;
+  ToldPage page;
   page.add("nummer", forms::FieldType::digits, {10, 10, 15, 6}, 3);
   page.print();
   for (int i = 0; i < 3; ++i) page.write({12.5 + 5 * i, 11.2 + i}, {12.5 + 5 * i, 14.3 + i});
@@ -170,8 +54,53 @@ TEST(Zones, a_comb_by_hand_that_is_not_sure_is_shown_to_the_line_reader) {
   EXPECT_EQ(page.lines.asked_apart, 1) << "what is sure is not asked";
 }
 
+bool comes_from_elsewhere(const Reading& reading) {
+  return std::ranges::any_of(reading.findings, [](const Finding& finding) {
+    return finding.code == "ink_from_elsewhere" && finding.severity == Severity::doubt;
+  });
+}
+
+TEST(Zones, a_stroke_from_above_makes_a_character_doubtful_where_no_check_digit_shows_it) {
+  using forms::FieldType;
+  for (const auto type : {FieldType::digits, FieldType::bsn}) {
+    for (const double top : {8.0, 10.6}) {
+      ToldPage page;
+      page.add("nummer", type, {10, 10, 10, 6}, 2);
+      page.print();
+      page.write({12.5, top}, {12.5, 15});
+      EXPECT_EQ(comes_from_elsewhere(page.read().at(0)), type == FieldType::digits && top < 9.0);
+    }
+  }
+}
+
+TEST(Zones, characters_under_a_stamp_are_doubtful_and_empty_cells_are_not) {
+  for (const bool is_written : {false, true}) {
+    ToldPage page;
+    page.add("nummer", forms::FieldType::digits, {10, 10, 10, 6}, 2);
+    page.print();
+    if (is_written) page.write({12.5, 10.6}, {12.5, 15});
+    cv::Mat stray = cv::Mat::zeros(400, 400, CV_8U);
+    cv::rectangle(stray, cv::Rect(8, 44, 60, 4), 255, cv::FILLED);
+    page.surroundings.foreign = ForeignInk(stray, 4.0, {page.form.fields.front().box});
+    EXPECT_EQ(comes_from_elsewhere(page.read().at(0)), is_written);
+  }
+}
+
+TEST(Zones, a_line_of_text_under_a_stamp_is_doubtful) {
+  for (const bool is_stamped : {false, true}) {
+    ToldPage page;
+    page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
+    page.print();
+    for (double x = 12; x < 40; x += 4) page.write({x, 12}, {x, 16});
+    cv::Mat stray = cv::Mat::zeros(400, 400, CV_8U);
+    if (is_stamped) cv::rectangle(stray, cv::Rect(8, 20, 60, 32), 255, cv::FILLED);
+    page.surroundings.foreign = ForeignInk(stray, 4.0, {page.form.fields.front().box});
+    EXPECT_EQ(comes_from_elsewhere(page.read().at(0)), is_stamped);
+  }
+}
+
 TEST(Zones, what_seems_to_be_no_digit_in_a_cell_for_digits_is_in_doubt_with_a_reason) {
-  Page page;
+  ToldPage page;
   page.add("postcode", forms::FieldType::postcode, {10, 10, 30, 6}, 6);
   page.print();
   for (int i : {2, 4, 5}) page.write({12.5 + 5 * i, 11.2}, {12.5 + 5 * i, 14.8});
@@ -185,7 +114,7 @@ TEST(Zones, what_seems_to_be_no_digit_in_a_cell_for_digits_is_in_doubt_with_a_re
 }
 
 TEST(Zones, a_dash_in_a_comb_of_letters_and_digits_is_read) {
-  Page page;
+  ToldPage page;
   page.add("kenmerk", forms::FieldType::alphanumeric, {10, 10, 15, 7}, 3);
   page.print();
   page.write({12.5, 11.5}, {12.5, 15.5});
@@ -195,7 +124,7 @@ TEST(Zones, a_dash_in_a_comb_of_letters_and_digits_is_read) {
 }
 
 TEST(Zones, a_postcode_asks_for_digits_and_then_for_letters) {
-  Page page;
+  ToldPage page;
   page.add("postcode", forms::FieldType::postcode, {10, 10, 30, 6}, 6);
   page.print();
   for (int i = 0; i < 6; ++i) page.write({12.5 + 5 * i, 11.2}, {12.5 + 5 * i, 14.8});
@@ -205,23 +134,8 @@ TEST(Zones, a_postcode_asks_for_digits_and_then_for_letters) {
                                                     Set::digits, Set::capitals, Set::capitals}));
 }
 
-TEST(Zones, two_marks_where_one_is_asked_are_both_told_with_a_finding) {
-  Page page;
-  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
-  page.option(field, "ja", {10, 10, 4, 4});
-  page.option(field, "nee", {30, 10, 4, 4});
-  page.print();
-  page.write({10.6, 10.6}, {13.4, 13.4});
-  page.write({30.6, 10.6}, {33.4, 13.4});
-  const auto readings = page.read();
-  ASSERT_EQ(readings.size(), 1u);
-  EXPECT_EQ(readings[0].value, (Value{std::vector<std::string>{"ja", "nee"}}));
-  ASSERT_EQ(readings[0].findings.size(), 1u);
-  EXPECT_EQ(readings[0].findings[0].code, "choice_multiple");
-}
-
 TEST(Zones, a_field_whose_print_is_not_on_the_page_is_in_doubt) {
-  Page page;
+  ToldPage page;
   page.add("code", forms::FieldType::digits, {10, 10, 40, 6}, 8);
   page.add("ander", forms::FieldType::digits, {10, 40, 40, 6}, 8);
   page.print();
@@ -233,47 +147,8 @@ TEST(Zones, a_field_whose_print_is_not_on_the_page_is_in_doubt) {
   EXPECT_TRUE(readings.at(1).findings.empty());
 }
 
-TEST(Zones, a_box_blotted_or_struck_out_beside_a_cross_is_taken_back_and_not_quite_sure) {
-  for (const double step : {0.4, 1.2}) {
-    Page page;
-    auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
-    page.option(field, "ja", {10, 10, 4, 4});
-    page.option(field, "nee", {30, 10, 4, 4});
-    page.print();
-    page.write({10.6, 10.6}, {13.4, 13.4});
-    for (double y = 10.6; y < 13.5; y += step) page.write({30.4, y}, {33.6, y});
-    const auto readings = page.read();
-    EXPECT_EQ(readings.at(0).value, Value{std::string("ja")});
-    EXPECT_LE(readings.at(0).probability, 0.9);
-    EXPECT_TRUE(readings.at(0).findings.empty());
-  }
-}
-
-TEST(Zones, a_blot_is_in_doubt_unless_it_stands_beside_the_tick_of_a_choice) {
-  using forms::FieldType;
-  for (const auto type : {FieldType::checkbox, FieldType::choice, FieldType::choices}) {
-    for (const bool has_tick : {false, true}) {
-      Page page;
-      page.marks.sees_blots = true;
-      auto& field = page.add("keuze", type, {10, 10, 4, 4}, 0);
-      page.option(field, "ja", {10, 10, 4, 4});
-      if (type != FieldType::checkbox) page.option(field, "nee", {30, 10, 4, 4});
-      page.print();
-      for (double y = 10.6; y < 13.5; y += 0.4) page.write({10.4, y}, {13.6, y});
-      if (has_tick) page.write({30.6, 10.6}, {33.4, 13.4});
-      const Reading reading = page.read().at(0);
-      EXPECT_LE(reading.probability, 0.9);
-      const bool is_correction = type == FieldType::choice && has_tick;
-      ASSERT_EQ(reading.findings.size(), is_correction ? 0u : 1u);
-      if (is_correction) continue;
-      EXPECT_EQ(reading.findings[0].code, "mark_crossed_out");
-      EXPECT_EQ(reading.findings[0].severity, Severity::doubt);
-    }
-  }
-}
-
 TEST(Zones, a_text_line_crossed_by_a_fold_or_dust_is_empty) {
-  Page page;
+  ToldPage page;
   page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
   page.print();
   for (double x = 12; x < 60; x += 4) page.write({x, 12}, {x + 1.0, 12}, 2);
@@ -283,12 +158,12 @@ TEST(Zones, a_text_line_crossed_by_a_fold_or_dust_is_empty) {
 }
 
 // A line of loose strokes, no capitals: the character reader makes "1" of each.
-void write_line(Page& page) {
+void write_line(ToldPage& page) {
   for (double x = 12; x < 40; x += 4) page.write({x, 12}, {x, 16});
 }
 
 TEST(Zones, a_written_line_on_which_readers_agree_is_surer_than_either_says) {
-  Page page;
+  ToldPage page;
   page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
   page.lines.texts = {{"Jansen", 0.8}, {"Janssen", 0.2}};
   page.print();
@@ -300,7 +175,7 @@ TEST(Zones, a_written_line_on_which_readers_agree_is_surer_than_either_says) {
 }
 
 TEST(Zones, a_written_line_on_which_readers_differ_keeps_both_texts) {
-  Page page;
+  ToldPage page;
   page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
   page.lines.texts = {{"Pietersen", 0.99}};
   page.print();
@@ -316,7 +191,7 @@ TEST(Zones, a_written_line_on_which_readers_differ_keeps_both_texts) {
 
 TEST(Zones, writing_that_goes_on_beyond_its_box_is_in_doubt_but_not_a_neighbours) {
   const auto read_up_to = [](double end, double again) {
-    Page page;
+    ToldPage page;
     page.add("naam", forms::FieldType::text, {10, 10, 40, 8}, 0);
     page.lines.texts = {{"Jansen", 0.99}};
     page.print();
@@ -334,7 +209,7 @@ TEST(Zones, writing_that_goes_on_beyond_its_box_is_in_doubt_but_not_a_neighbours
 
 // Of a field on whose line the engine reads `says`.
 Reading reading_of(forms::FieldType type, const std::string& says) {
-  Page page;
+  ToldPage page;
   page.add("veld", type, {10, 10, 60, 8}, 0);
   page.text.says = says;
   page.print();
@@ -363,20 +238,8 @@ TEST(Zones, a_line_that_was_corrected_keeps_what_was_seen) {
   EXPECT_EQ(reading.raw, "0. Verhagen |");
 }
 
-TEST(Zones, one_mark_of_several_gives_the_options_value) {
-  Page page;
-  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
-  page.option(field, "ja", {10, 10, 4, 4});
-  page.option(field, "nee", {30, 10, 4, 4});
-  page.print();
-  page.write({30.6, 10.6}, {33.4, 13.4});
-  const auto readings = page.read();
-  EXPECT_EQ(readings.at(0).value, Value{std::string("nee")});
-  EXPECT_GT(readings.at(0).probability, 0.9);
-}
-
 TEST(Zones, a_field_that_cannot_be_read_is_a_finding_and_no_error) {
-  Page page;
+  ToldPage page;
   page.add("naam", forms::FieldType::text, {10, 25, 60, 7}, 0);
   page.print();
   page.write({12, 27}, {20, 30});
@@ -389,7 +252,7 @@ TEST(Zones, a_field_that_cannot_be_read_is_a_finding_and_no_error) {
 }
 
 TEST(Zones, reads_only_the_page_that_is_asked_for) {
-  Page page;
+  ToldPage page;
   page.add("bsn", forms::FieldType::bsn, {10, 10, 45, 6}, 9).page = 2;
   page.print();
   EXPECT_TRUE(page.read().empty());

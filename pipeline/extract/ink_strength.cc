@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "pipeline/extract/ink_strength.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "pipeline/extract/registration_levels.h"
+
+namespace postkamer::extract {
+namespace {
+
+constexpr int kSolid = 250;  // of the print map: a square of it is inked all over
+// Every third row and column is looked at; fewer solid places than this tell nothing.
+constexpr int kPace = 3;
+constexpr std::size_t kLeastPlaces = 40;
+
+// The value below which `share` of them lie.
+int quantile(std::vector<std::uint8_t>& values, double share) {
+  const auto at = std::min(values.size() - 1,
+                           static_cast<std::size_t>(share * static_cast<double>(values.size())));
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(at);
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
+}
+
+// The paper of a picture that is mostly paper.
+int paper_of(const cv::Mat& page, int pace) {
+  std::vector<std::uint8_t> seen;
+  for (int y = 0; y < page.rows; y += pace)
+    for (int x = 0; x < page.cols; x += pace) seen.push_back(page.at<std::uint8_t>(y, x));
+  return seen.empty() ? 255 : quantile(seen, 0.75);
+}
+
+}  // namespace
+
+double print_darkness(const GrayImage& original, const Registration& registration,
+                      const PreparedBlank& blank) {
+  if (original.is_bilevel) return 0.0;
+  std::vector<std::uint8_t> seen;
+  for (int y = 1; y < blank.print.rows; y += kPace) {
+    const auto* print = blank.print.ptr<std::uint8_t>(y);
+    for (int x = 1; x < blank.print.cols; x += kPace) {
+      if (print[x] < kSolid) continue;
+      const Point at =
+          registration.mm_to_original.apply({(x + 0.5) / kPrintPpm, (y + 0.5) / kPrintPpm});
+      const auto column = static_cast<int>(at.x);
+      const auto row = static_cast<int>(at.y);
+      if (column >= 0 && row >= 0 && column < original.width() && row < original.height())
+        seen.push_back(original.pixels.at<std::uint8_t>(row, column));
+    }
+  }
+  if (seen.size() < kLeastPlaces) return 0.0;
+  constexpr int kPaperPace = 16;
+  return std::max(0, paper_of(original.pixels, kPaperPace) - quantile(seen, 0.5));
+}
+
+cv::Mat darker_than(const cv::Mat& page, const cv::Mat& mask, double darkness) {
+  constexpr int kPace = 2;
+  return mask & (page < paper_of(page, kPace) - darkness);
+}
+
+}  // namespace postkamer::extract
