@@ -182,7 +182,7 @@ CombReading read_cells(const ZonePage& page, const forms::Field& field,
     }
     if (usual > 0.0) trust_height(comb.inks[i], usual, reading.cells.back());
   }
-  if (!comb.is_typed) hear_line_reader(comb.inks, field.type, readers.lines, reading.cells);
+  hear_line_reader(comb.inks, field.type, readers.lines, reading.cells);
   if (!foreign.empty())
     reading.findings.push_back({"character_foreign", field.name, 0, Severity::doubt, foreign});
   comb.from_elsewhere = std::move(from_elsewhere);

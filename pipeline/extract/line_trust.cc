@@ -10,8 +10,6 @@
 namespace postkamer::extract {
 namespace {
 
-// Combs of fewer characters tell nothing about their base line.
-constexpr std::size_t kLeastCharacters = 4;
 // How much a comb that looks typed, and one that does not, tells of its page (log odds): of
 // twin-dev's typed combs some 65 % look typed, of those by pen 1.5 %.
 constexpr double kLooksTyped = 3.8;
@@ -32,13 +30,9 @@ bool is_letter(char c) {
 
 }  // namespace
 
-bool is_typed_page(const std::vector<Reading>& readings) {
+bool is_typed_page(const std::vector<bool>& combs) {
   double odds = 0.0;
-  for (const auto& reading : readings) {
-    const auto* text = std::get_if<std::string>(&reading.value);
-    if (reading.cells.empty() || text == nullptr || text->size() < kLeastCharacters) continue;
-    odds += reading.method == Method::printed_text ? kLooksTyped : -kLooksWritten;
-  }
+  for (const bool looks_typed : combs) odds += looks_typed ? kLooksTyped : -kLooksWritten;
   return odds >= kSurelyTyped;
 }
 

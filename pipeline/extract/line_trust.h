@@ -14,8 +14,12 @@
 
 namespace postkamer::extract {
 
-// Whether the combs of a page were filled in by a machine; false when too few are filled to tell.
-bool is_typed_page(const std::vector<Reading>& readings);
+// Combs of fewer characters tell nothing about their base line.
+inline constexpr std::ptrdiff_t kLeastToTell = 4;
+
+// Whether the combs of a page were filled in by a machine, by whether each looks typed (of those
+// with kLeastToTell characters); false when too few are filled to tell.
+bool is_typed_page(const std::vector<bool>& combs);
 
 // Whether the strokes of a line (255 = ink, upright, 300 dpi) stand on one base line as print does.
 bool stands_straight(const cv::Mat& line);

@@ -48,8 +48,13 @@ void add_words(std::vector<Word>& all, const std::vector<Word>& read, const cv::
   }
 }
 
-// Above this the engine's reading of a typed line stands; below, all readers have their say.
+// Above this the engine's reading of a typed line stands, and the line reader is asked whether it
+// sees the same; below, all readers have their say.
 constexpr double kSureOfPrint = 0.9;
+// How many times likelier a typed line is wrong where the line reader sees another text, and the
+// same text. It is no judge of prose, in which it overlooks commas and full stops, but to confirm.
+constexpr double kWrongWhereOther = 10.0;
+constexpr double kWrongWhereSame = 0.1;
 
 struct LineReading {
   std::string text;
@@ -160,6 +165,23 @@ LineReading as_written(const LineTask& task, const ZoneReaders& readers,
   return out;
 }
 
+// A typed line's reading once the line reader has been asked too.
+LineReading heard_by_line_reader(const LineTask& task, const ZoneReaders& readers,
+                                 LineReading printed) {
+  const bool is_prose = task.field.lines > 1;
+  if (line_curve(task.line, printed.text, {true, is_prose}) == "line.short") return printed;
+  const std::vector<Alternative> texts = readers.lines.read(task.picture);
+  const std::string seen =
+      texts.empty() ? "" : as_corrected(task, texts.front().text).corrected.text;
+  const bool is_same = same_text_key(seen) == same_text_key(printed.text);
+  if (is_prose && !is_same) return printed;
+  const double wrong = (1.0 - printed.probability) * (is_same ? kWrongWhereSame : kWrongWhereOther);
+  printed.probability /= printed.probability + wrong;
+  if (!is_same && !seen.empty())
+    printed.alternatives = {{printed.text, printed.probability}, {seen, 1.0 - printed.probability}};
+  return printed;
+}
+
 Result<LineReading> read_line(const LineTask& task, const ZoneReaders& readers) {
   LineOpinions opinions;
   const auto ask_writing = [&] {
@@ -174,7 +196,8 @@ Result<LineReading> read_line(const LineTask& task, const ZoneReaders& readers) 
     return as_written(task, readers, opinions, printed);
   }
   PK_TRY(printed, as_printed(task, readers, opinions));
-  if (printed.probability >= kSureOfPrint) return printed;
+  if (printed.probability >= kSureOfPrint)
+    return heard_by_line_reader(task, readers, std::move(printed));
   ask_writing();
   LineReading written = as_written(task, readers, opinions, printed);
   return written.probability > printed.probability ? written : printed;

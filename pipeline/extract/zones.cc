@@ -6,6 +6,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "pipeline/extract/engine_opinion.h"
 #include "pipeline/extract/letters_prior.h"
 #include "pipeline/extract/line_trust.h"
 #include "pipeline/extract/same_hand.h"
@@ -52,12 +53,34 @@ Kind kind_of(const forms::Field& field) {
 
 bool holds_words(FieldType type) { return type == FieldType::capitals || type == FieldType::text; }
 
+bool may_hold_letters(FieldType type) {
+  return holds_words(type) || type == FieldType::alphanumeric || type == FieldType::licence_plate ||
+         type == FieldType::postcode;
+}
+
+constexpr std::string_view kLettersAndDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 using Fields = std::vector<const forms::Field*>;
 
-// The page's combs: first the characters of all, then what each says, since one hand wrote them.
-void read_combs(const ZonePage& page, const Fields& fields, const ZoneReaders& readers,
+// Combs by the number of their field on the page.
+using Combs = std::vector<std::pair<std::size_t, CombReading>>;
+
+// Whether a machine filled the page in, by how the combs' characters stand.
+bool is_typed(const Combs& combs) {
+  std::vector<bool> looks;
+  for (const auto& [at, comb] : combs) {
+    const auto written =
+        std::ranges::count_if(comb.inks, [](const CellInk& ink) { return ink.area > 0; });
+    if (written >= kLeastToTell) looks.push_back(comb.is_typed);
+  }
+  return is_typed_page(looks);
+}
+
+// The page's combs: first the characters of all, which tell how the page was filled in, then what
+// each says, since one hand wrote them.
+void read_combs(ZonePage& page, const Fields& fields, const ZoneReaders& readers,
                 std::vector<Reading>& readings) {
-  std::vector<std::pair<std::size_t, CombReading>> combs;
+  Combs combs;
   for (std::size_t i = 0; i < fields.size(); ++i)
     if (kind_of(*fields[i]) == Kind::comb)
       combs.emplace_back(i, read_cells(page, *fields[i], readers));
@@ -68,7 +91,10 @@ void read_combs(const ZonePage& page, const Fields& fields, const ZoneReaders& r
         written.push_back(
             {&comb.inks[i], &comb.reading.cells[i], has_check_digit(fields[at]->type)});
   compare_with_sure(written, readers.characters);
+  page.is_typed = is_typed(combs);
   for (auto& [at, comb] : combs) {
+    if (page.is_typed && may_hold_letters(fields[at]->type))
+      hear_engine(comb.inks, kLettersAndDigits, readers.text, comb.reading.cells);
     if (!comb.is_typed && holds_words(fields[at]->type))
       weigh_letters(comb.reading.cells, readers.lines);
     readings[at] = concluded(std::move(comb), *fields[at]);
@@ -117,7 +143,6 @@ Result<std::vector<Reading>> read_zones(const GrayImage& original, const Registr
   try {
     read_combs(page, fields, readers, readings);
     read_fields(page, Kind::boxes, fields, readers, readings);
-    page.is_typed = is_typed_page(readings);
     read_fields(page, Kind::lines, fields, readers, readings);
   } catch (const cv::Exception& error) {
     return fail(ErrorCode::internal, "zones_failed",

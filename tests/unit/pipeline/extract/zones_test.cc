@@ -162,6 +162,44 @@ void write_line(ToldPage& page) {
   for (double x = 12; x < 40; x += 4) page.write({x, 12}, {x, 16});
 }
 
+// Two dates as a machine puts them, and a line of text.
+struct TypedPage : ToldPage {
+  explicit TypedPage(int rows = 1) {
+    for (const double y : {10.0, 20.0})
+      add("datum" + std::to_string(y), forms::FieldType::date, {10, y, 40, 6}, 8);
+    add("naam", forms::FieldType::text, {10, 40, 60, 8}, 0).lines = rows;
+    print();
+    for (const double y : {10.0, 20.0})
+      for (int i = 0; i < 8; ++i) write({12.5 + 5 * i, y + 1.2}, {12.5 + 5 * i, y + 4.8});
+    for (double x = 12; x < 40; x += 4) write({x, 42}, {x, 46});
+  }
+};
+
+TEST(Zones, a_typed_line_is_surer_where_the_line_reader_sees_the_same) {
+  TypedPage page;
+  page.lines.texts = {{"Jansen", 0.8}};
+  const Reading reading = page.read().at(2);
+  EXPECT_EQ(reading.value, Value{std::string("Jansen")});
+  EXPECT_NEAR(reading.probability, 0.9 / (0.9 + 0.1 * 0.1), 1e-6);
+  EXPECT_EQ(reading.method, Method::printed_text);
+}
+
+TEST(Zones, a_typed_line_is_in_doubt_where_the_line_reader_sees_another_text) {
+  TypedPage page;
+  page.lines.texts = {{"Jaansen", 0.8}};
+  const Reading reading = page.read().at(2);
+  EXPECT_EQ(reading.value, Value{std::string("Jansen")});
+  EXPECT_LT(reading.probability, 0.5);
+  ASSERT_EQ(reading.alternatives.size(), 2u);
+  EXPECT_EQ(reading.alternatives[1].text, "Jaansen");
+}
+
+TEST(Zones, typed_prose_is_not_doubted_for_what_the_line_reader_overlooks) {
+  TypedPage page(2);
+  page.lines.texts = {{"Janssen", 0.8}};
+  EXPECT_NEAR(page.read().at(2).probability, 0.9, 0.01);
+}
+
 TEST(Zones, a_written_line_on_which_readers_agree_is_surer_than_either_says) {
   ToldPage page;
   page.add("naam", forms::FieldType::text, {10, 10, 60, 8}, 0);
