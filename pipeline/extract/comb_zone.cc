@@ -5,6 +5,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "pipeline/extract/accent.h"
 #include "pipeline/extract/added_ink.h"
 #include "pipeline/extract/cell_split.h"
 #include "pipeline/extract/lattice.h"
@@ -33,6 +34,8 @@ constexpr double kMostOfUsual = 1.4;
 constexpr double kDirtOdds = 0.2;
 // What the claims on a character are worth of which a part may be no writing.
 constexpr double kSureOfForeign = 0.9;
+// And those on a plain letter above which something stands.
+constexpr double kSureWithoutAccent = 0.3;
 // A dash is lower than this share of its cell and so much wider than high. No reader was trained on
 // dashes; how sure one is, is a cautious guess.
 constexpr double kDashHeight = 0.2;
@@ -127,6 +130,23 @@ bool comes_from_elsewhere(const ZonePage& page, const PatchFrame& frame, const c
   return is_foreign(page, frame, of_cell);
 }
 
+// Adds a cell to what a finding tells as its evidence.
+void add_cell(std::string& evidence, std::size_t cell) {
+  evidence += (evidence.empty() ? "cells=" : ",") + std::to_string(cell + 1);
+}
+
+// Doubts the letters of a comb of words above which something stands; gives their cells.
+std::string doubt_accents(CombReading& comb) {
+  std::string evidence;
+  for (std::size_t i = 0; i < comb.inks.size(); ++i) {
+    std::vector<Alternative>& letters = comb.reading.cells[i].candidates;
+    if (letters.empty() || !has_accent(comb.inks[i], letters.front().text.front())) continue;
+    for (Alternative& each : letters) each.probability *= kSureWithoutAccent;
+    add_cell(evidence, i);
+  }
+  return evidence;
+}
+
 // What the line reader makes of the characters that are not sure.
 void hear_line_reader(const std::vector<CellInk>& inks, FieldType type, const LineReader& reader,
                       std::vector<CharacterCell>& cells) {
@@ -169,27 +189,25 @@ CombReading read_cells(const ZonePage& page, const forms::Field& field,
   check_print(ink_on.print_found, field, reading);
   const double usual = usual_height(comb.inks);
   std::string foreign;
-  std::string from_elsewhere;
   for (std::size_t i = 0; i < comb.inks.size(); ++i) {
     const Set set = set_at(field.type, i);
     reading.cells.push_back(read_cell(comb.inks[i], cells[i], set, readers.characters));
-    if (set == Set::digits && seems_foreign(reading.cells.back()))
-      foreign += (foreign.empty() ? "cells=" : ",") + std::to_string(i + 1);
+    if (set == Set::digits && seems_foreign(reading.cells.back())) add_cell(foreign, i);
     if (!has_check_digit(field.type) &&
         comes_from_elsewhere(page, frame, ink_on.mask, comb.inks[i])) {
       for (Alternative& each : reading.cells.back().candidates) each.probability *= kSureOfForeign;
-      from_elsewhere += (from_elsewhere.empty() ? "cells=" : ",") + std::to_string(i + 1);
+      add_cell(comb.from_elsewhere, i);
     }
     if (usual > 0.0) trust_height(comb.inks[i], usual, reading.cells.back());
   }
   hear_line_reader(comb.inks, field.type, readers.lines, reading.cells);
   if (!foreign.empty())
     reading.findings.push_back({"character_foreign", field.name, 0, Severity::doubt, foreign});
-  comb.from_elsewhere = std::move(from_elsewhere);
   return comb;
 }
 
 Reading concluded(CombReading comb, const forms::Field& field) {
+  const std::string accents = holds_words(field.type) ? doubt_accents(comb) : "";
   Reading reading = std::move(comb.reading);
   if (field.type == FieldType::alphanumeric) settle_look_alikes(reading.cells);
   const std::vector<int> groups = groups_of(field.cells);
@@ -198,13 +216,14 @@ Reading concluded(CombReading comb, const forms::Field& field) {
   reading.alternatives = merged(fillings, field.type, groups);
   reading.probability = reading.alternatives.front().probability;
   const std::string& best = reading.alternatives.front().text;
-  if (!best.empty()) {
-    reading.value = best;
-    reading.method = comb.is_typed ? Method::printed_text : Method::handprint;
-    if (!comb.from_elsewhere.empty())
-      reading.findings.push_back(
-          {"ink_from_elsewhere", field.name, 0, Severity::doubt, comb.from_elsewhere});
-  }
+  if (best.empty()) return reading;
+  reading.value = best;
+  reading.method = comb.is_typed ? Method::printed_text : Method::handprint;
+  if (!comb.from_elsewhere.empty())
+    reading.findings.push_back(
+        {"ink_from_elsewhere", field.name, 0, Severity::doubt, comb.from_elsewhere});
+  if (!accents.empty())
+    reading.findings.push_back({"accent_seen", field.name, 0, Severity::doubt, accents});
   return reading;
 }
 

@@ -32,6 +32,9 @@ void check_print(double print_found, const forms::Field& field, Reading& reading
 // Whether a wrong character shows: what lies over such a field cannot change it unseen.
 bool has_check_digit(forms::FieldType type);
 
+// Whether a comb of that type holds words: capitals, no digits.
+bool holds_words(forms::FieldType type);
+
 // A comb while it is read: one character a cell.
 struct CombReading {
   Reading reading;             // its cells and findings; its value once concluded

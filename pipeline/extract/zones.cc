@@ -51,8 +51,6 @@ Kind kind_of(const forms::Field& field) {
   }
 }
 
-bool holds_words(FieldType type) { return type == FieldType::capitals || type == FieldType::text; }
-
 bool may_hold_letters(FieldType type) {
   return holds_words(type) || type == FieldType::alphanumeric || type == FieldType::licence_plate ||
          type == FieldType::postcode;
@@ -117,6 +115,8 @@ void read_fields(const ZonePage& page, Kind kind, const Fields& fields, const Zo
 }
 
 }  // namespace
+
+bool holds_words(FieldType type) { return type == FieldType::capitals || type == FieldType::text; }
 
 bool has_check_digit(FieldType type) {
   return type == FieldType::bsn || type == FieldType::rsin || type == FieldType::iban;

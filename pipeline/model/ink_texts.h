@@ -12,6 +12,8 @@ namespace postkamer {
 
 // Sorted by code.
 inline constexpr std::array kInkTexts{
+    FindingText{"accent_seen", "Boven een letter staat iets: misschien een accent of een trema.",
+                "Vergelijk het woord met het formulier en zet het teken erbij."},
     FindingText{"character_foreign",
                 "In een hokje voor een cijfer lijkt een letter of ander teken te staan.",
                 "Vergelijk de waarde met het beeld en bevestig of verbeter haar."},
