@@ -9,7 +9,7 @@ namespace postkamer::extract {
 namespace {
 
 // Marks and signatures of twin-dev have half of the print's darkness and more (figures in
-// classifiers/mark/README.md); what shines through, coffee and highlighters at most a third.
+// classifiers/mark/README.md); what shines through, coffee and highlighters mostly a third.
 constexpr double kPaleShare = 0.45;
 // And so much of their ink is that dark; less where pale ink lies over a printed line.
 constexpr double kLeastDark = 0.25;

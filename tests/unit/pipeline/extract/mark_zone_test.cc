@@ -111,6 +111,29 @@ TEST(MarkZone, a_cross_is_none_the_less_sure_for_a_stamp_elsewhere) {
   EXPECT_TRUE(reading.findings.empty());
 }
 
+TEST(MarkZone, what_is_much_paler_than_the_print_is_in_doubt) {
+  for (const int gray : {20, 120, 190}) {
+    ToldPage page;
+    page.add("akkoord", forms::FieldType::checkbox, {10, 10, 4, 4}, 0);
+    page.add("handtekening", forms::FieldType::signature, {20, 10, 40, 15}, 0);
+    page.print();
+    page.scan.is_bilevel = false;
+    page.surroundings.print_darkness = 230.0;
+    for (const auto& [from, to] :
+         {std::pair{Point{10.6, 10.6}, Point{13.4, 13.4}}, std::pair{Point{24, 12}, Point{50, 20}}})
+      cv::line(
+          page.scan.pixels, {static_cast<int>(from.x * kScale), static_cast<int>(from.y * kScale)},
+          {static_cast<int>(to.x * kScale), static_cast<int>(to.y * kScale)}, cv::Scalar(gray), 8);
+    for (const Reading& reading : page.read()) {
+      EXPECT_EQ(reading.value, Value{true}) << reading.field;
+      ASSERT_EQ(reading.findings.size(), gray == 190 ? 1u : 0u) << reading.field << " " << gray;
+      if (reading.findings.empty()) continue;
+      EXPECT_EQ(reading.findings[0].code, "ink_pale");
+      EXPECT_LE(reading.probability, 0.6);
+    }
+  }
+}
+
 TEST(MarkZone, a_stamp_in_its_field_is_no_signature_but_a_signature_beside_it_is) {
   for (const bool is_signed : {false, true}) {
     ToldPage page;
