@@ -9,10 +9,12 @@ namespace postkamer::extract {
 namespace {
 
 // Of the letter's own height and width: how high and wide a mark above it is at most, and how large
-// at least. A bar that broke off its letter is wider, dust smaller.
+// at least: one alone, and one of two beside each other. A bar that broke off its letter is wider,
+// dust smaller.
 constexpr double kMostHeight = 0.45;
 constexpr double kMostWidth = 0.7;
 constexpr double kLeastSize = 0.1;
+constexpr double kLeastOfTwo = 0.07;
 
 }  // namespace
 
@@ -30,15 +32,18 @@ bool has_accent(const CellInk& ink, char read) {
   cv::Rect letter;
   for (int label = 1; label < count; ++label)
     if (box_of(label).height > letter.height) letter = box_of(label);
+  int dots = 0;
   for (int label = 1; label < count; ++label) {
     const cv::Rect mark = box_of(label);
     const int middle = mark.x + mark.width / 2;
-    if (mark.br().y <= letter.y && middle >= letter.x && middle <= letter.br().x &&
-        mark.height <= kMostHeight * letter.height && mark.width <= kMostWidth * letter.width &&
-        std::min(mark.height, mark.width) >= kLeastSize * letter.height)
-      return true;
+    const double size = std::min(mark.height, mark.width);
+    if (mark.br().y > letter.y || middle < letter.x || middle > letter.br().x ||
+        mark.height > kMostHeight * letter.height || mark.width > kMostWidth * letter.width)
+      continue;
+    if (size >= kLeastSize * letter.height) return true;
+    if (size >= kLeastOfTwo * letter.height) ++dots;
   }
-  return false;
+  return dots >= 2;
 }
 
 }  // namespace postkamer::extract

@@ -21,11 +21,12 @@ CellInk letter_with(const std::vector<cv::Rect>& marks) {
 TEST(Accent, two_dots_or_a_stroke_above_a_letter_are_one) {
   EXPECT_TRUE(has_accent(letter_with({{7, 1, 5, 5}, {18, 1, 5, 5}}), 'E'));
   EXPECT_TRUE(has_accent(letter_with({{12, 0, 5, 9}}), 'E'));
+  EXPECT_TRUE(has_accent(letter_with({{8, 2, 3, 3}, {18, 2, 3, 3}}), 'E')) << "small, but two";
 }
 
 TEST(Accent, a_bare_letter_dust_and_a_bar_that_broke_off_are_none) {
   EXPECT_FALSE(has_accent(letter_with({}), 'E'));
-  EXPECT_FALSE(has_accent(letter_with({{14, 4, 2, 2}}), 'E'));
+  EXPECT_FALSE(has_accent(letter_with({{14, 4, 3, 3}}), 'E'));
   EXPECT_FALSE(has_accent(letter_with({{2, 2, 26, 5}}), 'T'));
   EXPECT_FALSE(has_accent(CellInk{}, 'E'));
 }
