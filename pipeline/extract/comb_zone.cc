@@ -32,9 +32,7 @@ constexpr double kNoInkIsEmpty = 0.9995;
 constexpr double kLeastOfUsual = 0.7;
 constexpr double kMostOfUsual = 1.4;
 constexpr double kDirtOdds = 0.2;
-// What the claims on a character are worth of which a part may be no writing.
-constexpr double kSureOfForeign = 0.9;
-// And those on a plain letter above which something stands.
+// What the claims on a plain letter are worth above which something stands.
 constexpr double kSureWithoutAccent = 0.3;
 // A dash is lower than this share of its cell and so much wider than high. No reader was trained on
 // dashes; how sure one is, is a cautious guess.
@@ -195,7 +193,8 @@ CombReading read_cells(const ZonePage& page, const forms::Field& field,
     if (set == Set::digits && seems_foreign(reading.cells.back())) add_cell(foreign, i);
     if (!has_check_digit(field.type) &&
         comes_from_elsewhere(page, frame, ink_on.mask, comb.inks[i])) {
-      for (Alternative& each : reading.cells.back().candidates) each.probability *= kSureOfForeign;
+      for (Alternative& each : reading.cells.back().candidates)
+        each.probability *= kSureUnderForeignInk;
       add_cell(comb.from_elsewhere, i);
     }
     if (usual > 0.0) trust_height(comb.inks[i], usual, reading.cells.back());

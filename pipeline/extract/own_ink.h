@@ -16,6 +16,10 @@ namespace postkamer::extract {
 // guess.
 inline constexpr double kMostSureOfDoubtfulInk = 0.6;
 
+// What a character or a line is worth over which a stamp or a fold may lie, or into which something
+// hangs: a cautious guess too.
+inline constexpr double kSureUnderForeignInk = 0.9;
+
 // Why the ink of a tick box or a signature's field is doubtful, as a finding's code; empty when it
 // is not. `is_same` tells of a mask whether it is read as `ink`'s own; it is asked of the ink
 // without what is foreign (ink_from_elsewhere), and without what is much paler than the form's

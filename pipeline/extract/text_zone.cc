@@ -27,8 +27,6 @@ constexpr double kEmptyMm2 = 0.5;
 constexpr double kNothingRead = 0.1;
 // What a reading is worth whose writing goes on outside its box.
 constexpr double kBeginningOnly = 0.5;
-// And one over which a stamp or a fold lies.
-constexpr double kSureOfForeign = 0.9;
 
 std::string_view allowed_for(FieldType type) {
   if (type == FieldType::email)
@@ -238,8 +236,8 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
     if (!read.guess.empty())
       reading.findings.push_back({std::string(read.guess), field.name, 0, Severity::notice, ""});
     if (is_foreign(page, frame, line)) {
-      read.probability *= kSureOfForeign;
-      for (Alternative& each : read.alternatives) each.probability *= kSureOfForeign;
+      read.probability *= kSureUnderForeignInk;
+      for (Alternative& each : read.alternatives) each.probability *= kSureUnderForeignInk;
       reading.findings.push_back({"ink_from_elsewhere", field.name, 0, Severity::doubt, ""});
     }
     if (runs_over(page, field.box, line, frame)) {

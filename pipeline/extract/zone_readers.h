@@ -43,8 +43,8 @@ struct CombReading {
   std::string from_elsewhere;  // evidence of ink that may be no writing; empty: of none
 };
 
-// The characters of a comb, each by the character reader; what is written by hand and it is not
-// sure of, by the line reader too.
+// The characters of a comb, each by the character reader; what it is not sure of, by the line
+// reader too.
 CombReading read_cells(const ZonePage& page, const forms::Field& field, const ZoneReaders& readers);
 
 // What a comb says, of what its cells claim: its value, raw text, alternatives and probability.

@@ -129,7 +129,8 @@ struct ZoneReaders {
 
 // Reads all fields of form page `number`.
 //
-// Requires: `original` the scan's own pixels (gray where it was gray); `registration` onto it.
+// Requires: `original` the scan's own pixels (gray where it was gray); `registration` onto it;
+// `surroundings` of that page (none known: all ink counts as the fields' own).
 // Gives:    one Reading per field of that page, in form order, empty fields included.
 // Fails with: internal when a reader fails as a whole; a field that cannot be read is a Reading
 // with

@@ -91,10 +91,11 @@ cells = 18
 // Of forms, in `kFiles` files.
 inline int documents() { return std::getenv("POSTKAMER_NIGHTLY") != nullptr ? 1'000 : 200; }
 
-inline cv::Mat printed(const forms::Form& form, const support::Person& person) {
+inline cv::Mat printed(const forms::Form& form, const support::Person& person,
+                       bool has_bsn = true) {
   forms::Filling filling;
-  filling.values = {
-      {"achternaam", person.surname}, {"burgerservicenummer", person.bsn}, {"iban", person.iban}};
+  filling.values = {{"achternaam", person.surname}, {"iban", person.iban}};
+  if (has_bsn) filling.values["burgerservicenummer"] = person.bsn;
   filling.seed = 0;
   return forms::print_page(form, 1, Dpi{kDpi}, &filling).value().pixels;
 }
@@ -109,11 +110,13 @@ class Post {
     forms_ = *form;
   }
 
+  // One in each file lacks its BSN, so that it waits for a person.
   void bring_forms() {
     const int each = documents() / kFiles;
     for (int file = 0; file < kFiles; ++file) {
       std::vector<cv::Mat> pages;
-      for (int page = 0; page < each; ++page) pages.push_back(printed(forms_, one_more()));
+      for (int page = 0; page < each; ++page)
+        pages.push_back(printed(forms_, one_more(), page > 0));
       put(named_after(people_.back(), ".tif"),
           support::tiff_file(pages, support::Compression::g4, Dpi{kDpi}));
     }

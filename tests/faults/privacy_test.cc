@@ -97,6 +97,14 @@ std::string without_sizes(const std::string& page) {
   return kept;
 }
 
+// The first document of the test's form in a list of those that wait; empty when there is none.
+std::string form_in(const std::string& list) {
+  std::istringstream lines(list);
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("meldkaart") != std::string::npos) return line.substr(0, line.find(' '));
+  return "";
+}
+
 class Privacy : public testing::Test {
  protected:
   Privacy()
@@ -137,7 +145,7 @@ class Privacy : public testing::Test {
   // A person looks at a document and takes its batch along; each is seen to.
   void look_and_take_along(std::set<std::string>& found) {
     const auto listed = mailroom_.ask({"review", "list"});
-    const std::string document = listed.out.substr(0, listed.out.find(' '));
+    const std::string document = form_in(listed.out);
     ASSERT_TRUE(document.starts_with("PK-")) << listed.out;
     note("what list tells", listed.out, found);
     EXPECT_EQ(read_audit("document_shown"), 0) << "a list shows nothing of anybody";
