@@ -180,6 +180,10 @@ std::vector<CellInk> share_out(const cv::Mat& added, const std::vector<Rect>& ce
   return inks;
 }
 
+std::ptrdiff_t written_cells(const std::vector<CellInk>& inks) {
+  return std::ranges::count_if(inks, [](const CellInk& ink) { return ink.area > 0; });
+}
+
 double usual_height(const std::vector<CellInk>& inks) {
   std::vector<int> heights;
   for (const auto& ink : inks)

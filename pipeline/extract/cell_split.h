@@ -24,6 +24,9 @@ struct CellInk {
 // none.
 std::vector<CellInk> share_out(const cv::Mat& added, const std::vector<Rect>& cells);
 
+// How many cells hold ink.
+std::ptrdiff_t written_cells(const std::vector<CellInk>& inks);
+
 // The middle height of the comb's ink, px; 0 when there are too few strokes to tell.
 double usual_height(const std::vector<CellInk>& inks);
 

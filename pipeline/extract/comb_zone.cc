@@ -118,14 +118,10 @@ bool is_typed(const std::vector<CellInk>& inks) {
 }
 
 // Whether a cell's character goes on above or below the comb, or a stamp or a fold lies over it.
-bool comes_from_elsewhere(const ZonePage& page, const PatchFrame& frame, const cv::Mat& added,
-                          const CellInk& ink) {
+// `own`: the comb's ink without what is foreign.
+bool comes_from_elsewhere(const CellInk& ink, const cv::Mat& own) {
   if (ink.area == 0) return false;
-  if (ink.box.y == 0 || ink.box.br().y == added.rows) return true;
-  if (!page.surroundings.foreign.touches(frame.mm)) return false;
-  cv::Mat of_cell = cv::Mat::zeros(added.size(), CV_8U);
-  ink.mask.copyTo(of_cell(ink.box));
-  return is_foreign(page, frame, of_cell);
+  return ink.box.y == 0 || ink.box.br().y == own.rows || is_foreign(ink.mask, own(ink.box));
 }
 
 // Adds a cell to what a finding tells as its evidence.
@@ -182,6 +178,7 @@ CombReading read_cells(const ZonePage& page, const forms::Field& field,
   for (const auto& cell : field.cells) cells.push_back(frame.px(cell));
   CombReading comb;
   comb.inks = share_out(ink_on.mask, cells);
+  const cv::Mat own = page.surroundings.foreign.taken_from(ink_on.mask, frame);
   comb.is_typed = is_typed(comb.inks);
   Reading& reading = comb.reading;
   check_print(ink_on.print_found, field, reading);
@@ -191,8 +188,7 @@ CombReading read_cells(const ZonePage& page, const forms::Field& field,
     const Set set = set_at(field.type, i);
     reading.cells.push_back(read_cell(comb.inks[i], cells[i], set, readers.characters));
     if (set == Set::digits && seems_foreign(reading.cells.back())) add_cell(foreign, i);
-    if (!has_check_digit(field.type) &&
-        comes_from_elsewhere(page, frame, ink_on.mask, comb.inks[i])) {
+    if (!has_check_digit(field.type) && comes_from_elsewhere(comb.inks[i], own)) {
       for (Alternative& each : reading.cells.back().candidates)
         each.probability *= kSureUnderForeignInk;
       add_cell(comb.from_elsewhere, i);

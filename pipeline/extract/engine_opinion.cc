@@ -46,8 +46,7 @@ void hear_engine(const std::vector<CellInk>& inks, std::string_view allowed, Tex
   if (!read) return;
   std::string characters = read->text;
   std::erase(characters, ' ');
-  const auto written = std::ranges::count_if(inks, [](const CellInk& ink) { return ink.area > 0; });
-  if (static_cast<std::ptrdiff_t>(characters.size()) != written) return;
+  if (static_cast<std::ptrdiff_t>(characters.size()) != written_cells(inks)) return;
   std::size_t at = 0;
   for (std::size_t i = 0; i < cells.size(); ++i)
     if (inks[i].area > 0) hear_character(characters[at++], cells[i]);

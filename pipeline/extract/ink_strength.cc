@@ -2,10 +2,12 @@
 #include "pipeline/extract/ink_strength.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
+#include <opencv2/imgproc.hpp>
+
+#include "pipeline/extract/patch.h"
 #include "pipeline/extract/registration_levels.h"
 
 namespace postkamer::extract {
@@ -16,22 +18,8 @@ constexpr int kSolid = 250;  // of the print map: a square of it is inked all ov
 constexpr int kPace = 3;
 constexpr std::size_t kLeastPlaces = 40;
 
-// The value below which `share` of them lie.
-int quantile(std::vector<std::uint8_t>& values, double share) {
-  const auto at = std::min(values.size() - 1,
-                           static_cast<std::size_t>(share * static_cast<double>(values.size())));
-  const auto place = values.begin() + static_cast<std::ptrdiff_t>(at);
-  std::nth_element(values.begin(), place, values.end());
-  return *place;
-}
-
-// The paper of a picture that is mostly paper.
-int paper_of(const cv::Mat& page, int pace) {
-  std::vector<std::uint8_t> seen;
-  for (int y = 0; y < page.rows; y += pace)
-    for (int x = 0; x < page.cols; x += pace) seen.push_back(page.at<std::uint8_t>(y, x));
-  return seen.empty() ? 255 : quantile(seen, 0.75);
-}
+// Of a picture that is mostly paper.
+int paper_of(const cv::Mat& page) { return gray_quantile(page, 0.75); }
 
 }  // namespace
 
@@ -52,13 +40,14 @@ double print_darkness(const GrayImage& original, const Registration& registratio
     }
   }
   if (seen.size() < kLeastPlaces) return 0.0;
-  constexpr int kPaperPace = 16;
-  return std::max(0, paper_of(original.pixels, kPaperPace) - quantile(seen, 0.5));
+  cv::Mat thinned;  // enough to tell the paper
+  constexpr double kThinned = 1.0 / 16.0;
+  cv::resize(original.pixels, thinned, {}, kThinned, kThinned, cv::INTER_NEAREST);
+  return std::max(0, paper_of(thinned) - gray_quantile(cv::Mat(seen), 0.5));
 }
 
 cv::Mat darker_than(const cv::Mat& page, const cv::Mat& mask, double darkness) {
-  constexpr int kPace = 2;
-  return mask & (page < paper_of(page, kPace) - darkness);
+  return mask & (page < paper_of(page) - darkness);
 }
 
 }  // namespace postkamer::extract

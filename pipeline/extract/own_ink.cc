@@ -29,11 +29,9 @@ std::string_view doubt_about(const ZonePage& page, const PatchFrame& frame, cons
   return is_mostly_pale || !is_same(dark) ? "ink_pale" : "";
 }
 
-bool is_foreign(const ZonePage& page, const PatchFrame& frame, const cv::Mat& ink) {
-  if (!page.surroundings.foreign.touches(frame.mm)) return false;
-  const int all = cv::countNonZero(ink);
-  const int own = cv::countNonZero(page.surroundings.foreign.taken_from(ink, frame));
-  return all - own >= kForeignShare * all && own < all;
+bool is_foreign(const cv::Mat& ink, const cv::Mat& own) {
+  const int foreign = cv::countNonZero(ink & ~own);
+  return foreign > 0 && foreign >= kForeignShare * cv::countNonZero(ink);
 }
 
 }  // namespace postkamer::extract

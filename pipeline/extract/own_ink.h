@@ -27,7 +27,8 @@ inline constexpr double kSureUnderForeignInk = 0.9;
 std::string_view doubt_about(const ZonePage& page, const PatchFrame& frame, const AddedInk& ink,
                              const std::function<bool(const cv::Mat&)>& is_same);
 
-// Whether a good part of `ink` (255, px of `frame`), that was read as characters, is foreign.
-bool is_foreign(const ZonePage& page, const PatchFrame& frame, const cv::Mat& ink);
+// Whether a good part of `ink` (255 = ink), which was read as characters, is not in `own`: the same
+// cut-out without what is foreign.
+bool is_foreign(const cv::Mat& ink, const cv::Mat& own);
 
 }  // namespace postkamer::extract

@@ -23,24 +23,6 @@ cv::Matx33d matrix_of(const Transform& map) {
   return m;
 }
 
-// Level below which `share` of the histogram's pixels lie.
-int quantile(const cv::Mat& gray, double share) {
-  // Neighbours are mostly equal: counted side by side, no count waits for the one before.
-  std::array<std::array<int, 256>, 2> counts{};
-  for (int y = 0; y < gray.rows; ++y) {
-    const auto* row = gray.ptr<std::uint8_t>(y);
-    for (int x = 0; x < gray.cols; ++x) ++counts[static_cast<std::size_t>(x & 1)][row[x]];
-  }
-  const double wanted = share * static_cast<double>(gray.total());
-  double seen = 0.0;
-  for (int level = 0; level < 256; ++level) {
-    const auto at = static_cast<std::size_t>(level);
-    seen += counts[0][at] + counts[1][at];
-    if (seen >= wanted) return level;
-  }
-  return 255;
-}
-
 // The paper's own brightness at every pixel: the lightest surroundings, wider than any blot.
 cv::Mat paper_level(const cv::Mat& page, Dpi dpi) {
   const int cell = std::max(2, static_cast<int>(std::lround(dpi.value / 40.0)));
@@ -119,10 +101,28 @@ cv::Mat cut_blank(const BlankPage& blank, const PatchFrame& frame) {
   return print_of(print);
 }
 
+int gray_quantile(const cv::Mat& gray, double share) {
+  // Neighbours are mostly equal: counted side by side, no count waits for the one before.
+  std::array<std::array<int, 256>, 2> counts{};
+  for (int y = 0; y < gray.rows; ++y) {
+    const auto* row = gray.ptr<std::uint8_t>(y);
+    for (int x = 0; x < gray.cols; ++x) ++counts[static_cast<std::size_t>(x & 1)][row[x]];
+  }
+  const double wanted = share * static_cast<double>(gray.total());
+  double seen = 0.0;
+  for (int level = 0; level < 256; ++level) {
+    const auto at = static_cast<std::size_t>(level);
+    seen += counts[0][at] + counts[1][at];
+    if (seen >= wanted) return level;
+  }
+  return 255;
+}
+
 cv::Mat clear_paper(const cv::Mat& page, Dpi dpi) {
   cv::Mat darkness;
   cv::subtract(paper_level(page, dpi), page, darkness);
-  const double contrast = std::max(kLeastContrast, static_cast<double>(quantile(darkness, 0.995)));
+  const double contrast =
+      std::max(kLeastContrast, static_cast<double>(gray_quantile(darkness, 0.995)));
   cv::Mat clear;
   darkness.convertTo(clear, CV_8U, -255.0 / contrast, 255.0);
   return clear;
@@ -136,7 +136,7 @@ cv::Mat ink_mask(const cv::Mat& page, bool is_bilevel, Dpi dpi) {
   }
   cv::Mat darkness;
   cv::subtract(paper_level(page, dpi), page, darkness);
-  const double contrast = quantile(darkness, 0.99);
+  const double contrast = gray_quantile(darkness, 0.99);
   const double level = std::clamp(kInkShare * contrast, kLeastContrast, kMostContrast);
   cv::threshold(darkness, mask, level, 255, cv::THRESH_BINARY);
   return mask;

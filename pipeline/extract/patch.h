@@ -35,6 +35,9 @@ cv::Mat cut_blank(const BlankPage& blank, const PatchFrame& frame);
 // tinted paper do not matter; `is_bilevel` ones are cut in the middle.
 cv::Mat ink_mask(const cv::Mat& page, bool is_bilevel, Dpi dpi);
 
+// The gray level below which this share of a picture's pixels lies; 255 for an empty picture.
+int gray_quantile(const cv::Mat& gray, double share);
+
 // A cut-out with its paper made white (255) and its darkest ink black, softly: for readers that
 // look at gray.
 cv::Mat clear_paper(const cv::Mat& page, Dpi dpi);

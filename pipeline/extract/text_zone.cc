@@ -235,7 +235,7 @@ Result<Reading> read_text(const ZonePage& page, const forms::Field& field,
     raw += read.raw;
     if (!read.guess.empty())
       reading.findings.push_back({std::string(read.guess), field.name, 0, Severity::notice, ""});
-    if (is_foreign(page, frame, line)) {
+    if (is_foreign(line, page.surroundings.foreign.taken_from(line, frame))) {
       read.probability *= kSureUnderForeignInk;
       for (Alternative& each : read.alternatives) each.probability *= kSureUnderForeignInk;
       reading.findings.push_back({"ink_from_elsewhere", field.name, 0, Severity::doubt, ""});

@@ -66,11 +66,8 @@ using Combs = std::vector<std::pair<std::size_t, CombReading>>;
 // Whether a machine filled the page in, by how the combs' characters stand.
 bool is_typed(const Combs& combs) {
   std::vector<bool> looks;
-  for (const auto& [at, comb] : combs) {
-    const auto written =
-        std::ranges::count_if(comb.inks, [](const CellInk& ink) { return ink.area > 0; });
-    if (written >= kLeastToTell) looks.push_back(comb.is_typed);
-  }
+  for (const auto& [at, comb] : combs)
+    if (written_cells(comb.inks) >= kLeastToTell) looks.push_back(comb.is_typed);
   return is_typed_page(looks);
 }
 

@@ -6,14 +6,22 @@
 namespace postkamer::extract {
 namespace {
 
+// A question with a box for yes at the left and one for no at the right.
+struct YesOrNo : ToldPage {
+  explicit YesOrNo(forms::FieldType type = forms::FieldType::choice) {
+    auto& field = add("keuze", type, {10, 10, 40, 6}, 0);
+    option(field, "ja", {10, 10, 4, 4});
+    if (type != forms::FieldType::checkbox) option(field, "nee", {30, 10, 4, 4});
+    print();
+  }
+  void tick_yes() { write({10.6, 10.6}, {13.4, 13.4}); }
+  void tick_no() { write({30.6, 10.6}, {33.4, 13.4}); }
+};
+
 TEST(MarkZone, two_marks_where_one_is_asked_are_both_told_with_a_finding) {
-  ToldPage page;
-  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
-  page.option(field, "ja", {10, 10, 4, 4});
-  page.option(field, "nee", {30, 10, 4, 4});
-  page.print();
-  page.write({10.6, 10.6}, {13.4, 13.4});
-  page.write({30.6, 10.6}, {33.4, 13.4});
+  YesOrNo page;
+  page.tick_yes();
+  page.tick_no();
   const auto readings = page.read();
   ASSERT_EQ(readings.size(), 1u);
   EXPECT_EQ(readings[0].value, (Value{std::vector<std::string>{"ja", "nee"}}));
@@ -23,12 +31,8 @@ TEST(MarkZone, two_marks_where_one_is_asked_are_both_told_with_a_finding) {
 
 TEST(MarkZone, a_box_blotted_or_struck_out_beside_a_cross_is_taken_back_and_not_quite_sure) {
   for (const double step : {0.4, 1.2}) {
-    ToldPage page;
-    auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
-    page.option(field, "ja", {10, 10, 4, 4});
-    page.option(field, "nee", {30, 10, 4, 4});
-    page.print();
-    page.write({10.6, 10.6}, {13.4, 13.4});
+    YesOrNo page;
+    page.tick_yes();
     for (double y = 10.6; y < 13.5; y += step) page.write({30.4, y}, {33.6, y});
     const auto readings = page.read();
     EXPECT_EQ(readings.at(0).value, Value{std::string("ja")});
@@ -41,14 +45,10 @@ TEST(MarkZone, a_blot_is_in_doubt_unless_it_stands_beside_the_tick_of_a_choice) 
   using forms::FieldType;
   for (const auto type : {FieldType::checkbox, FieldType::choice, FieldType::choices}) {
     for (const bool has_tick : {false, true}) {
-      ToldPage page;
+      YesOrNo page(type);
       page.marks.sees_blots = true;
-      auto& field = page.add("keuze", type, {10, 10, 4, 4}, 0);
-      page.option(field, "ja", {10, 10, 4, 4});
-      if (type != FieldType::checkbox) page.option(field, "nee", {30, 10, 4, 4});
-      page.print();
       for (double y = 10.6; y < 13.5; y += 0.4) page.write({10.4, y}, {13.6, y});
-      if (has_tick) page.write({30.6, 10.6}, {33.4, 13.4});
+      if (has_tick) page.tick_no();
       const Reading reading = page.read().at(0);
       EXPECT_LE(reading.probability, 0.9);
       const bool is_correction = type == FieldType::choice && has_tick;
@@ -61,12 +61,8 @@ TEST(MarkZone, a_blot_is_in_doubt_unless_it_stands_beside_the_tick_of_a_choice) 
 }
 
 TEST(MarkZone, one_mark_of_several_gives_the_options_value) {
-  ToldPage page;
-  auto& field = page.add("keuze", forms::FieldType::choice, {10, 10, 40, 6}, 0);
-  page.option(field, "ja", {10, 10, 4, 4});
-  page.option(field, "nee", {30, 10, 4, 4});
-  page.print();
-  page.write({30.6, 10.6}, {33.4, 13.4});
+  YesOrNo page;
+  page.tick_no();
   const auto readings = page.read();
   EXPECT_EQ(readings.at(0).value, Value{std::string("nee")});
   EXPECT_GT(readings.at(0).probability, 0.9);
@@ -83,11 +79,7 @@ cv::Mat map_with(const Rect& ink) {
 }
 
 TEST(MarkZone, a_box_that_a_stamp_lies_over_is_in_doubt_and_an_empty_one_beside_it_is_not) {
-  ToldPage page;
-  auto& field = page.add("keuze", forms::FieldType::choices, {10, 10, 40, 4}, 0);
-  page.option(field, "ja", {10, 10, 4, 4});
-  page.option(field, "nee", {30, 10, 4, 4});
-  page.print();
+  YesOrNo page(forms::FieldType::choices);
   page.write({2, 12}, {22, 12}, 12);
   page.surroundings.foreign =
       ForeignInk(map_with({2, 11.5, 20, 1}), kMapPpm, {{10, 10, 4, 4}, {30, 10, 4, 4}});
