@@ -7,11 +7,9 @@ number and the kind), so two runs give the same pictures. `damaged.py --list` te
 """
 import argparse
 import fnmatch
-import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zlib
@@ -21,8 +19,9 @@ import numpy as np
 from PIL import Image
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
+from pages import frames  # noqa: E402
 from split import Split  # noqa: E402
 
 DPI = 300  # of all damaged scans, but where a kind changes it
@@ -43,9 +42,7 @@ class Page:
         return length * self.dpi / 25.4
 
     def warp(self, matrix, size, paper=WHITE):
-        shrinks = abs(np.linalg.det(matrix[:2, :2])) < 0.9
-        self.gray = cv2.warpPerspective(self.gray, matrix, size, flags=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
-                                        borderValue=int(paper))
+        self.gray = cv2.warpPerspective(self.gray, matrix, size, borderValue=int(paper))
         self.map = matrix @ self.map
 
 
@@ -218,29 +215,17 @@ KINDS = {f.__name__: f for f in (skewed, scaled, coarse, faint, blurred, torn, s
 
 
 def pictures_of(path, into):
-    """The page pictures of a scan, gray, in order."""
-    if path.endswith('.pdf'):
-        stem = os.path.join(into, os.path.basename(path))
-        subprocess.run(['pdfimages', '-all', path, stem], check=True)
-        found = sorted(name for name in os.listdir(into) if name.startswith(os.path.basename(path) + '-'))
-        return [cv2.imread(os.path.join(into, name), cv2.IMREAD_GRAYSCALE) for name in found]
-    with Image.open(path) as image:
-        pictures = []
-        for number in range(getattr(image, 'n_frames', 1)):
-            image.seek(number)
-            pictures.append(np.array(image.convert('L')))
-        return pictures
+    """The page pictures of a scan, gray, in order: the scanner's own pixels, also of a PDF."""
+    return [picture for frame in frames(path, into) for picture in cv2.imreadmulti(frame, flags=cv2.IMREAD_GRAYSCALE)[1]]
 
 
 def write_scan(path, pages):
     """One TIFF of all pages: G4 for those in black and white, LZW for gray."""
-    images = [Image.fromarray(page.gray).convert('1', dither=Image.Dither.NONE) if page.bilevel else Image.fromarray(page.gray)
-              for page in pages]
-    whole = io.BytesIO()
-    images[0].save(whole, 'TIFF', save_all=True, append_images=images[1:], dpi=(pages[0].dpi,) * 2,
+    images = [Image.fromarray(page.gray) for page in pages]
+    if pages[0].bilevel:
+        images = [image.convert('1', dither=Image.Dither.NONE) for image in images]
+    images[0].save(path, 'TIFF', save_all=True, append_images=images[1:], dpi=(pages[0].dpi,) * 2,
                    compression='group4' if pages[0].bilevel else 'tiff_lzw')
-    with open(path, 'wb') as file:
-        file.write(whole.getvalue())
 
 
 def as_written(truth, pages, file):
